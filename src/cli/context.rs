@@ -1,0 +1,65 @@
+//! What every command is given: the language, the verbosity, and where to write.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::{ColorWhen, GlobalArgs};
+use crate::error::Failure;
+use crate::lang::Lang;
+
+/// The surroundings of a command.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "they mirror independent flags")]
+pub struct Context {
+    /// Language of the messages.
+    pub lang: Lang,
+    /// NDJSON on stdout.
+    pub json: bool,
+    /// 0, 1 (`-v`) or 2 (`-vv`).
+    pub verbose: u8,
+    /// Nothing but the summary and errors.
+    pub quiet: bool,
+    /// Personal data unmasked.
+    pub show_pii: bool,
+    /// Colours on stderr and stdout.
+    pub color: bool,
+}
+
+impl Context {
+    pub(crate) fn new(global: &GlobalArgs) -> Self {
+        let locale = ["LC_ALL", "LANG"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let lang =
+            global.lang.map_or_else(|| locale.as_deref().map_or(Lang::En, Lang::from_locale), Lang::from);
+        let color = match global.color {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => {
+                std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && io::stderr().is_terminal()
+            }
+        };
+        colored::control::set_override(color);
+        Self {
+            lang,
+            json: global.json,
+            verbose: global.verbose,
+            quiet: global.quiet,
+            show_pii: global.show_pii,
+            color,
+        }
+    }
+
+    /// Prints why the command ended without doing what was asked, and what to do about it, to stderr.
+    pub fn report_failure(&self, failure: &Failure) {
+        use colored::Colorize;
+        let mut err = io::stderr().lock();
+        let head = self.lang.pick("error", "error").red().bold();
+        // Nobody is left to be told when stderr is closed.
+        writeln!(err, "{head}: {}", failure.message.get(self.lang)).ok();
+        if let Some(hint) = &failure.hint {
+            let head = self.lang.pick("hint", "sugerencia").cyan().bold();
+            writeln!(err, "{head}: {}", hint.get(self.lang)).ok();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The two languages that the program speaks to people.
+//!
+//! Comes in: a sentence, written once in English and once in Spanish. Goes out: the one that the person reads.
+//! Leaf module: everyone may import it. A missing translation does not compile, because [`Said`] and [`Text`] have a
+//! field for each language and the [`said!`](crate::said) macro demands both.
+
+use std::fmt;
+
+/// A language of the program's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// Spanish, as spoken in Lima.
+    Es,
+    /// English.
+    #[default]
+    En,
+}
+
+impl Lang {
+    /// Reads the language from the value of `LC_ALL` or `LANG`, such as `es_PE.UTF-8`; English for anything else.
+    ///
+    /// ```
+    /// use crm_bridge::lang::Lang;
+    /// assert_eq!(Lang::from_locale("es_PE.UTF-8"), Lang::Es);
+    /// assert_eq!(Lang::from_locale("C"), Lang::En);
+    /// ```
+    pub fn from_locale(locale: &str) -> Self {
+        if locale.get(..2).is_some_and(|code| code.eq_ignore_ascii_case("es")) { Self::Es } else { Self::En }
+    }
+
+    /// Chooses the text of this language.
+    pub fn pick<'a>(self, en: &'a str, es: &'a str) -> &'a str {
+        match self {
+            Self::En => en,
+            Self::Es => es,
+        }
+    }
+}
+
+/// A fixed text in both languages, with `{name}` places to fill in; for catalogues kept as data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    /// English.
+    pub en: &'static str,
+    /// Spanish.
+    pub es: &'static str,
+}
+
+impl Text {
+    /// Fills the `{name}` places from `values` in both languages; a place without a value stays as it is.
+    pub fn fill(&self, values: &[(&str, Said)]) -> Said {
+        Said { en: fill(self.en, values, Lang::En), es: fill(self.es, values, Lang::Es) }
+    }
+}
+
+impl From<Text> for Said {
+    fn from(text: Text) -> Self {
+        Self { en: text.en.to_owned(), es: text.es.to_owned() }
+    }
+}
+
+fn fill(template: &str, values: &[(&str, Said)], lang: Lang) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let after = &rest[open + 1..];
+        let filled = after.find('}').and_then(|close| {
+            let name = &after[..close];
+            values.iter().find(|(key, _)| *key == name).map(|(_, value)| (close, value.get(lang)))
+        });
+        if let Some((close, value)) = filled {
+            out.push_str(value);
+            rest = &after[close + 1..];
+        } else {
+            out.push('{');
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A sentence in both languages, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Said {
+    /// English.
+    pub en: String,
+    /// Spanish.
+    pub es: String,
+}
+
+impl Said {
+    /// The sentence in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        lang.pick(&self.en, &self.es)
+    }
+
+    /// The same words in both languages: for names, numbers, and texts that came from elsewhere.
+    pub fn same(text: impl Into<String>) -> Self {
+        let en = text.into();
+        Self { es: en.clone(), en }
+    }
+}
+
+/// English, for logs and for `?` at the edge; people are shown [`Said::get`].
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.en)
+    }
+}
+
+/// Makes a [`Said`] from one format string per language; both are required, and both may capture variables.
+///
+/// ```
+/// use crm_bridge::{lang::Lang, said};
+/// let row = 12;
+/// let sentence = said!(en: "row {row} has no phone", es: "la fila {row} no tiene celular");
+/// assert_eq!(sentence.get(Lang::Es), "la fila 12 no tiene celular");
+/// ```
+#[macro_export]
+macro_rules! said {
+    (en: $en:literal, es: $es:literal $(,)?) => {
+        $crate::lang::Said { en: ::std::format!($en), es: ::std::format!($es) }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_known_places_and_leaves_unknown_ones() {
+        let text = Text { en: "{a} and {b}", es: "{b} y {a}" };
+        let said = text.fill(&[("a", Said::same("1"))]);
+        assert_eq!(said.en, "1 and {b}");
+        assert_eq!(said.es, "{b} y 1");
+    }
+
+    #[test]
+    fn a_value_with_braces_is_not_filled_again() {
+        let text = Text { en: "{a}{b}", es: "" };
+        assert_eq!(text.fill(&[("a", Said::same("{b}")), ("b", Said::same("x"))]).en, "{b}x");
+    }
+}

@@ -1,0 +1,24 @@
+//! `crm-bridge` sends, checks, replays, relays and receives the webhook by which a CRM tells the App Comercial that a
+//! visit (*presencia*) took place.
+//!
+//! The data flows one way, and the modules are its stations:
+//!
+//! ```text
+//! source ──▶ record ──▶ mapping ──▶ payload ──▶ rules ──▶ delivery ──▶ journal
+//! (bytes→rows→cells)  (CRM side)  (pure)   (App side)  (findings)  (attempt→verdict→receipt)   │
+//!                                                                                        report
+//! ```
+//!
+//! [`cli`] wires the stations together and nothing imports it.
+
+pub mod cli;
+pub mod config;
+pub mod delivery;
+pub mod error;
+pub mod lang;
+pub mod mask;
+pub mod payload;
+pub mod record;
+pub mod report;
+pub mod rules;
+pub mod source;

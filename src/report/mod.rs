@@ -1,0 +1,6 @@
+//! Reports: events go in, text, NDJSON or HTML comes out.
+//!
+//! [`event`] is a leaf that the core may import; the renderers beside it are for `cli` alone. A renderer writes to an
+//! injected `impl Write`.
+
+pub mod event;

@@ -1,0 +1,188 @@
+//! A rule that spoke about one cell, one row or one file, and the list in which a row's findings gather.
+
+use std::borrow::Cow;
+
+use super::catalogue::{Code, Severity};
+use super::policy::Policy;
+use crate::lang::Said;
+use crate::mask::{Personal, mask};
+use crate::record::Field;
+use crate::report::event::FindingNote;
+
+/// A rule that spoke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which rule.
+    pub code: Code,
+    /// How grave it is here, after `--strict`.
+    pub severity: Severity,
+    /// The field of the record or payload that it is about (`lead.celular`, `/cliente/numero_documento`).
+    pub field: Option<Cow<'static, str>>,
+    /// The raw text of the cell, unmasked.
+    pub value: Option<String>,
+    /// What fills the places of the catalogue's texts.
+    pub args: Vec<(&'static str, Said)>,
+}
+
+impl Finding {
+    /// A finding of `code` with the catalogue's severity and field.
+    pub fn new(code: Code) -> Self {
+        let rule = code.rule();
+        Self {
+            code,
+            severity: rule.severity,
+            field: rule.field.map(Cow::Borrowed),
+            value: None,
+            args: Vec::new(),
+        }
+    }
+
+    /// Says which field it is about.
+    #[must_use]
+    pub fn field(mut self, field: Field) -> Self {
+        self.field = Some(Cow::Borrowed(field.name()));
+        self
+    }
+
+    /// Says which place of a payload it is about, as a JSON pointer.
+    #[must_use]
+    pub fn pointer(mut self, pointer: impl Into<String>) -> Self {
+        self.field = Some(Cow::Owned(pointer.into()));
+        self
+    }
+
+    /// Shows the raw text of the cell.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Fills a place of the catalogue's texts. Never personal data: arguments are not masked.
+    #[must_use]
+    pub fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.push((name, Said::same(value.to_string())));
+        self
+    }
+
+    /// Fills a place of the catalogue's texts with words that differ between the languages.
+    #[must_use]
+    pub fn said(mut self, name: &'static str, value: Said) -> Self {
+        self.args.push((name, value));
+        self
+    }
+
+    /// Overrides the catalogue's severity, where the rule has more than one.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Words the finding for people and programs: texts filled in, the value masked unless `show_pii`.
+    pub fn note(&self, place: Place<'_>, show_pii: bool) -> FindingNote {
+        let rule = self.code.rule();
+        let shown = self.value.as_deref().map(|value| self.shown(value, show_pii));
+        let mut fills = self.args.clone();
+        fills.push(("value", Said::same(shown.as_deref().unwrap_or(""))));
+        fills.push(("column", Said::same(place.column.unwrap_or(""))));
+        fills.push(("row", Said::same(place.row.map(|row| row.to_string()).unwrap_or_default())));
+        FindingNote {
+            file: place.file.map(str::to_owned),
+            row: place.row,
+            column: place.column.map(str::to_owned),
+            field: self.field.as_deref().map(str::to_owned),
+            code: self.code.name(),
+            severity: self.severity.name(),
+            message: rule.message.fill(&fills),
+            hint: rule.hint.map_or_else(Said::default, |hint| hint.fill(&fills)),
+            value: shown,
+        }
+    }
+
+    fn shown(&self, value: &str, show_pii: bool) -> String {
+        match personal(self.field.as_deref()) {
+            Some(kind) if !show_pii => mask(kind, value),
+            _ => value.to_owned(),
+        }
+    }
+}
+
+/// Where a finding is: what the renderers print before the message.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Place<'a> {
+    /// File name as the user wrote it.
+    pub file: Option<&'a str>,
+    /// Physical row, as a spreadsheet counts it.
+    pub row: Option<u64>,
+    /// Header of the column.
+    pub column: Option<&'a str>,
+}
+
+/// Which kind of personal data a field holds, by its name in the record or in the payload.
+pub fn personal(field: Option<&str>) -> Option<Personal> {
+    let last = field?.rsplit(['.', '/']).next()?;
+    match last {
+        "nombre" | "nombres_completos_razon_social" => Some(Personal::Name),
+        "celular" | "telefono_principal" => Some(Personal::Phone),
+        "documento" | "numero_documento" => Some(Personal::Document),
+        "email" | "email_principal" => Some(Personal::Email),
+        "observaciones" | "notas" | "direccion" => Some(Personal::Text),
+        _ => None,
+    }
+}
+
+/// The findings of one row (or one file), under the run's policy.
+#[derive(Debug, Default)]
+pub struct Findings {
+    policy: Policy,
+    listed: Vec<Finding>,
+    repaired: Vec<Code>,
+    errors: bool,
+}
+
+impl Findings {
+    /// An empty list under `policy`.
+    pub fn new(policy: Policy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
+    /// Adds a finding, unless the policy ignores it.
+    pub fn push(&mut self, mut finding: Finding) {
+        let Some(severity) = self.policy.judge(finding.code, finding.severity) else { return };
+        finding.severity = severity;
+        self.errors |= severity == Severity::Error;
+        self.listed.push(finding);
+    }
+
+    /// Notes a repair; `finding` is made only where repairs are listed (`-v`), since most rows have some.
+    pub fn repaired(&mut self, code: Code, finding: impl FnOnce() -> Finding) {
+        if self.policy.list_repairs {
+            self.push(finding());
+        } else {
+            self.repaired.push(code);
+        }
+    }
+
+    /// Whether one of them blocks the row.
+    pub fn has_errors(&self) -> bool {
+        self.errors
+    }
+
+    /// The findings to be listed.
+    pub fn listed(&self) -> &[Finding] {
+        &self.listed
+    }
+
+    /// Repairs that are only counted.
+    pub fn only_counted(&self) -> &[Code] {
+        &self.repaired
+    }
+
+    /// Empties the list, keeping its memory and its policy.
+    pub fn clear(&mut self) {
+        self.listed.clear();
+        self.repaired.clear();
+        self.errors = false;
+    }
+}

@@ -1,0 +1,15 @@
+//! The rules: what an export must be like, as a catalogue of data, and the checks that speak it.
+//!
+//! Comes in: cells, records, payloads. Goes out: [`Finding`]s. Does no I/O and reads no clock: "now" is a parameter.
+//!
+//! - [`catalogue`]: each rule's code, severity, field, messages and remedies in both languages;
+//! - [`finding`]: a rule that spoke, and how it is worded and masked;
+//! - [`policy`]: what `--strict` and `--ignore` change.
+
+pub mod catalogue;
+pub mod finding;
+pub mod policy;
+
+pub use catalogue::{Code, Severity};
+pub use finding::{Finding, Findings};
+pub use policy::Policy;

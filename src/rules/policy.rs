@@ -1,0 +1,42 @@
+//! What `--strict`, `--ignore` and `-v` change about the catalogue.
+
+use super::catalogue::{Code, Severity};
+
+/// How a run judges findings.
+#[derive(Debug, Clone, Default)]
+pub struct Policy {
+    /// Warnings become errors.
+    pub strict: bool,
+    /// Repairs are listed, not only counted.
+    pub list_repairs: bool,
+    ignored: Vec<Code>,
+}
+
+/// Why a code can't be ignored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IgnoreError {
+    /// No rule has this code.
+    Unknown(String),
+    /// The rule guards against sending something wrong; it can't be switched off.
+    Guarded(Code),
+}
+
+impl Policy {
+    /// Ignores the rule `code`; refused for the guarded ones.
+    pub fn ignore(&mut self, code: &str) -> Result<(), IgnoreError> {
+        let known = Code::from_name(code).ok_or_else(|| IgnoreError::Unknown(code.to_owned()))?;
+        if known.rule().guarded {
+            return Err(IgnoreError::Guarded(known));
+        }
+        self.ignored.push(known);
+        Ok(())
+    }
+
+    /// The severity under this policy; `None` where the finding is ignored.
+    pub fn judge(&self, code: Code, severity: Severity) -> Option<Severity> {
+        if self.ignored.contains(&code) {
+            return None;
+        }
+        Some(if self.strict && severity == Severity::Warning { Severity::Error } else { severity })
+    }
+}
