@@ -105,6 +105,6 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
-        Command::Completions(args) => completions::run(&args, context),
+        Command::Completions(args) => Ok(completions::run(&args, context)),
     }
 }
