@@ -3,6 +3,7 @@
 
 mod completions;
 mod context;
+mod serve_mock;
 
 use std::ffi::OsString;
 
@@ -78,6 +79,8 @@ impl From<LangArg> for Lang {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
+    ServeMock(Box<serve_mock::ServeMockArgs>),
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
 }
@@ -105,6 +108,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
+        Command::ServeMock(args) => serve_mock::run(&args, context),
         Command::Completions(args) => Ok(completions::run(&args, context)),
     }
 }
