@@ -4,3 +4,5 @@
 //! injected `impl Write`.
 
 pub mod event;
+pub mod human;
+pub mod ndjson;
