@@ -12,9 +12,9 @@ use std::io::Write;
 
 use indicatif::ProgressDrawTarget;
 
+use super::causes::Causes;
 use super::event::{CheckNote, DeliveryNote, Event, FindingNote, Observer, Outcome, PlanNote};
 use crate::lang::Lang;
-use causes::Causes;
 pub use number::grouped;
 use progress::Progress;
 
@@ -86,7 +86,7 @@ impl<O: Write, E: Write> Human<O, E> {
             let line = causes::line(&note, self.style.lang);
             self.aside(&line);
         }
-        self.causes.add(note);
+        self.causes.add(&note);
     }
 
     fn delivery(&mut self, note: &DeliveryNote) {

@@ -4,16 +4,17 @@ use std::fmt::Write;
 
 use colored::{ColoredString, Colorize};
 
-use super::causes::Causes;
+use super::causes;
 use super::number::{grouped, milliseconds};
 use crate::lang::Lang;
+use crate::report::causes::Causes;
 use crate::report::event::{CheckNote, CheckStatus, DeliveryNote, LatencyNote, Outcome, SummaryNote};
 
 const BAR_WIDTH: u64 = 30;
 
 /// The whole summary.
-pub(super) fn text(note: &SummaryNote, causes: &Causes, lang: Lang) -> String {
-    let mut out = causes.text(lang);
+pub(super) fn text(note: &SummaryNote, causes_met: &Causes, lang: Lang) -> String {
+    let mut out = causes::text(causes_met, lang);
     if !out.is_empty() {
         out.push('\n');
     }
