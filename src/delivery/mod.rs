@@ -27,11 +27,14 @@ pub mod tls;
 pub mod transport;
 pub mod verdict;
 
+mod compose;
+
 use bytes::Bytes;
 
 pub use ambient::Ambient;
 pub use cancel::Cancel;
 pub use client::HttpClient;
+pub use compose::{ComposeError, lane};
 pub use dispatcher::{RunEnd, Settings, run};
 pub use feed::Feed;
 pub use journal::{Claim, Journal, JournalError, Settled, Settlement, VentaState};

@@ -1,0 +1,5 @@
+//! Sources: what an export may look like, and what is read out of it.
+
+mod table;
+
+mod dialects;
