@@ -2,13 +2,17 @@
 //! wiring. May import everything; nothing imports it.
 
 mod completions;
+mod config;
 mod context;
+mod init;
+mod send_flags;
 
 use std::ffi::OsString;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub use context::Context;
+pub use send_flags::{ReceiverFlags, SendFlags};
 
 use crate::error::Failure;
 use crate::lang::Lang;
@@ -80,6 +84,10 @@ impl From<LangArg> for Lang {
 enum Command {
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
+    /// Show the settings in use and where each came from.
+    Config(config::ConfigArgs),
+    /// Write a commented crm-bridge.toml.
+    Init(init::InitArgs),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
@@ -106,5 +114,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
         Command::Completions(args) => Ok(completions::run(&args, context)),
+        Command::Config(args) => config::run(&args, context),
+        Command::Init(args) => init::run(&args, context),
     }
 }

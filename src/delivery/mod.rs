@@ -4,7 +4,11 @@
 //! receipts through the [`journal`](crate::journal)'s trait. Knows neither CSV nor renderers; clock, randomness and
 //! the HTTP transport are injected.
 
+mod compose;
+
 use bytes::Bytes;
+
+pub use compose::{ComposeError, lane};
 
 /// The digest of a content, to tell a repeat from a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -3,4 +3,9 @@
 //! [`event`] is a leaf that the core may import; the renderers beside it are for `cli` alone. A renderer writes to an
 //! injected `impl Write`.
 
+pub mod causes;
 pub mod event;
+pub mod files;
+pub mod human;
+pub mod ndjson;
+pub mod tee;
