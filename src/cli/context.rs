@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use super::{ColorWhen, GlobalArgs};
 use crate::error::Failure;
-use crate::lang::Lang;
+use crate::lang::{Lang, Said};
 
 /// The surroundings of a command.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +47,16 @@ impl Context {
             quiet: global.quiet,
             show_pii: global.show_pii,
             color,
+        }
+    }
+
+    /// Says on stderr what works, but should be changed.
+    pub(crate) fn warn(&self, warnings: &[Said]) {
+        use colored::Colorize;
+        let mut err = io::stderr().lock();
+        let head = self.lang.pick("warning", "aviso").yellow().bold();
+        for warning in warnings {
+            writeln!(err, "{head}: {}", warning.get(self.lang)).ok();
         }
     }
 

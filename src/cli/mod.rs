@@ -2,14 +2,20 @@
 //! wiring. May import everything; nothing imports it.
 
 mod completions;
+mod config;
+mod consent;
 mod context;
+mod init;
+mod send_flags;
 mod serve_mock;
+mod test;
 
 use std::ffi::OsString;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub use context::Context;
+pub use send_flags::{ReceiverFlags, SendFlags};
 
 use crate::error::Failure;
 use crate::lang::Lang;
@@ -83,6 +89,12 @@ enum Command {
     ServeMock(Box<serve_mock::ServeMockArgs>),
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
+    /// Show the settings in use and where each came from.
+    Config(config::ConfigArgs),
+    /// Write a commented crm-bridge.toml.
+    Init(init::InitArgs),
+    /// Find out whether the integration works, and if not, why.
+    Test(Box<test::TestArgs>),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
@@ -110,5 +122,8 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
         Command::ServeMock(args) => serve_mock::run(&args, context),
         Command::Completions(args) => Ok(completions::run(&args, context)),
+        Command::Config(args) => config::run(&args, context),
+        Command::Init(args) => init::run(&args, context),
+        Command::Test(args) => test::run(&args, context),
     }
 }

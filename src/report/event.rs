@@ -71,6 +71,8 @@ pub struct PlanNote {
 /// A body that would be sent.
 #[derive(Debug, Clone)]
 pub struct PayloadNote {
+    /// File, where there are several.
+    pub file: Option<String>,
     /// Physical row.
     pub row: u64,
     /// The exact JSON text.

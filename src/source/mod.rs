@@ -2,75 +2,151 @@
 //!
 //! Comes in: a path, or stdin (spooled to disk). Goes out: [`Row`]s with their physical number and a [`Position`] to
 //! come back to, and the [`Binding`] of fields to columns. What was decided (encoding, separator) is reported once.
+//! Whatever is not UTF-8 text already is turned into that on disk first, so that memory never grows with the file.
+//!
+//! - `input`, `options`: what the user named, and what he said about it;
+//! - `encoding`, `evidence`, `transcode`: which character set, and out of it;
+//! - `dialect`, `split`, `rows`, `shape`: separator and header, rows, which of them are records;
+//! - [`columns`]: which column feeds which field;
+//! - [`json`]: records and payloads as JSON or NDJSON, which have no columns.
 
-use std::borrow::Cow;
+pub mod columns;
+pub mod json;
 
-use crate::record::{Field, RawRecord};
+mod binding;
+mod dialect;
+mod encoding;
+mod error;
+mod evidence;
+mod input;
+mod options;
+mod row;
+mod rows;
+mod shape;
+mod split;
+mod transcode;
 
-/// A place in an opened source that can be returned to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Position {
-    /// Byte offset in the UTF-8 text of the source.
-    pub byte: u64,
-    /// Physical row at that offset.
-    pub row: u64,
+use std::sync::Arc;
+
+pub use binding::Binding;
+pub use dialect::Newline;
+pub use error::SourceError;
+pub use input::{Input, Loaded, load, load_bytes};
+pub use options::{Charset, Delimiter, ReadOptions};
+pub use row::{Cells, Ignored, Position, Row, RowKind};
+pub use rows::{LONGEST_ROW, Rows};
+
+use crate::lang::Said;
+use crate::said;
+use shape::Shape;
+
+/// What was decided about an input, or said by its user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// Its character set.
+    pub encoding: Charset,
+    /// Whether it begins with a byte order mark.
+    pub bom: bool,
+    /// The separator of its cells.
+    pub delimiter: Delimiter,
+    /// The end of its first line.
+    pub newline: Newline,
+    /// Whether its first line quotes every cell.
+    pub quote_all: bool,
+    /// Whether it was decoded on disk first.
+    pub transcoded: bool,
+    /// The sheet, where it is a workbook.
+    pub sheet: Option<String>,
 }
 
-/// What a physical row is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowKind {
-    /// A record of the table.
-    Record,
-    /// Blank, title, total, footer or repeated header: counted as ignored.
-    Ignored,
-    /// A record with more filled cells than the header has, or fewer: the cells can't be trusted.
-    Ragged {
-        /// Cells in the row.
-        cells: usize,
-    },
-}
-
-/// One physical row.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'r> {
-    /// Physical row, as a spreadsheet counts it.
-    pub number: u64,
-    /// Where it starts.
-    pub position: Position,
-    /// What it is.
-    pub kind: RowKind,
-    /// Its cells, as text.
-    pub cells: &'r csv::StringRecord,
-}
-
-/// Which columns feed which field: the first one that is not empty wins.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Binding {
-    columns: Vec<(Field, Vec<usize>)>,
-}
-
-impl Binding {
-    /// Lets `columns` feed `field`.
-    pub fn set(&mut self, field: Field, columns: Vec<usize>) {
-        self.columns.retain(|(bound, _)| *bound != field);
-        self.columns.push((field, columns));
-    }
-
-    /// The columns of `field`; empty where it has none.
-    pub fn columns(&self, field: Field) -> &[usize] {
-        self.columns.iter().find(|(bound, _)| *bound == field).map_or(&[], |(_, columns)| columns)
-    }
-
-    /// Collects the text of each bound field from `cells`.
-    pub fn read<'r>(&self, cells: &'r csv::StringRecord) -> RawRecord<'r> {
-        let mut record = RawRecord::default();
-        for (field, columns) in &self.columns {
-            let filled =
-                columns.iter().filter_map(|column| cells.get(*column)).find(|text| !text.trim().is_empty());
-            if let Some(text) = filled.or_else(|| columns.first().and_then(|column| cells.get(*column))) {
-                record.set(*field, Cow::Borrowed(text));
-            }
+impl Decided {
+    /// A sentence for people.
+    pub fn said(&self) -> Said {
+        if let Some(sheet) = &self.sheet {
+            return said!(en: "sheet {sheet:?}", es: "hoja {sheet:?}");
         }
-        record
+        let (encoding, delimiter) = (self.encoding, self.delimiter);
+        let mark = if self.bom { " BOM" } else { "" };
+        said!(en: "{encoding}{mark}, separator {delimiter}", es: "{encoding}{mark}, separador {delimiter}")
+    }
+}
+
+/// An opened table. Cheap to clone; its readers don't share a cursor.
+#[derive(Debug, Clone)]
+pub struct Source {
+    text: Loaded,
+    decided: Decided,
+    header: Vec<String>,
+    header_row: u64,
+    first: Position,
+}
+
+/// Opens a table: finds its character set, separator and header, or takes what `options` say. Fails where the input
+/// can't be read, is empty, no text (F01), in a character set that has to be named (F03), or has no clear separator
+/// (F04).
+pub fn open(input: &Input, options: &ReadOptions) -> Result<Source, SourceError> {
+    open_loaded(load(input)?, options)
+}
+
+/// Opens a table that was loaded before, as [`open`] does.
+pub fn open_loaded(loaded: Loaded, options: &ReadOptions) -> Result<Source, SourceError> {
+    let decoding = encoding::decide(&loaded, options.encoding)?;
+    let transcoded = decoding.charset != Charset::UTF_8;
+    let (text, start) =
+        if transcoded { (transcode::to_utf8(&loaded, decoding)?, 0) } else { (loaded, decoding.bom as u64) };
+    let dialect = dialect::find(&text, start, options.delimiter)?;
+    Ok(Source {
+        text,
+        decided: Decided {
+            encoding: decoding.charset,
+            bom: decoding.bom > 0,
+            delimiter: dialect.delimiter,
+            newline: dialect.newline,
+            quote_all: dialect.quote_all,
+            transcoded,
+            sheet: None,
+        },
+        header: dialect.header,
+        header_row: dialect.header_row,
+        first: dialect.first,
+    })
+}
+
+impl Source {
+    /// The input as the user wrote it; `-` for stdin.
+    pub fn name(&self) -> &str {
+        self.text.name()
+    }
+
+    /// What was decided about it.
+    pub fn decided(&self) -> &Decided {
+        &self.decided
+    }
+
+    /// The names of the columns, trimmed, up to the last one that has a name.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Physical row of the header. It and the rows above it (titles, blank rows) are no records: as many as this number
+    /// are ignored before the first row that [`Self::rows`] yields.
+    pub fn header_row(&self) -> u64 {
+        self.header_row
+    }
+
+    /// How many columns there are.
+    pub fn width(&self) -> usize {
+        self.header.len()
+    }
+
+    /// Reads every row below the header, telling records from totals and footers by the columns that `binding` knows.
+    pub fn rows(&self, binding: &Binding) -> Rows {
+        self.rows_at(binding, self.first)
+    }
+
+    /// Reads from a place where a row starts.
+    pub fn rows_at(&self, binding: &Binding, position: Position) -> Rows {
+        let shape = Shape::new(&self.header).bound(binding);
+        Rows::new(self.text.clone(), self.decided.delimiter.byte(), Arc::new(shape), position)
     }
 }

@@ -3,10 +3,14 @@
 //! Comes in: fields, from the mapping. Goes out: bytes, with the keys in the documented order and nothing that is
 //! empty. Leaf module: everyone may import it, it imports nothing of the crate.
 
+mod canonical;
+
 use std::borrow::Cow;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+pub use canonical::canonical;
 
 /// The longest texts that the App Comercial can store, in characters.
 pub mod length {
@@ -57,7 +61,7 @@ pub mod choice {
 pub type Text<'a> = Cow<'a, str>;
 
 /// One presencia, as it is sent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Hash, Serialize)]
 pub struct Payload<'a> {
     /// The id that makes a resend harmless, such as `CRM-123`.
     pub id_presencia_crm: Text<'a>,
@@ -92,7 +96,7 @@ pub struct Payload<'a> {
 }
 
 /// The client of a presencia.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Hash, Serialize)]
 pub struct Cliente<'a> {
     /// Full name, or business name.
     pub nombres_completos_razon_social: Text<'a>,
@@ -114,7 +118,7 @@ pub struct Cliente<'a> {
 }
 
 /// A sale.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Hash, Serialize)]
 pub struct Venta<'a> {
     /// `YYYY-MM-DD`.
     pub fecha_venta: Text<'a>,

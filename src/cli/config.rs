@@ -1,0 +1,89 @@
+//! `config show`: each setting with its value and its origin, secrets masked.
+
+use std::io::{self, Write};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{Context, ReceiverFlags};
+use crate::config::catalogue::Setting;
+use crate::config::layers::Shown;
+use crate::config::{Found, Origin, ProcessEnv};
+use crate::error::Failure;
+
+/// Arguments of `config`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Print each setting, its value and where it came from; secrets are masked.
+    Show(Box<ShowArgs>),
+}
+
+/// Arguments of `config show`.
+#[derive(Debug, Args)]
+struct ShowArgs {
+    #[command(flatten)]
+    receiver: ReceiverFlags,
+}
+
+pub(crate) fn run(args: &ConfigArgs, context: &Context) -> Result<u8, Failure> {
+    let Action::Show(show) = &args.action;
+    let layers = show.receiver.layers(&ProcessEnv)?;
+    let mut text = Vec::new();
+    let written = if context.json {
+        write_json(&mut text, &layers.shown(), context)
+    } else {
+        write_table(&mut text, &layers.shown(), context)
+    };
+    // Into memory, and to a reader who may close the pipe: neither is a failure of the command.
+    written.and_then(|()| io::stdout().write_all(&text)).ok();
+    context.warn(&layers.warnings);
+    // Shown first, judged afterwards: a malformed value is easier to find beside its origin.
+    let mut unwarned = layers;
+    unwarned.warnings.clear();
+    Found::resolve(unwarned, false, &ProcessEnv)?;
+    Ok(0)
+}
+
+fn write_table(out: &mut impl Write, settings: &[Shown], context: &Context) -> io::Result<()> {
+    use colored::Colorize;
+    let unset = context.lang.pick("not set", "sin definir");
+    let key_width = settings.iter().map(|shown| shown.key.len()).max().unwrap_or(0);
+    let value_width = settings
+        .iter()
+        .filter_map(|shown| shown.value.as_ref())
+        .map(|value| value.chars().count())
+        .max()
+        .unwrap_or(0)
+        .clamp(unset.len(), 56);
+    for shown in settings {
+        let value = shown.value.as_deref().unwrap_or(unset);
+        let key = format!("{:key_width$}", shown.key);
+        let padded = format!("{value:value_width$}");
+        if shown.origin == Origin::Default {
+            let how = Setting::of(shown.key).map_or("", |setting| setting.variable);
+            writeln!(out, "{}  {}  {}", key.dimmed(), padded.dimmed(), format!("[{how}]").dimmed())?;
+        } else {
+            writeln!(out, "{}  {padded}  {}", key.bold(), shown.origin.said().get(context.lang).cyan())?;
+        }
+    }
+    Ok(())
+}
+
+fn write_json(out: &mut impl Write, settings: &[Shown], context: &Context) -> io::Result<()> {
+    for shown in settings {
+        let line = json!({
+            "kind": "setting",
+            "key": shown.key,
+            "value": shown.value,
+            "origin": shown.origin.said().get(context.lang),
+        });
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! The flags of every command that sends, and their way to [`SendSettings`](crate::config::SendSettings).
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "comments of arguments are the text of --help, where backticks would show"
+)]
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Context;
+use crate::config::layers::{Layer, Places};
+use crate::config::{Env, Found, Layers, Resolved};
+use crate::error::Failure;
+
+/// Flags of every command that sends. Texts stay texts here: all layers are read by the same code.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Delivery")]
+#[expect(clippy::struct_excessive_bools, reason = "they mirror independent flags")]
+pub struct SendFlags {
+    /// Which receiver, and how to reach it.
+    #[command(flatten)]
+    pub receiver: ReceiverFlags,
+    /// File of runs and receipts [env: CRM_BRIDGE_JOURNAL; default: in the user's state folder].
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub journal: Option<PathBuf>,
+    /// Further attempts after the first [default: 4].
+    #[arg(long, value_name = "N")]
+    retries: Option<String>,
+    /// The longest Retry-After that is waited for [default: 5m].
+    #[arg(long, value_name = "DURATION")]
+    max_wait: Option<String>,
+    /// Deliveries a second, minute or hour, such as 5/s [default: unlimited].
+    #[arg(long, value_name = "N/UNIT")]
+    rate: Option<String>,
+    /// Requests at once; auto starts at 1 and grows while the receiver is healthy [default: auto].
+    #[arg(long, value_name = "auto|N")]
+    jobs: Option<String>,
+    /// Order of the deliveries [default: auto].
+    #[arg(long, value_name = "ORDER", value_parser = ["auto", "file", "id"])]
+    order: Option<String>,
+    /// Append this to each id, which makes the receiver's look-up exact (`]`).
+    #[arg(long, value_name = "S")]
+    id_terminator: Option<String>,
+    /// Send nothing while one event is invalid.
+    #[arg(long)]
+    pub all_or_nothing: bool,
+    /// Send what was already delivered all the same.
+    #[arg(long)]
+    pub force: bool,
+    /// Stop after this many failures, or this share of the deliveries.
+    #[arg(long, value_name = "N|P%")]
+    max_failures: Option<String>,
+    /// Publish to this JetStream server instead of delivering.
+    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    queue: Option<String>,
+    /// Print the payloads that would be sent; send nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the equal curl command, the token as $COMERCIAL_WEBHOOK_TOKEN; send nothing.
+    #[arg(long)]
+    pub curl: bool,
+    /// Don't ask before writing; needed off a terminal for a host that isn't this machine.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Flags that say which receiver and how to reach it; `test` has these alone.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Receiver")]
+pub struct ReceiverFlags {
+    /// The whole URL of the webhook [env: COMERCIAL_WEBHOOK_URL].
+    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    url: Option<String>,
+    /// A file that holds the token [env: COMERCIAL_WEBHOOK_TOKEN is the token itself].
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    token_file: Option<PathBuf>,
+    /// Profile of the config file, such as dev or prod [env: CRM_BRIDGE_PROFILE].
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// Config file, instead of crm-bridge.toml here or above and the user's own [env: CRM_BRIDGE_CONFIG].
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    config: Option<PathBuf>,
+    /// For a whole attempt, from connecting to the last byte [default: 30s].
+    #[arg(long, value_name = "DURATION")]
+    timeout: Option<String>,
+    /// For the TCP and TLS handshakes [default: 5s].
+    #[arg(long, value_name = "DURATION")]
+    connect_timeout: Option<String>,
+    /// A further certificate authority, PEM.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    cacert: Option<PathBuf>,
+    /// Client certificate, PEM.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    client_cert: Option<PathBuf>,
+    /// Key of the client certificate, PEM.
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    client_key: Option<PathBuf>,
+    /// HTTP proxy; none ignores HTTPS_PROXY and HTTP_PROXY.
+    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    proxy: Option<String>,
+    /// Send the token in clear text to a host that isn't this machine.
+    #[arg(long)]
+    allow_http: bool,
+}
+
+impl ReceiverFlags {
+    fn layer(&self) -> Layer {
+        let mut layer = Layer::default();
+        layer.flag("url", self.url.clone());
+        layer.flag("token_file", path(self.token_file.as_ref()));
+        layer.flag("timeout", self.timeout.clone());
+        layer.flag("connect_timeout", self.connect_timeout.clone());
+        layer.flag("cacert", path(self.cacert.as_ref()));
+        layer.flag("client_cert", path(self.client_cert.as_ref()));
+        layer.flag("client_key", path(self.client_key.as_ref()));
+        layer.flag("proxy", self.proxy.clone());
+        layer.flag("allow_http", self.allow_http.then(|| "true".to_owned()));
+        layer
+    }
+
+    fn places(&self) -> Places {
+        Places { config: self.config.clone(), profile: self.profile.clone() }
+    }
+
+    /// The untyped layers, for `config show`.
+    pub fn layers(&self, env: &dyn Env) -> Result<Layers, Failure> {
+        Layers::load(self.layer(), &self.places(), env)
+    }
+
+    /// Settings in which the receiver may be missing.
+    pub fn found(&self, env: &dyn Env) -> Result<Found, Failure> {
+        Found::resolve(self.layers(env)?, false, env)
+    }
+}
+
+impl SendFlags {
+    fn layer(&self) -> Layer {
+        let mut layer = self.receiver.layer();
+        layer.flag("journal", path(self.journal.as_ref()));
+        layer.flag("retries", self.retries.clone());
+        layer.flag("max_wait", self.max_wait.clone());
+        layer.flag("rate", self.rate.clone());
+        layer.flag("jobs", self.jobs.clone());
+        layer.flag("order", self.order.clone());
+        layer.flag("id_terminator", self.id_terminator.clone());
+        layer.flag("max_failures", self.max_failures.clone());
+        layer.flag("queue", self.queue.clone());
+        layer
+    }
+
+    /// The untyped layers, for `config show`.
+    pub fn layers(&self, env: &dyn Env) -> Result<Layers, Failure> {
+        Layers::load(self.layer(), &self.receiver.places(), env)
+    }
+
+    /// Settings in which the receiver may be missing: for `--dry-run`, `--queue` and `--mock`. Warnings are said here
+    /// and taken off the list.
+    pub fn found(&self, context: &Context, env: &dyn Env) -> Result<Found, Failure> {
+        let mut found = Found::resolve(self.layers(env)?, self.force, env)?;
+        context.warn(&std::mem::take(&mut found.warnings));
+        Ok(found)
+    }
+
+    /// Everything that a sender must know. Fails (exit code 2) where the URL or the token is missing, a setting is
+    /// malformed, or the token would travel in clear text.
+    pub fn settings(&self, context: &Context, env: &dyn Env) -> Result<Resolved, Failure> {
+        self.found(context, env)?.demand()
+    }
+}
+
+fn path(path: Option<&PathBuf>) -> Option<String> {
+    path.map(|path| path.to_string_lossy().into_owned())
+}

@@ -1,0 +1,130 @@
+//! Why rows did not go through, grouped by cause, with a few examples each: what every renderer for people shows.
+//!
+//! Memory does not grow with the input: a rule is one cause, however often it spoke.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::event::{DeliveryNote, FindingNote};
+use crate::lang::{Lang, Said};
+
+/// How many examples of a cause are kept.
+const EXAMPLES: usize = 5;
+
+/// How grave a cause is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// A rule blocked rows.
+    Error,
+    /// The receiver did not take deliveries.
+    Delivery,
+    /// A rule warned.
+    Warning,
+    /// Only repaired.
+    Repair,
+}
+
+impl Rank {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Delivery => "delivery",
+            Self::Warning => "warning",
+            Self::Repair => "info",
+        }
+    }
+}
+
+/// One cause: a rule, or the class of a delivery's error.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    /// Code of the rule, or class of the error.
+    pub code: &'static str,
+    /// How grave it is, at its worst.
+    pub rank: Rank,
+    /// How often it was met.
+    pub count: u64,
+    /// What is wrong, in the words of the first time.
+    pub message: Said,
+    /// What to do.
+    pub hint: Said,
+    /// Where it was met, the first few times; masked.
+    pub examples: Vec<Said>,
+}
+
+/// The causes met so far.
+#[derive(Debug, Default)]
+pub struct Causes {
+    by_code: BTreeMap<&'static str, Cause>,
+}
+
+impl Causes {
+    /// Takes a finding.
+    pub fn add(&mut self, note: &FindingNote) {
+        let rank = match note.severity {
+            "error" => Rank::Error,
+            "warning" => Rank::Warning,
+            _ => Rank::Repair,
+        };
+        let place = || Said { en: place(note, Lang::En), es: place(note, Lang::Es) };
+        self.note(note.code, rank, &note.message, &note.hint, place);
+    }
+
+    /// Takes a delivery, where it did not go well.
+    pub fn add_delivery(&mut self, note: &DeliveryNote) {
+        let Some(error) = &note.error else { return };
+        let place = || {
+            let (row, id) = (note.row, &note.id_presencia_crm);
+            let status = note.http_status.map(|status| format!(" · HTTP {status}")).unwrap_or_default();
+            let fields: String =
+                error.fields.iter().map(|(field, text)| format!(" · {field}: {text}")).collect();
+            Said {
+                en: format!("row {row} · {id}{status}{fields}"),
+                es: format!("fila {row} · {id}{status}{fields}"),
+            }
+        };
+        self.note(error.class, Rank::Delivery, &error.message, &error.hint, place);
+    }
+
+    fn note(
+        &mut self,
+        code: &'static str,
+        rank: Rank,
+        message: &Said,
+        hint: &Said,
+        place: impl FnOnce() -> Said,
+    ) {
+        let cause = self.by_code.entry(code).or_insert_with(|| Cause {
+            code,
+            rank,
+            count: 0,
+            message: message.clone(),
+            hint: hint.clone(),
+            examples: Vec::new(),
+        });
+        cause.count += 1;
+        cause.rank = cause.rank.min(rank);
+        if cause.examples.len() < EXAMPLES {
+            cause.examples.push(place());
+        }
+    }
+
+    /// The causes that people must know of, worst first, then the most frequent.
+    pub fn worst_first(&self) -> Vec<&Cause> {
+        let mut causes: Vec<&Cause> =
+            self.by_code.values().filter(|cause| cause.rank < Rank::Repair).collect();
+        causes.sort_by_key(|cause| (cause.rank, Reverse(cause.count), cause.code));
+        causes
+    }
+}
+
+/// Where a finding is, in a few words: file, row, column, value.
+pub fn place(note: &FindingNote, lang: Lang) -> String {
+    let mut parts = Vec::new();
+    parts.extend(note.file.clone());
+    parts.extend(note.row.map(|row| format!("{} {row}", lang.pick("row", "fila"))));
+    parts.extend(note.column.clone().or_else(|| note.field.clone()));
+    parts.extend(note.value.clone().filter(|value| !value.is_empty()));
+    parts.join(" · ")
+}

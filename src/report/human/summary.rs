@@ -1,0 +1,153 @@
+//! The end of a run in a few lines: what was sent, what was not and why, latency, and what to run next.
+
+use std::fmt::Write;
+
+use colored::{ColoredString, Colorize};
+
+use super::causes;
+use super::number::{grouped, milliseconds};
+use crate::lang::Lang;
+use crate::report::causes::Causes;
+use crate::report::event::{CheckNote, CheckStatus, DeliveryNote, LatencyNote, Outcome, SummaryNote};
+
+const BAR_WIDTH: u64 = 30;
+
+/// The whole summary.
+pub(super) fn text(note: &SummaryNote, causes_met: &Causes, lang: Lang) -> String {
+    let mut out = causes::text(causes_met, lang);
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    counts(&mut out, note, lang);
+    if let Some(latency) = &note.latency_ms {
+        histogram(&mut out, latency, lang);
+    }
+    if note.attempts > 0 {
+        let (requests, rate) = (grouped(note.attempts), note.rows_per_s);
+        let (requests_word, rows) = (lang.pick("requests", "solicitudes"), lang.pick("rows/s", "filas/s"));
+        line(&mut out, &format!("  {requests} {requests_word} · {:.1} s · {rate:.0} {rows}", note.elapsed_s));
+    }
+    for file in &note.files {
+        line(&mut out, &format!("  {} {file}", lang.pick("wrote", "escrito:")));
+    }
+    if let Some((why, hint)) = &note.stopped {
+        line(&mut out, &format!("{} {}", lang.pick("stopped:", "detenido:").red().bold(), why.get(lang)));
+        if let Some(hint) = hint {
+            line(&mut out, &format!("   {} {}", "→".cyan(), hint.get(lang)));
+        }
+    }
+    if let Some(next) = &note.next {
+        line(&mut out, &format!("{} {}", lang.pick("next:", "siguiente:").bold(), next.get(lang)));
+    }
+    out
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
+}
+
+type CountRow = (u64, &'static str, &'static str, fn(&str) -> ColoredString);
+
+fn counts(out: &mut String, note: &SummaryNote, lang: Lang) {
+    let counts = &note.counts;
+    let rows: [CountRow; 10] = [
+        (counts.delivered, "delivered", "entregadas", |text| text.green()),
+        (counts.queued, "handed to the queue", "puestas en la cola", |text| text.green()),
+        (counts.prepared, "valid", "válidas", |text| text.green()),
+        (counts.duplicates, "already delivered or repeated", "ya entregadas o repetidas", |text| {
+            text.normal()
+        }),
+        (counts.invalid, "invalid", "inválidas", |text| text.red()),
+        (counts.rejected, "rejected by the receiver", "rechazadas por el receptor", |text| text.red()),
+        (counts.failed, "failed", "fallidas", |text| text.red()),
+        (counts.collisions, "taken for another id", "confundidas con otro id", |text| text.red()),
+        (
+            counts.unknown,
+            "unknown: look at them in the receiver",
+            "dudosas: revíselas en el receptor",
+            |text| text.red(),
+        ),
+        (counts.unprocessed, "not tried", "sin intentar", |text| text.yellow()),
+    ];
+    let head = format!(
+        "{} {} · {} {}",
+        grouped(counts.rows),
+        lang.pick("rows", "filas"),
+        grouped(counts.events()),
+        lang.pick("events", "eventos")
+    );
+    line(out, &head.bold().to_string());
+    for (count, en, es, color) in rows {
+        if count > 0 {
+            let shown = format!("{:>10}", grouped(count));
+            line(out, &format!("{} {}", color(&shown), lang.pick(en, es)));
+        }
+    }
+    if counts.skipped > 0 {
+        let by_status: Vec<String> = note
+            .skipped_by_status
+            .iter()
+            .map(|(status, count)| {
+                format!("{} {}", if status.is_empty() { "—" } else { status }, grouped(*count))
+            })
+            .collect();
+        let shown = format!("{:>10}", grouped(counts.skipped));
+        let not_events = lang.pick("not events", "no son eventos");
+        line(out, &format!("{} {not_events}: {}", shown.dimmed(), by_status.join(", ")));
+    }
+}
+
+fn histogram(out: &mut String, latency: &LatencyNote, lang: Lang) {
+    line(
+        out,
+        &format!(
+            "  {} p50 {} · p90 {} · p99 {} · max {}",
+            lang.pick("latency", "latencia"),
+            milliseconds(latency.p50),
+            milliseconds(latency.p90),
+            milliseconds(latency.p99),
+            milliseconds(latency.max)
+        ),
+    );
+    let most = latency.buckets.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
+    for (upper, count) in &latency.buckets {
+        let width = (count * BAR_WIDTH).div_ceil(most);
+        let bar = "▇".repeat(usize::try_from(width).unwrap_or(0));
+        line(out, &format!("  ≤ {:>8} {} {}", milliseconds(*upper), bar.cyan(), grouped(*count)));
+    }
+}
+
+/// One delivery on one line, for `-v` (not delivered) and `-vv` (each).
+pub(super) fn delivery_line(note: &DeliveryNote, lang: Lang) -> String {
+    let word = note.outcome.name();
+    let word = if note.outcome == Outcome::Delivered { word.green() } else { word.red() };
+    let mut out = format!("{} {} · {} · {word}", lang.pick("row", "fila"), note.row, note.id_presencia_crm);
+    if let Some(status) = note.http_status {
+        write!(out, " · HTTP {status}").ok();
+    }
+    if let Some(id) = &note.id_presencia {
+        write!(out, " · {id}").ok();
+    }
+    write!(out, " · {} × {}", note.attempts, milliseconds(note.ms)).ok();
+    if let Some(error) = &note.error {
+        write!(out, " · {}", error.message.get(lang)).ok();
+    }
+    out
+}
+
+/// One check of the doctor.
+pub(super) fn check_line(note: &CheckNote, lang: Lang) -> String {
+    let sign = match note.status {
+        CheckStatus::Ok => "✓".green(),
+        CheckStatus::Warn => "!".yellow(),
+        CheckStatus::Fail => "✗".red(),
+        CheckStatus::Skip => "–".dimmed(),
+    };
+    let ms = note.ms.map(milliseconds).unwrap_or_default();
+    let mut out = format!("{sign} {:<9} {:>9}  {}", note.name, ms, note.detail.get(lang));
+    if let Some(hint) = &note.hint {
+        write!(out, "\n   {} {}", "→".cyan(), hint.get(lang)).ok();
+    }
+    out
+}

@@ -1,0 +1,198 @@
+//! Reading rows one after the other, from any place of a source.
+//!
+//! Comes in: UTF-8 text on disk. Goes out: [`Row`]s, lent until the next one is asked for. Memory is one buffer, which
+//! grows to the longest row and never beyond [`LONGEST_ROW`]: a quote that never closes ends the reading, it does not
+//! load the file.
+
+use std::sync::Arc;
+
+use super::SourceError;
+use super::input::Loaded;
+use super::row::{Cells, Position, Row, RowKind};
+use super::shape::Shape;
+use super::split::{BrokenCell, Split, Splitter, Text};
+use crate::said;
+
+/// The longest row that is read, in bytes. A spreadsheet's cell holds 32,767 characters at most.
+pub const LONGEST_ROW: usize = 1024 * 1024;
+
+const BUFFER: usize = 128 * 1024;
+
+/// Reads rows. Not an iterator, since it lends each row until the next one.
+#[derive(Debug)]
+pub struct Rows {
+    text: Loaded,
+    shape: Arc<Shape>,
+    splitter: Splitter,
+    buffer: Vec<u8>,
+    /// The part of `buffer` that is filled and not yet taken.
+    start: usize,
+    end: usize,
+    /// Where in the text `buffer[start]` is.
+    at: Position,
+    exhausted: bool,
+    failed: bool,
+}
+
+/// A row as numbers, before its text is lent.
+struct Step {
+    position: Position,
+    /// The bytes of the buffer that hold it, unless it was unquoted.
+    plain: Option<(usize, usize)>,
+}
+
+impl Rows {
+    pub(super) fn new(text: Loaded, delimiter: u8, shape: Arc<Shape>, at: Position) -> Self {
+        Self {
+            text,
+            shape,
+            splitter: Splitter::new(delimiter),
+            buffer: vec![0; BUFFER],
+            start: 0,
+            end: 0,
+            at,
+            exhausted: false,
+            failed: false,
+        }
+    }
+
+    /// Lends the next row; `None` at the end, and after an error.
+    #[expect(clippy::should_implement_trait, reason = "an iterator can't lend its items")]
+    pub fn next(&mut self) -> Option<Result<Row<'_>, SourceError>> {
+        if self.failed {
+            return None;
+        }
+        let step = match self.advance()? {
+            Ok(step) => step,
+            Err(error) => {
+                self.failed = true;
+                return Some(Err(error));
+            }
+        };
+        let bytes = match step.plain {
+            Some((start, end)) => &self.buffer[start..end],
+            None => &self.splitter.unquoted,
+        };
+        let Ok(text) = simdutf8::basic::from_utf8(bytes) else {
+            self.failed = true;
+            return Some(Err(changed(&self.text)));
+        };
+        let cells = Cells::new(text, &self.splitter.spans);
+        let kind = self.shape.kind(cells);
+        if self
+            .splitter
+            .broken
+            .iter()
+            .any(|cell| swallowed_rows(cells, *cell, &self.shape, self.splitter.delimiter))
+        {
+            self.failed = true;
+            let (name, opened) = (self.text.name().to_owned(), step.position.row);
+            return Some(Err(SourceError::OpenQuote { name, opened }));
+        }
+        Some(Ok(Row { number: step.position.row, position: step.position, kind, cells }))
+    }
+
+    /// Where the next row starts.
+    pub fn position(&self) -> Position {
+        self.at
+    }
+
+    /// Finds the next row in the buffer, and takes it.
+    fn advance(&mut self) -> Option<Result<Step, SourceError>> {
+        loop {
+            if self.start == self.end && !self.exhausted {
+                if let Err(error) = self.fill() {
+                    return Some(Err(error));
+                }
+                continue;
+            }
+            if self.start == self.end {
+                return None;
+            }
+            let pending = &self.buffer[self.start..self.end];
+            match self.splitter.split(pending, self.exhausted) {
+                Split::Row { taken, text } => {
+                    let position = self.at;
+                    let plain = match text {
+                        Text::Buffer(len) => Some((self.start, self.start + len)),
+                        Text::Unquoted => None,
+                    };
+                    self.start += taken;
+                    self.at = Position { byte: position.byte + taken as u64, row: position.row + 1 };
+                    return Some(Ok(Step { position, plain }));
+                }
+                Split::Open => return Some(Err(self.open_quote())),
+                Split::More { inside_quotes } => {
+                    if self.end - self.start >= LONGEST_ROW {
+                        return Some(Err(if inside_quotes { self.open_quote() } else { self.too_long() }));
+                    }
+                    if let Err(error) = self.fill() {
+                        return Some(Err(error));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads more bytes behind the pending ones.
+    fn fill(&mut self) -> Result<(), SourceError> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        if self.end == self.buffer.len() {
+            self.buffer.resize(self.buffer.len() * 2, 0);
+        }
+        let offset = self.at.byte + self.end as u64;
+        let read = self
+            .text
+            .read_at(&mut self.buffer[self.end..], offset)
+            .map_err(|error| SourceError::io(self.text.name(), error))?;
+        self.end += read;
+        self.exhausted = read == 0;
+        Ok(())
+    }
+
+    fn open_quote(&self) -> SourceError {
+        SourceError::OpenQuote { name: self.text.name().to_owned(), opened: self.at.row }
+    }
+
+    fn too_long(&self) -> SourceError {
+        let row = self.at.row;
+        SourceError::NotText {
+            name: self.text.name().to_owned(),
+            detail: said!(en: "row {row} is longer than 1 MiB", es: "la fila {row} mide más de 1 MiB"),
+            row: Some(row),
+        }
+    }
+}
+
+/// The text was UTF-8 when it was opened.
+fn changed(text: &Loaded) -> SourceError {
+    let error = std::io::Error::other("the file changed while it was being read");
+    SourceError::io(text.name(), error)
+}
+
+/// Whether a quoted cell holds what were rows of the table: a quote was opened by mistake, and the next quote of the
+/// file, wherever it stood, closed it.
+///
+/// Told by text behind the closing quote, which then was an opening one; by the lines inside the cell having just as
+/// many separators as the header; or, where the row does not fit the header, by the separators before the first line
+/// end being those that the row lacks.
+fn swallowed_rows(cells: Cells<'_>, broken: BrokenCell, shape: &Shape, delimiter: u8) -> bool {
+    let separators = shape.width().saturating_sub(1);
+    if broken.text_after {
+        return true;
+    }
+    let Some(cell) = cells.get(broken.index) else { return false };
+    let count = |line: &str| memchr::memchr_iter(delimiter, line.as_bytes()).count();
+    let lines: Vec<usize> = cell.split(['\n', '\r']).filter(|line| !line.is_empty()).map(count).collect();
+    let [first, inner @ .., _last] = lines.as_slice() else { return false };
+    let rows = inner.iter().filter(|count| **count == separators).count();
+    if matches!(shape.kind(cells), RowKind::Ragged { .. }) {
+        let completes_the_row = *first > 0 && broken.index + first >= separators;
+        return separators > 0 && (rows > 0 || completes_the_row);
+    }
+    // A comment of several lines may hold commas too: in a narrow table one such line proves nothing.
+    let enough = if separators >= 3 { 1 } else { 3 };
+    separators > 0 && rows == inner.len() && rows >= enough
+}

@@ -1,0 +1,101 @@
+//! Which physical rows are records.
+//!
+//! Comes in: the header, the columns that a record can't be without, and the cells of a row. Goes out: its [`RowKind`].
+
+use super::binding::Binding;
+use super::columns::fold;
+use super::row::{Cells, Ignored, RowKind, is_filled};
+use crate::record::Field;
+
+/// What the table looks like, as far as it tells records from other rows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shape {
+    header: Vec<String>,
+    id: Vec<usize>,
+    required: Vec<usize>,
+}
+
+impl Shape {
+    /// The shape of a table whose columns aren't known yet: it has no footers and no totals.
+    pub(super) fn new(header: &[String]) -> Self {
+        Self { header: header.to_vec(), ..Self::default() }
+    }
+
+    /// Learns which columns a record can't be without.
+    pub(super) fn bound(mut self, binding: &Binding) -> Self {
+        let columns = |field| binding.columns(field).iter().copied();
+        self.id = columns(Field::AppointmentId).collect();
+        self.required =
+            [Field::Nombre, Field::Celular, Field::FechaHora].into_iter().flat_map(columns).collect();
+        self
+    }
+
+    /// Cells of a record; those beyond the last name of the header belong to no column.
+    pub(super) fn width(&self) -> usize {
+        self.header.len()
+    }
+
+    /// What the row is.
+    pub(super) fn kind(&self, cells: Cells<'_>) -> RowKind {
+        let few = self.few_filled(cells);
+        match few {
+            Some(0) => return RowKind::Ignored(Ignored::Blank),
+            Some(filled) => {
+                if let Some(ignored) = self.outside(cells, filled) {
+                    return RowKind::Ignored(ignored);
+                }
+            }
+            None => {}
+        }
+        if self.repeats_header(cells) {
+            return RowKind::Ignored(Ignored::RepeatedHeader);
+        }
+        let width = self.width();
+        if cells.len() < width || (cells.len() > width && (width..cells.len()).any(|cell| cells.filled(cell)))
+        {
+            return RowKind::Ragged { cells: cells.len() };
+        }
+        RowKind::Record
+    }
+
+    /// How many cells are filled, where they are few enough for a row outside the table.
+    fn few_filled(&self, cells: Cells<'_>) -> Option<usize> {
+        let limit = 2.max(self.width() / 2);
+        let mut filled = 0;
+        for cell in cells.iter() {
+            filled += usize::from(is_filled(cell));
+            if filled > limit {
+                return None;
+            }
+        }
+        Some(filled)
+    }
+
+    /// Footers and totals: without a name, a phone or a date. A text that stands where the ids do is told from an id by
+    /// the signs that no id has.
+    fn outside(&self, cells: Cells<'_>, filled: usize) -> Option<Ignored> {
+        if self.required.is_empty() || self.required.iter().any(|column| cells.filled(*column)) {
+            return None;
+        }
+        let first = cells.iter().find(|cell| is_filled(cell))?;
+        let folded = fold(first);
+        let word = folded.split(' ').next().unwrap_or_default();
+        if matches!(word, "total" | "totales" | "subtotal" | "subtotales" | "suma" | "sumas") {
+            return Some(Ignored::Total);
+        }
+        let id = self.id.iter().filter_map(|column| cells.get(*column)).find(|cell| is_filled(cell));
+        let could_be_id = id.is_some_and(|id| id.trim().chars().all(is_id_sign));
+        (filled <= 2 && !could_be_id).then_some(Ignored::Footer)
+    }
+
+    fn repeats_header(&self, cells: Cells<'_>) -> bool {
+        let same = |(index, name): (usize, &String)| {
+            cells.get(index).is_some_and(|cell| cell.trim().eq_ignore_ascii_case(name))
+        };
+        !self.header.is_empty() && self.header.iter().enumerate().all(same)
+    }
+}
+
+fn is_id_sign(sign: char) -> bool {
+    sign.is_ascii_alphanumeric() || matches!(sign, '_' | '-' | '.')
+}
