@@ -112,7 +112,7 @@ mod tests {
         for note in notes {
             list.observe(Event::Check(note));
         }
-        list.observe(Event::Summary(Box::new(SummaryNote::default())));
+        list.observe(Event::Summary(Box::default()));
         String::from_utf8(out).expect("UTF-8")
     }
 
