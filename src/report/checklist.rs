@@ -103,7 +103,6 @@ impl<W: Write> Observer for Checklist<W> {
 mod tests {
     use super::*;
     use crate::lang::Said;
-    use crate::report::event::SummaryNote;
 
     fn rendered(notes: Vec<CheckNote>, quiet: bool) -> String {
         colored::control::set_override(false);
