@@ -14,7 +14,9 @@
 pub mod cli;
 pub mod config;
 pub mod delivery;
+pub mod doctor;
 pub mod error;
+pub mod journal;
 pub mod lang;
 pub mod mask;
 pub mod payload;

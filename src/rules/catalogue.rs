@@ -300,8 +300,8 @@ catalogue! {
             "corrija la fecha",
         );
     E01 false Warning Some("lead.medio"),
-        "medio outside the table: {value}; sent as otro",
-        "medio fuera de la tabla: {value}; se envía como otro",
+        "{what}{value}; sent as otro",
+        "{what}{value}; se envía como otro",
         hint(
             "add it to [values.\"lead.medio\"] of a mapping file",
             "agréguelo a [values.\"lead.medio\"] de un archivo de mapeo",
@@ -314,15 +314,15 @@ catalogue! {
             "revise el nombre del proyecto, o indíquelo con --set proyecto_interes=NOMBRE",
         );
     E03 false Warning Some("lead.distrito"),
-        "unknown district: {value}",
-        "distrito desconocido: {value}",
+        "{what}: {value}",
+        "{what}: {value}",
         hint(
             "check the name of the district",
             "revise el nombre del distrito",
         );
     E04 false Warning None,
-        "unknown status: {value}; not an event",
-        "estado desconocido: {value}; no es un evento",
+        "{what}: {value}; not an event",
+        "{what}: {value}; no es un evento",
         hint(
             "if these took place, say so with a [[trigger]] in a mapping file, or --trigger manual",
             "si estas visitas ocurrieron, indíquelo con un [[trigger]] en un archivo de mapeo, o con --trigger manual",

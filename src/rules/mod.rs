@@ -2,11 +2,13 @@
 //!
 //! Comes in: cells, records, payloads. Goes out: [`Finding`]s. Does no I/O and reads no clock: "now" is a parameter.
 //!
+//! - [`cell`]: readers of single cells, and of a whole record;
 //! - [`catalogue`]: each rule's code, severity, field, messages and remedies in both languages;
 //! - [`finding`]: a rule that spoke, and how it is worded and masked;
 //! - [`policy`]: what `--strict` and `--ignore` change.
 
 pub mod catalogue;
+pub mod cell;
 pub mod finding;
 pub mod policy;
 

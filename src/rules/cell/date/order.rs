@@ -1,0 +1,197 @@
+//! Which of a column's numbers is the day, decided once for all its cells.
+
+use super::DateOrder;
+use crate::lang::Said;
+use crate::record::Field;
+use crate::rules::cell::fold::is_invisible;
+use crate::rules::{Code, Finding, Severity};
+use crate::said;
+
+/// What one cell says about the order of its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// It reads the same in every order (ISO 8601, a month's name, a serial number, 05/05/2024), or is no date.
+    None,
+    /// It can be read in two orders.
+    Open,
+    /// It can be read in this order alone.
+    Only(DateOrder),
+}
+
+/// Tells what `text` says about the order of its column.
+///
+/// ```
+/// use crm_bridge::rules::cell::date::{DateOrder, Evidence, evidence};
+/// assert_eq!(evidence("31/12/2024"), Evidence::Only(DateOrder::Dmy));
+/// assert_eq!(evidence("12/31/2024 10:00"), Evidence::Only(DateOrder::Mdy));
+/// assert_eq!(evidence("03/04/2024"), Evidence::Open);
+/// assert_eq!(evidence("2024-12-31"), Evidence::None);
+/// ```
+pub fn evidence(text: &str) -> Evidence {
+    let Some([first, second, third]) = three_numbers(text) else { return Evidence::None };
+    if first.1 > 2 {
+        return Evidence::None;
+    }
+    let (first, second) = (first.0, second.0);
+    let day = |number: u32| (1..=31).contains(&number);
+    let month = |number: u32| (1..=12).contains(&number);
+    let dmy = day(first) && month(second);
+    let mdy = month(first) && day(second);
+    let ymd = third.1 <= 2 && month(second) && day(third.0) && !dmy && !mdy;
+    match (dmy, mdy, ymd) {
+        (true, true, _) if first == second => Evidence::None,
+        (true, true, _) => Evidence::Open,
+        (true, false, _) => Evidence::Only(DateOrder::Dmy),
+        (false, true, _) => Evidence::Only(DateOrder::Mdy),
+        (false, false, true) => Evidence::Only(DateOrder::Ymd),
+        (false, false, false) => Evidence::None,
+    }
+}
+
+/// Whether `text` is a date of three numbers whose meaning depends on the order.
+pub(crate) fn depends_on_order(text: &str) -> bool {
+    three_numbers(text).is_some_and(|[first, ..]| first.1 <= 2)
+}
+
+/// The three numbers at the start of `text`, between the same `/`, `-` or `.`, and how many digits each has.
+fn three_numbers(text: &str) -> Option<[(u32, usize); 3]> {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c) || c == '\'');
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut numbers = [(0, 0); 3];
+    let mut separator = 0;
+    for (place, number) in numbers.iter_mut().enumerate() {
+        if place > 0 {
+            let sign = *bytes.get(at)?;
+            if !matches!(sign, b'/' | b'-' | b'.') || (place == 2 && sign != separator) {
+                return None;
+            }
+            separator = sign;
+            at += 1;
+        }
+        let start = at;
+        while let Some(byte) = bytes.get(at).filter(|byte| byte.is_ascii_digit()) {
+            number.0 = number.0 * 10 + u32::from(byte - b'0');
+            at += 1;
+            if at - start > 4 {
+                return None;
+            }
+        }
+        number.1 = at - start;
+        if number.1 == 0 {
+            return None;
+        }
+    }
+    Some(numbers)
+}
+
+/// What the cells of a column say together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Orders {
+    seen: [Option<String>; 3],
+    open: Option<String>,
+}
+
+/// In which order a column is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Cells show it, or none depends on it.
+    Decided(DateOrder),
+    /// No cell shows it: day first, as Peru writes.
+    Assumed(DateOrder),
+    /// Both occur; no cell that depends on the order can be trusted.
+    Mixed,
+}
+
+impl Orders {
+    /// Takes a cell of the column into account.
+    pub fn observe(&mut self, text: &str) {
+        let place = match evidence(text) {
+            Evidence::None => return,
+            Evidence::Open => &mut self.open,
+            Evidence::Only(order) => &mut self.seen[order as usize],
+        };
+        if place.is_none() {
+            *place = Some(text.trim().to_owned());
+        }
+    }
+
+    /// Decides the order of the column.
+    pub fn decide(&self) -> Decision {
+        let mut shown = [DateOrder::Dmy, DateOrder::Mdy, DateOrder::Ymd]
+            .into_iter()
+            .filter(|order| self.seen[*order as usize].is_some());
+        match (shown.next(), shown.next()) {
+            (Some(_), Some(_)) => Decision::Mixed,
+            (Some(order), None) => Decision::Decided(order),
+            (None, _) if self.open.is_some() => Decision::Assumed(DateOrder::Dmy),
+            (None, _) => Decision::Decided(DateOrder::Dmy),
+        }
+    }
+
+    /// What to say about the column, once a file: A03 as a warning where the order is assumed, as an error, with an
+    /// example of each, where several occur; nothing where it is clear.
+    pub fn finding(&self) -> Option<Finding> {
+        let (severity, detail) = match self.decide() {
+            Decision::Decided(_) => return None,
+            Decision::Assumed(_) => (Severity::Warning, assumed(self.open.as_deref().unwrap_or(""))),
+            Decision::Mixed => (Severity::Error, self.mixed()),
+        };
+        Some(Finding::new(Code::A03).severity(severity).field(Field::FechaHora).said("detail", detail))
+    }
+
+    fn mixed(&self) -> Said {
+        let examples: Vec<&str> = self.seen.iter().flatten().map(String::as_str).collect();
+        let (first, second) = (examples.first().unwrap_or(&""), examples.get(1).unwrap_or(&""));
+        said!(
+            en: "the column has {first} and {second}",
+            es: "la columna tiene {first} y {second}",
+        )
+    }
+}
+
+fn assumed(example: &str) -> Said {
+    said!(
+        en: "no date of the column shows it; {example} is read as day/month",
+        es: "ninguna fecha de la columna lo muestra; {example} se lee como día/mes",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decide(cells: &[&str]) -> (Decision, Option<Severity>) {
+        let mut orders = Orders::default();
+        cells.iter().for_each(|cell| orders.observe(cell));
+        (orders.decide(), orders.finding().map(|finding| finding.severity))
+    }
+
+    #[test]
+    fn one_clear_cell_decides_the_column() {
+        assert_eq!(decide(&["03/04/2024", "13/04/2024"]), (Decision::Decided(DateOrder::Dmy), None));
+        assert_eq!(decide(&["03/04/2024", "04/13/2024"]), (Decision::Decided(DateOrder::Mdy), None));
+        assert_eq!(decide(&["99/12/31"]), (Decision::Decided(DateOrder::Ymd), None));
+    }
+
+    #[test]
+    fn a_column_that_shows_nothing_is_read_day_first_with_a_warning() {
+        assert_eq!(
+            decide(&["03/04/2024", "04/03/2024"]),
+            (Decision::Assumed(DateOrder::Dmy), Some(Severity::Warning))
+        );
+        assert_eq!(decide(&["2024-04-03", "", "x", "5 ene 2024"]), (Decision::Decided(DateOrder::Dmy), None));
+    }
+
+    #[test]
+    fn a_column_with_both_orders_is_an_error() {
+        assert_eq!(decide(&["13/04/2024", "04/13/2024"]), (Decision::Mixed, Some(Severity::Error)));
+    }
+
+    #[test]
+    fn what_looks_like_numbers_only_from_afar_is_no_evidence() {
+        for text in ["192.168.1.1234567", "1/2-2024", "99/99/9999", "12/", "1.5"] {
+            assert_eq!(evidence(text), Evidence::None, "{text}");
+        }
+    }
+}

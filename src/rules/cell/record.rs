@@ -1,0 +1,393 @@
+//! Reads the cells of a record: raw text by field in, a typed [`CrmRecord`] and findings out.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDateTime;
+
+use super::amount::{self, NoAmount};
+use super::date::{self, DateOrder, Zone};
+use super::document::{self, Document};
+use super::fold::Key;
+use super::number::{Scientific, scientific, without_zero_decimals};
+use super::{email, phone, place, text};
+use crate::lang::Said;
+use crate::record::{Appointment, Cell, CrmRecord, Field, Lead, RawRecord, Sale};
+use crate::rules::{Code, Finding, Findings, Severity};
+use crate::said;
+
+/// What the readers must know of the run and of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// Order of the numbers of a date, as decided for the column.
+    pub date_order: DateOrder,
+    /// Whether the column of dates has several orders; then each date that depends on one is A03.
+    pub mixed_orders: bool,
+    /// Zone of dates that name none.
+    pub zone: Zone,
+    /// The present, in Lima's time.
+    pub now: NaiveDateTime,
+    /// Whether a short DNI is padded with zeros.
+    pub pad_dni: bool,
+}
+
+impl Reading {
+    /// Day first, Lima's time, nothing padded.
+    pub fn at(now: NaiveDateTime) -> Self {
+        Self { date_order: DateOrder::default(), mixed_orders: false, zone: Zone::LIMA, now, pad_dni: false }
+    }
+}
+
+/// Reads every cell of `raw` that the payload is made of.
+///
+/// Findings say what is wrong; where one of them is an error the record is not fit to be sent, whatever it holds.
+pub fn read_record<'a>(raw: RawRecord<'a>, reading: &Reading, findings: &mut Findings) -> CrmRecord<'a> {
+    let mut raw = raw;
+    let appointment = read_appointment(&mut raw, reading, findings);
+    let lead = read_lead(&mut raw, reading, findings);
+    let sale = read_sale(&mut raw, reading, findings);
+    let resultado_interaccion = optional(&mut raw, Field::Resultado, findings);
+    CrmRecord { lead, appointment, sale, resultado_interaccion }
+}
+
+fn read_appointment<'a>(
+    raw: &mut RawRecord<'a>,
+    reading: &Reading,
+    findings: &mut Findings,
+) -> Appointment<'a> {
+    Appointment {
+        id: read_id(raw, findings),
+        fecha_hora: read_date(raw, reading, findings),
+        lugar: optional(raw, Field::Lugar, findings),
+        estado: raw.take(Field::Estado),
+        observaciones: optional(raw, Field::Observaciones, findings),
+    }
+}
+
+fn read_lead<'a>(raw: &mut RawRecord<'a>, reading: &Reading, findings: &mut Findings) -> Lead<'a> {
+    let tipo = raw.take(Field::TipoDocumento);
+    let numero = raw.take(Field::Documento).filter(|text| !is_absent(text));
+    let Document { kind, number } = document::read(tipo.as_deref(), numero, reading.pad_dni, findings);
+    let business = kind == Some(document::Kind::Ruc);
+    Lead {
+        nombre: read_name(raw, business, findings),
+        celular: phone::read(raw.take(Field::Celular).unwrap_or_default(), findings),
+        tipo_documento: kind.map(|kind| Cow::Borrowed(kind.name())),
+        documento: number,
+        email: raw
+            .take(Field::Email)
+            .filter(|text| !is_absent(text))
+            .and_then(|text| email::read(text, findings)),
+        distrito: optional(raw, Field::Distrito, findings)
+            .map(|district| place::district(district, findings)),
+        proyecto_interes: optional(raw, Field::ProyectoInteres, findings),
+        medio: optional(raw, Field::Medio, findings),
+        tipificacion: raw.take(Field::Tipificacion),
+        opc: optional(raw, Field::Opc, findings),
+    }
+}
+
+/// Reads the id (I01), without the prefix that the payload gives it.
+fn read_id<'a>(raw: &mut RawRecord<'a>, findings: &mut Findings) -> Option<Cell<'a>> {
+    let missing = |value: Option<&str>| {
+        let finding = Finding::new(Code::I01).field(Field::AppointmentId);
+        match value {
+            Some(value) => finding.value(value),
+            None => finding,
+        }
+    };
+    let raw_id = raw.take(Field::AppointmentId).unwrap_or_default();
+    let Some(id) = text::clean(raw_id, Field::AppointmentId, findings) else {
+        findings.push(missing(None));
+        return None;
+    };
+    let id = slice(id, without_zero_decimals);
+    let id = slice(id, without_prefix);
+    if !is_id(&id) || scientific(&id).is_some_and(|number| number == Scientific::Lost || id.contains('+')) {
+        findings.push(missing(Some(&id)));
+    }
+    Some(id)
+}
+
+/// Whether the receiver can keep and find a presencia by this id.
+///
+/// ```
+/// use crm_bridge::rules::cell::is_id;
+/// assert!(is_id("LEAD-12_3.4"));
+/// assert!(!is_id("12 3") && !is_id("") && !is_id("12/3"));
+/// ```
+pub fn is_id(id: &str) -> bool {
+    !id.is_empty()
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// Takes the prefix `CRM-` off an id, in any case.
+pub(crate) fn without_prefix(id: &str) -> &str {
+    match id.split_at_checked(4) {
+        Some((prefix, rest)) if prefix.eq_ignore_ascii_case("CRM-") => rest,
+        _ => id,
+    }
+}
+
+fn slice<'a>(text: Cell<'a>, part: impl for<'t> Fn(&'t str) -> &'t str) -> Cell<'a> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(part(text)),
+        Cow::Owned(text) => match part(&text) {
+            same if same.len() == text.len() => Cow::Owned(text),
+            shorter => Cow::Owned(shorter.to_owned()),
+        },
+    }
+}
+
+/// Reads the name (N01, N02).
+fn read_name<'a>(raw: &mut RawRecord<'a>, business: bool, findings: &mut Findings) -> Option<Cell<'a>> {
+    let name = raw
+        .take(Field::Nombre)
+        .filter(|text| !is_absent(text))
+        .and_then(|text| text::clean(text, Field::Nombre, findings));
+    match &name {
+        Some(name) if name.chars().any(char::is_alphabetic) => {
+            if !business && is_two_people(name) {
+                findings.push(Finding::new(Code::N02).value(name.as_ref()));
+            }
+        }
+        Some(name) => findings.push(Finding::new(Code::N01).value(name.as_ref())),
+        None => findings.push(Finding::new(Code::N01)),
+    }
+    name
+}
+
+/// Whether a name seems to be of two people: `Juan Pérez / María Quispe`, `Juan y María Pérez`. *Ortega y Gasset* and
+/// *Ramón y Cajal* are surnames: one word after the `y`, several before it.
+fn is_two_people(name: &str) -> bool {
+    let letters = |part: &str| part.chars().filter(|c| c.is_alphabetic()).count();
+    let words = |part: &str| part.split_whitespace().count();
+    if let Some((first, second)) = name.split_once(['/', '&', ';', '+']) {
+        return letters(first) >= 3 && letters(second) >= 3;
+    }
+    [" y ", " Y "]
+        .iter()
+        .find_map(|and| name.split_once(and))
+        .is_some_and(|(first, second)| words(first) == 1 || words(second) >= 2)
+}
+
+/// Reads the instant of the visit (A01 to A06).
+fn read_date(raw: &mut RawRecord<'_>, reading: &Reading, findings: &mut Findings) -> Option<NaiveDateTime> {
+    let cell = raw.take(Field::FechaHora).unwrap_or_default();
+    let time = raw.take(Field::Hora);
+    let about = |code: Code| Finding::new(code).field(Field::FechaHora).value(cell.as_ref());
+    if reading.mixed_orders && date::depends_on_order(&cell) {
+        findings.push(about(Code::A03).said(
+            "detail",
+            said!(
+                en: "the column has dates in both orders",
+                es: "la columna tiene fechas en ambos órdenes",
+            ),
+        ));
+    }
+    let read = match date::read(&cell, time.as_deref(), reading.date_order, reading.zone) {
+        Ok(read) => read,
+        Err(Code::A01) => {
+            findings.push(Finding::new(Code::A01).field(Field::FechaHora));
+            return None;
+        }
+        Err(code) => {
+            let shown = match time.as_deref().map(str::trim).filter(|time| !time.is_empty()) {
+                Some(time) => format!("{cell} {time}"),
+                None => cell.to_string(),
+            };
+            findings.push(about(code).value(shown));
+            return None;
+        }
+    };
+    if read.converted {
+        findings.repaired(Code::A04, || about(Code::A04));
+    }
+    if !read.has_time {
+        findings.push(about(Code::A05));
+    }
+    if let Some(finding) = date::implausible(read.at, reading.now) {
+        findings.push(finding.value(cell.as_ref()));
+    }
+    Some(read.at)
+}
+
+/// Reads the sale: only where both the lot and its value are filled.
+fn read_sale<'a>(raw: &mut RawRecord<'a>, reading: &Reading, findings: &mut Findings) -> Option<Sale<'a>> {
+    let filled = |field| raw.get(field).is_some_and(|text| !text.trim().is_empty() && !is_absent(text));
+    if !filled(Field::Lote) || !filled(Field::ValorLote) {
+        return None;
+    }
+    let lote = optional(raw, Field::Lote, findings);
+    let plazo = optional(raw, Field::Plazo, findings).and_then(|text| read_plazo(&text, findings));
+    let tipo = read_tipo_venta(raw, plazo, findings);
+    let valor = read_amount(raw, Field::ValorLote, findings);
+    let cuota = read_amount(raw, Field::CuotaInicial, findings);
+    Some(Sale {
+        fecha_venta: read_sale_date(raw, reading, findings),
+        lote: lote.map(|text| slice(text, without_zero_decimals)),
+        tipo_venta: tipo.map(Cow::Borrowed),
+        plazo_meses_credito: plazo
+            .map(Cow::Borrowed)
+            .or_else(|| (tipo == Some("contado")).then_some(Cow::Borrowed("0"))),
+        vendedor_principal: read_vendedor(raw, findings),
+        valor_lote_venta: valor.map(Cow::Owned),
+        cuota_inicial_requerida: cuota.map(Cow::Owned),
+        notas: optional(raw, Field::NotasVenta, findings),
+    })
+}
+
+fn wrong(field: Field, detail: Said) -> Finding {
+    Finding::new(Code::S01).field(field).arg("pointer", field.name()).said("detail", detail)
+}
+
+fn read_plazo(text: &str, findings: &mut Findings) -> Option<&'static str> {
+    let key = Key::of(without_zero_decimals(text));
+    let (number, unit) =
+        key.as_str().split_at(key.as_str().find(|c: char| !c.is_ascii_digit()).unwrap_or(key.as_str().len()));
+    let plazo = match (number, unit.trim()) {
+        ("0" | "00", "" | "m" | "meses" | "mes") => Some("0"),
+        ("12", "" | "m" | "meses") | ("1", "ano") => Some("12"),
+        ("24", "" | "m" | "meses") | ("2", "anos") => Some("24"),
+        ("36", "" | "m" | "meses") | ("3", "anos") => Some("36"),
+        _ => None,
+    };
+    if plazo.is_none() {
+        findings.push(
+            wrong(
+                Field::Plazo,
+                said!(en: "not 0, 12, 24 or 36 months: {text}", es: "no es 0, 12, 24 ni 36 meses: {text}"),
+            )
+            .value(text),
+        );
+    }
+    plazo
+}
+
+/// Reads contado or crédito; where the cell is empty the term decides. One that contradicts its term is an error.
+fn read_tipo_venta(
+    raw: &mut RawRecord<'_>,
+    plazo: Option<&str>,
+    findings: &mut Findings,
+) -> Option<&'static str> {
+    let cell = optional(raw, Field::TipoVenta, findings);
+    let tipo = match (cell.as_deref(), plazo) {
+        (Some(text), _) => match Key::of(text).as_str() {
+            "contado" | "al contado" | "cash" | "efectivo" => Some("contado"),
+            "credito" | "a credito" | "al credito" | "financiado" | "financiamiento" | "a plazos"
+            | "cuotas" | "en cuotas" => Some("credito"),
+            _ => None,
+        },
+        (None, Some("0")) => Some("contado"),
+        (None, Some(_)) => Some("credito"),
+        (None, None) => None,
+    };
+    let detail = match (tipo, plazo) {
+        (Some("contado"), Some("12" | "24" | "36")) => {
+            said!(en: "contado, but with months of credit", es: "contado, pero con meses de crédito")
+        }
+        (Some("credito"), None | Some("0")) => {
+            said!(en: "crédito without its months", es: "crédito sin sus meses")
+        }
+        (None, _) => said!(en: "neither contado nor crédito", es: "ni contado ni crédito"),
+        _ => return tipo,
+    };
+    let finding = wrong(Field::TipoVenta, detail);
+    findings.push(match cell {
+        Some(text) => finding.value(text.as_ref()),
+        None => finding,
+    });
+    tipo
+}
+
+fn read_amount(raw: &mut RawRecord<'_>, field: Field, findings: &mut Findings) -> Option<String> {
+    let cell = raw.take(field).filter(|text| !text.trim().is_empty() && !is_absent(text))?;
+    let detail = match amount::read(&cell) {
+        Ok(amount) if field == Field::ValorLote && amount == "0.00" => {
+            said!(en: "an amount of zero", es: "un monto de cero")
+        }
+        Ok(amount) => return Some(amount),
+        Err(NoAmount::Ambiguous) => said!(
+            en: "thousands or decimals? write it as 120000.00",
+            es: "¿miles o decimales? escríbalo como 120000.00",
+        ),
+        Err(NoAmount::Malformed) => {
+            said!(en: "not an amount such as 120000.00", es: "no es un monto como 120000.00")
+        }
+    };
+    findings.push(wrong(field, detail).value(cell.as_ref()));
+    None
+}
+
+fn read_sale_date<'a>(
+    raw: &mut RawRecord<'a>,
+    reading: &Reading,
+    findings: &mut Findings,
+) -> Option<Cell<'a>> {
+    let cell = raw.take(Field::FechaVenta).unwrap_or_default();
+    match date::read(&cell, None, reading.date_order, reading.zone) {
+        Ok(read) => Some(Cow::Owned(read.at.date().to_string())),
+        Err(code) => {
+            findings.push(Finding::new(code).field(Field::FechaVenta).value(cell.as_ref()));
+            None
+        }
+    }
+}
+
+/// The receiver wants the adviser's id and refuses a sale with a name there: it is left out, and said.
+fn read_vendedor<'a>(raw: &mut RawRecord<'a>, findings: &mut Findings) -> Option<Cell<'a>> {
+    let cell = optional(raw, Field::Vendedor, findings)?;
+    let id = slice(cell, without_zero_decimals);
+    if id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(id);
+    }
+    let detail = said!(en: "a name instead of an adviser's id; left out", es: "un nombre en vez del id del asesor; no se envía");
+    findings.push(wrong(Field::Vendedor, detail).severity(Severity::Warning).value(id.as_ref()));
+    None
+}
+
+fn optional<'a>(raw: &mut RawRecord<'a>, field: Field, findings: &mut Findings) -> Option<Cell<'a>> {
+    let cell = raw.take(field).filter(|text| !is_absent(text))?;
+    text::clean(cell, field, findings)
+}
+
+/// What people and programs write into a cell that holds nothing.
+fn is_absent(text: &str) -> bool {
+    match text.len() {
+        0 => true,
+        1..=6 => {
+            let text = text.trim();
+            text.bytes().all(|byte| matches!(byte, b'-' | b'.' | b'_'))
+                || ["null", "none", "n/a", "#n/a", "#n/d", "nan", "s/d"]
+                    .iter()
+                    .any(|word| text.eq_ignore_ascii_case(word))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_people_are_told_from_two_surnames() {
+        for name in
+            ["Juan Pérez / María Quispe", "Juan Pérez y María Quispe", "Juan y María Pérez", "ANA & LUIS"]
+        {
+            assert!(is_two_people(name), "{name}");
+        }
+        for name in ["José Ortega y Gasset", "Santiago Ramón y Cajal", "Yenny Yupanqui", "J & J SAC"] {
+            assert!(!is_two_people(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn absent_values() {
+        for text in ["", "-", "--", " - ", "NULL", "None", "n/a", "."] {
+            assert!(is_absent(text), "{text:?}");
+        }
+        for text in ["0", "no", "Ana", "None of"] {
+            assert!(!is_absent(text), "{text:?}");
+        }
+    }
+}
