@@ -8,6 +8,7 @@
 //! - `workbook`: a sheet's cells as text;
 //! - `encoding`, `evidence`, `transcode`: which character set, and out of it;
 //! - `dialect`, `split`, `rows`, `shape`: separator and header, rows, which of them are records;
+//! - `table_writer`: rows written back as they came;
 //! - [`columns`]: which column feeds which field;
 //! - [`json`]: records and payloads as JSON or NDJSON, which have no columns.
 
@@ -25,6 +26,7 @@ mod row;
 mod rows;
 mod shape;
 mod split;
+mod table_writer;
 mod transcode;
 mod workbook;
 
@@ -37,6 +39,7 @@ pub use input::{Input, Loaded, load, load_bytes};
 pub use options::{Charset, Delimiter, ReadOptions};
 pub use row::{Cells, Ignored, Position, Row, RowKind};
 pub use rows::{LONGEST_ROW, Rows};
+pub use table_writer::{ADDED, RowNote, TableWriter};
 
 use crate::lang::Said;
 use crate::said;

@@ -9,3 +9,4 @@ mod json;
 mod properties;
 mod torture;
 mod workbooks;
+mod written_back;
