@@ -10,9 +10,11 @@
 
 pub mod builtin;
 mod event;
+mod file;
 mod path;
 mod prepare;
 mod record;
+mod show;
 mod template;
 mod transform;
 mod values;
@@ -21,6 +23,7 @@ use chrono::NaiveDateTime;
 use serde_json::Value;
 
 pub use event::EventDecision;
+pub use file::FileError;
 pub use path::{PathError, PayloadPath};
 pub use prepare::{Prepared, UnknownColumn};
 pub use record::medio_word;
@@ -207,9 +210,15 @@ impl Mapping {
         self.templates.iter().any(|(target, _)| *target == Target::Payload(PayloadPath::ID))
     }
 
-    /// Whether events are decided by the mapping file's own conditions, so that no column of states is needed.
-    pub fn has_own_triggers(&self) -> bool {
-        matches!(self.triggers, Triggers::File(_) | Triggers::Builtin { manual: true, .. })
+    /// Whether events can be told only where the source has a column for `appointment.estado` or `lead.tipificacion`:
+    /// neither by `--trigger manual` nor by a mapping file's own column.
+    pub fn wants_status_column(&self) -> bool {
+        match &self.triggers {
+            Triggers::Builtin { manual, .. } => !manual,
+            Triggers::File(blocks) => {
+                blocks.iter().all(|block| matches!(block.column, event::ColumnName::Field(_)))
+            }
+        }
     }
 
     /// The columns that the mapping file chooses: for each field its headers, the first filled one counting.
