@@ -18,6 +18,7 @@ pub mod doctor;
 pub mod error;
 pub mod journal;
 pub mod lang;
+pub mod mapping;
 pub mod mask;
 pub mod payload;
 pub mod record;

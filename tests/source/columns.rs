@@ -9,8 +9,12 @@ use crm_bridge::source::{Source, load, open_loaded};
 
 use crate::table::open;
 
+/// A header, and what writes the cell of each row.
+type Column = (&'static str, fn(usize) -> String);
+type Columns = Vec<Column>;
+
 /// A table with this header and ten rows whose cells are written by kind.
-fn table(columns: &[(&str, fn(usize) -> String)]) -> Source {
+fn table(columns: &[Column]) -> Source {
     let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::new());
     writer.write_record(columns.iter().map(|(name, _)| *name)).expect("writes");
     for row in 0..10 {
@@ -119,7 +123,7 @@ fn the_screens_of_this_crm() {
 
 #[test]
 fn a_sheet_of_presencias_with_the_same_name_twice() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("ID PRESENCIA", id),
         ("FECHA", day),
         ("FECHA.1", time),
@@ -147,7 +151,7 @@ fn a_sheet_of_presencias_with_the_same_name_twice() {
 
 #[test]
 fn two_dates_of_the_same_name_are_for_the_user_to_decide() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("ID CITA", id),
         ("FECHA", day),
         ("FECHA.1", date),
@@ -169,7 +173,7 @@ fn two_dates_of_the_same_name_are_for_the_user_to_decide() {
 
 #[test]
 fn a_date_and_an_hour_are_a_pair() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("ID", id),
         ("Fecha", day),
         ("Hora", time),
@@ -185,7 +189,7 @@ fn a_date_and_an_hour_are_a_pair() {
 
 #[test]
 fn meetings_of_hubspot() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("ID de la reunión", id),
         ("Hora de inicio de la reunión", date),
         ("Resultado de la reunión", state),
@@ -217,7 +221,7 @@ fn meetings_of_hubspot() {
 
 #[test]
 fn meetings_of_hubspot_in_english_need_their_record_id_confirmed() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("Record ID", id),
         ("Meeting start time", date),
         ("Meeting outcome", state),
@@ -238,7 +242,7 @@ fn meetings_of_hubspot_in_english_need_their_record_id_confirmed() {
 
 #[test]
 fn activities_of_salesforce() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("Activity ID", id),
         ("Subject", text),
         ("Start", date),
@@ -276,7 +280,7 @@ fn activities_of_salesforce() {
 
 #[test]
 fn meetings_of_zoho() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("Record Id", id),
         ("Title", text),
         ("From", date),
@@ -321,7 +325,7 @@ fn the_id_of_a_lead_never_becomes_that_of_a_visit_by_itself() {
 
 #[test]
 fn a_column_of_other_cells_is_not_taken_for_its_name() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("ID Cita", id),
         ("Nombre", name),
         ("Celular", email),
@@ -334,7 +338,7 @@ fn a_column_of_other_cells_is_not_taken_for_its_name() {
 
 #[test]
 fn an_empty_column_gives_way_to_a_filled_one() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("ID Cita", id),
         ("Nombre", name),
         ("Teléfono", nothing),
@@ -348,7 +352,7 @@ fn an_empty_column_gives_way_to_a_filled_one() {
 
 #[test]
 fn what_is_said_about_columns_must_exist() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("ID Cita", id),
         ("Nombre", name),
         ("Celular", phone),
@@ -367,7 +371,7 @@ fn what_is_said_about_columns_must_exist() {
 #[test]
 fn later_decisions_replace_earlier_ones_and_several_columns_are_a_list() {
     let parse = |text: &str| text.parse::<ColumnOverride>().expect("parses");
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("ID Cita", id),
         ("Nombre", name),
         ("Móvil", nothing),
@@ -388,7 +392,7 @@ fn later_decisions_replace_earlier_ones_and_several_columns_are_a_list() {
 
 #[test]
 fn a_column_of_this_program_is_never_read() {
-    let columns: Vec<(&str, fn(usize) -> String)> = vec![
+    let columns: Columns = vec![
         ("ID Cita", id),
         ("Nombre", name),
         ("Celular", phone),

@@ -4,3 +4,4 @@ mod table;
 
 mod columns;
 mod dialects;
+mod json;
