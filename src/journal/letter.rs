@@ -1,7 +1,7 @@
 //! Dead letters: deliveries that did not go well, with their payload, so that they can be sent again.
 
 use bytes::Bytes;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::JournalFile;
 use crate::delivery::journal::{JournalError, Settlement};
@@ -122,4 +122,23 @@ pub(super) fn write(
         at,
     ])?;
     Ok(())
+}
+
+/// Takes the letter of a settlement's row away; gives its outcome where that is in the run's counts.
+pub(super) fn take(
+    connection: &Connection,
+    run: i64,
+    settlement: &Settlement,
+) -> rusqlite::Result<Option<Outcome>> {
+    if settlement.outcome == Outcome::Unprocessed {
+        return Ok(None);
+    }
+    let mut delete = connection.prepare_cached(
+        "DELETE FROM letters WHERE run = ?1 AND file = ?2 AND row = ?3 RETURNING outcome, final",
+    )?;
+    let earlier: Option<(String, bool)> = delete
+        .query_row(params![run, settlement.file, settlement.row], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let counted = earlier.filter(|(_, is_final)| *is_final).map(|(outcome, _)| outcome);
+    Ok(counted.and_then(|outcome| OUTCOMES.into_iter().find(|known| known.name() == outcome)))
 }

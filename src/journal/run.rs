@@ -30,7 +30,7 @@ impl JournalFile {
         let lock = self.lock(&asked.target)?;
         let (number, id, target) =
             record::write(&self.connection, asked).map_err(|error| self.sorted(error))?;
-        self.run_journal(id, number, target, RowSet::new(), lock)
+        self.run_journal(id, number, target, RowSet::new(), lock, false)
     }
 
     /// Goes on with a run and takes the lock of its target. Dead letters that resuming tries again are taken away.
@@ -48,7 +48,23 @@ impl JournalFile {
             Ok((target, record::finished_rows(&self.connection, run.number)?))
         };
         let (target, finished) = open().map_err(|error| self.sorted(error))?;
-        self.run_journal(run.id.clone(), run.number, target, finished, lock)
+        self.run_journal(run.id.clone(), run.number, target, finished, lock, false)
+    }
+
+    /// Goes on with a run to send dead letters again, and takes the lock of its target. What becomes of a row replaces
+    /// its letter, not before.
+    pub fn redrive(&self, run: &RunRecord) -> Result<RunJournal, JournalError> {
+        let lock = self.lock(&run.asked.target)?;
+        let open = || {
+            let target = record::target_number(&self.connection, &run.asked.target)?;
+            self.connection.execute(
+                "UPDATE runs SET status = 'running', ended = NULL WHERE number = ?1",
+                [run.number],
+            )?;
+            Ok((target, record::finished_rows(&self.connection, run.number)?))
+        };
+        let (target, finished) = open().map_err(|error| self.sorted(error))?;
+        self.run_journal(run.id.clone(), run.number, target, finished, lock, true)
     }
 
     fn run_journal(
@@ -58,9 +74,10 @@ impl JournalFile {
         target: i64,
         finished: RowSet,
         lock: TargetLock,
+        redrives: bool,
     ) -> Result<RunJournal, JournalError> {
         let reader = connect(&self.path)?;
-        let writer = Writer::start(&self.path, number, target, finished)?;
+        let writer = Writer::start(&self.path, number, target, finished, redrives)?;
         Ok(RunJournal { id, number, target, path: self.path.clone(), reader, writer, _lock: lock })
     }
 }

@@ -44,10 +44,16 @@ impl Drop for Writer {
 
 impl Writer {
     /// Starts the thread for a run whose `finished` rows are known.
-    pub(super) fn start(path: &Path, run: i64, target: i64, finished: RowSet) -> Result<Self, JournalError> {
+    pub(super) fn start(
+        path: &Path,
+        run: i64,
+        target: i64,
+        finished: RowSet,
+        redrives: bool,
+    ) -> Result<Self, JournalError> {
         let connection = connect(path)?;
         let (orders, taken) = mpsc::channel();
-        let mut desk = Desk { path: path.to_owned(), connection, run, target, finished };
+        let mut desk = Desk { path: path.to_owned(), connection, run, target, finished, redrives };
         let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || {
             for order in taken {
                 desk.carry_out(order);
@@ -75,12 +81,16 @@ struct Desk {
     run: i64,
     target: i64,
     finished: RowSet,
+    /// Whether rows may have dead letters of before, which their new end replaces.
+    redrives: bool,
 }
 
-/// What a group adds to the run's counts.
+/// What a group changes about the run's counts.
 #[derive(Default)]
 struct Tally {
-    counts: Counts,
+    more: Counts,
+    /// Earlier ends of the same rows, which a redrive replaces.
+    less: Counts,
     attempts: u64,
 }
 
@@ -131,11 +141,15 @@ impl Desk {
         let (at, mut tally) = (now(), Tally::default());
         let mut settled = Vec::with_capacity(settlements.len());
         for settlement in settlements {
+            if self.redrives {
+                let earlier = letter::take(&transaction, self.run, settlement)?;
+                earlier.into_iter().for_each(|outcome| tally.less.add(outcome));
+            }
             let known = write(&transaction, self.run, self.target, settlement, at)?;
             let outcome = if known.collides_with.is_some() { Outcome::Collision } else { settlement.outcome };
             tally.attempts += u64::from(settlement.attempts);
             if settlement.is_final() {
-                tally.counts.add(outcome);
+                tally.more.add(outcome);
                 if self.finished.insert(settlement.file, settlement.row) {
                     new.push((settlement.file, settlement.row));
                 }
@@ -177,21 +191,25 @@ impl Desk {
 
 impl Tally {
     fn write(&self, connection: &Connection, run: i64) -> rusqlite::Result<()> {
-        let counts = &self.counts;
+        let (more, less) = (&self.more, &self.less);
         let mut statement = connection.prepare_cached(
-            "UPDATE runs SET delivered = delivered + ?2, duplicates = duplicates + ?3, rejected = rejected + ?4,
-             failed = failed + ?5, collisions = collisions + ?6, unknown = unknown + ?7, attempts = attempts + ?8
-             WHERE number = ?1",
+            "UPDATE runs SET delivered = delivered + ?2, duplicates = duplicates + ?3, rejected = rejected + ?4 - ?9,
+             failed = failed + ?5 - ?10, collisions = collisions + ?6 - ?11, unknown = unknown + ?7 - ?12,
+             attempts = attempts + ?8 WHERE number = ?1",
         )?;
         statement.execute(params![
             run,
-            counts.delivered,
-            counts.duplicates,
-            counts.rejected,
-            counts.failed,
-            counts.collisions,
-            counts.unknown,
-            self.attempts
+            more.delivered,
+            more.duplicates,
+            more.rejected,
+            more.failed,
+            more.collisions,
+            more.unknown,
+            self.attempts,
+            less.rejected,
+            less.failed,
+            less.collisions,
+            less.unknown,
         ])?;
         Ok(())
     }

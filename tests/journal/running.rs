@@ -155,3 +155,31 @@ fn what_changed_since_a_run_is_named() {
     assert!(run.check_mapping_and_target(ContentHash::of(b"x"), &run.asked.target).is_err());
     assert!(run.check_mapping_and_target(run.asked.mapping, &target("http://127.0.0.1:2/x/")).is_err());
 }
+
+#[tokio::test]
+async fn a_redriven_row_replaces_its_letter_and_its_count() {
+    let place = Place::new();
+    let run = place.start();
+    let counts = Counts { rows: 2, ..Counts::default() };
+    run.plan(&counts, RowSet::new()).expect("a plan");
+    let rows = [delivery(2, "A", "a", None), delivery(3, "B", "b", None)];
+    let failed = |row: usize, class| Settlement {
+        error: error(class),
+        ..settlement(&rows[row], Outcome::Failed, None, VentaState::None)
+    };
+    run.settle(Arc::new(vec![failed(0, "server"), failed(1, "timeout")])).await.expect("recorded");
+    run.finish(RunStatus::Stopped, 5).expect("an end");
+    let journal = place.open();
+    let record = journal.find_run("last").expect("a run");
+    assert_eq!((record.counts().failed, record.counts().unprocessed), (1, 1));
+    let again = journal.redrive(&record).expect("a run");
+    assert_eq!(journal.letters(record.number).expect("letters").len(), 2, "kept until their end is known");
+    let delivered =
+        |row: usize, presencia| settlement(&rows[row], Outcome::Delivered, Some(presencia), VentaState::None);
+    again.settle(Arc::new(vec![delivered(0, "PRS1"), delivered(1, "PRS2")])).await.expect("recorded");
+    again.finish(RunStatus::Finished, 0).expect("an end");
+    let record = journal.find_run("last").expect("a run");
+    let counts = record.counts();
+    assert_eq!((counts.delivered, counts.failed, counts.unprocessed), (2, 0, 0));
+    assert!(counts.add_up() && journal.letters(record.number).expect("letters").is_empty());
+}
