@@ -9,6 +9,7 @@ mod init;
 mod log;
 mod man;
 mod send_flags;
+mod serve_mock;
 mod test;
 
 use std::ffi::OsString;
@@ -89,6 +90,8 @@ impl From<LangArg> for Lang {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
+    ServeMock(Box<serve_mock::ServeMockArgs>),
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
     /// Show the settings in use and where each came from.
@@ -137,6 +140,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
+        Command::ServeMock(args) => serve_mock::run(&args, context),
         Command::Completions(args) => Ok(completions::run(&args)),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
