@@ -143,7 +143,9 @@ impl Desk {
         for settlement in settlements {
             if self.redrives {
                 let earlier = letter::take(&transaction, self.run, settlement)?;
-                earlier.into_iter().for_each(|outcome| tally.less.add(outcome));
+                for outcome in earlier {
+                    tally.less.add(outcome);
+                }
             }
             let known = write(&transaction, self.run, self.target, settlement, at)?;
             let outcome = if known.collides_with.is_some() { Outcome::Collision } else { settlement.outcome };
