@@ -143,7 +143,7 @@ impl Desk {
         for settlement in settlements {
             if self.redrives {
                 let earlier = letter::take(&transaction, self.run, settlement)?;
-                for outcome in earlier {
+                if let Some(outcome) = earlier {
                     tally.less.add(outcome);
                 }
             }
