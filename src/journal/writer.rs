@@ -142,9 +142,8 @@ impl Desk {
         let mut settled = Vec::with_capacity(settlements.len());
         for settlement in settlements {
             if self.redrives {
-                let earlier = letter::take(&transaction, self.run, settlement)?;
-                if let Some(outcome) = earlier {
-                    tally.less.add(outcome);
+                if let Some(earlier) = letter::take(&transaction, self.run, settlement)? {
+                    tally.less.add(earlier);
                 }
             }
             let known = write(&transaction, self.run, self.target, settlement, at)?;
