@@ -1,11 +1,13 @@
 //! The command line: flags become domain values here, once, and each command has one file with its arguments and its
 //! wiring. May import everything; nothing imports it.
 
+mod columns_view;
 mod completions;
 mod config;
 mod consent;
 mod context;
 mod init;
+mod map;
 mod send_flags;
 mod test;
 
@@ -90,6 +92,8 @@ enum Command {
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
+    /// Show which column of an export feeds which field, and save that as a mapping file.
+    Map(map::MapArgs),
     /// Find out whether the integration works, and if not, why.
     Test(Box<test::TestArgs>),
 }
@@ -120,6 +124,7 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::Completions(args) => Ok(completions::run(&args, context)),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
+        Command::Map(args) => map::run(&args, context),
         Command::Test(args) => test::run(&args, context),
     }
 }
