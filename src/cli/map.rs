@@ -7,54 +7,33 @@ use clap::Args;
 
 use super::Context;
 use super::columns_view::{print_json, print_problems, print_table};
+use super::export_flags::ExportFlags;
+use super::exports::columns_wanted;
+use super::observers::observer;
 use crate::error::{Failure, Kind};
 use crate::said;
-use crate::source::columns::{ColumnOverride, Report, Verdict, Wanted, inspect};
-use crate::source::{Charset, Delimiter, Input, ReadOptions, Source, open};
+use crate::source::columns::{Report, Verdict, inspect};
+use crate::source::{Input, Source, open};
 
 /// Arguments of `map`.
 #[derive(Debug, Args)]
 pub(crate) struct MapArgs {
     /// The export whose columns are shown; - is stdin.
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    file: String,
+    file: Input,
     /// Save the columns as a mapping file.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     write: Option<PathBuf>,
     /// Replace the file that --write names, where it exists.
     #[arg(long, requires = "write")]
     force: bool,
-    /// Let a column feed a field, such as lead.celular=WhatsApp; repeatable.
-    #[arg(long = "map", value_name = "FIELD=COLUMN")]
-    map: Vec<ColumnOverride>,
-    /// Use columns that only look like the field.
-    #[arg(long)]
-    accept_suggestions: bool,
-    /// The id will be made of other columns, such as 'LEAD-{ID}'.
-    #[arg(long, value_name = "TEMPLATE")]
-    id_template: Option<String>,
-    /// Character set of the input, such as windows-1252, utf-16le, cp850, macroman [default: found out].
-    #[arg(long, value_name = "LABEL")]
-    encoding: Option<Charset>,
-    /// Separator of the cells: ; , | or tab [default: found out].
-    #[arg(long, value_name = "SIGN")]
-    delimiter: Option<Delimiter>,
-    /// Sheet of a workbook [default: the first one].
-    #[arg(long, value_name = "NAME")]
-    sheet: Option<String>,
+    #[command(flatten)]
+    export: ExportFlags,
 }
 
 pub(crate) fn run(args: &MapArgs, context: &Context) -> Result<u8, Failure> {
-    let input = args.file.parse::<Input>().unwrap_or(Input::Stdin);
-    let options =
-        ReadOptions { encoding: args.encoding, delimiter: args.delimiter, sheet: args.sheet.clone() };
-    let source = open(&input, &options)?;
-    let mut wanted = Wanted {
-        accept_suggestions: args.accept_suggestions,
-        id_template: args.id_template.is_some(),
-        ..Wanted::default()
-    };
-    wanted.decide(args.map.iter().cloned());
+    let source = open(&args.file, &args.export.read_options())?;
+    let wanted = columns_wanted(&args.export, context, observer(context).as_mut())?;
     let report = inspect(&source, &wanted);
     let mut text = Vec::new();
     if context.json {

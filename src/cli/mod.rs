@@ -6,10 +6,20 @@ mod completions;
 mod config;
 mod consent;
 mod context;
+mod delivering;
+mod embedded;
+mod ending;
+mod export_flags;
+mod exports;
 mod init;
 mod map;
+mod observers;
+mod replay_csv;
 mod send_flags;
+mod serve_mock;
+mod settling;
 mod test;
+mod validate;
 
 use std::ffi::OsString;
 
@@ -84,18 +94,25 @@ impl From<LangArg> for Lang {
     }
 }
 
+/// The commands, in the order of `--help`: what operators need first.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Print a completion script for a shell.
-    Completions(completions::CompletionsArgs),
+    /// Find out whether the integration works, and if not, why.
+    Test(Box<test::TestArgs>),
+    /// Check exports or payloads without a network: what would be sent, and what must be fixed.
+    Validate(Box<validate::ValidateArgs>),
+    /// Map, validate and deliver every event of CRM exports; resumable.
+    ReplayCsv(Box<replay_csv::ReplayCsvArgs>),
+    /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
+    ServeMock(Box<serve_mock::ServeMockArgs>),
     /// Show the settings in use and where each came from.
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
     /// Show which column of an export feeds which field, and save that as a mapping file.
-    Map(map::MapArgs),
-    /// Find out whether the integration works, and if not, why.
-    Test(Box<test::TestArgs>),
+    Map(Box<map::MapArgs>),
+    /// Print a completion script for a shell.
+    Completions(completions::CompletionsArgs),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
@@ -121,10 +138,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
-        Command::Completions(args) => Ok(completions::run(&args, context)),
+        Command::Test(args) => test::run(&args, context),
+        Command::Validate(args) => validate::run(&args, context),
+        Command::ReplayCsv(args) => replay_csv::run(&args, context),
+        Command::ServeMock(args) => serve_mock::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Map(args) => map::run(&args, context),
-        Command::Test(args) => test::run(&args, context),
+        Command::Completions(args) => Ok(completions::run(&args, context)),
     }
 }
