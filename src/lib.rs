@@ -14,12 +14,16 @@
 pub mod cli;
 pub mod config;
 pub mod delivery;
+pub mod doctor;
 pub mod error;
+pub mod ingress;
+pub mod intake;
 pub mod journal;
 pub mod lang;
 pub mod mapping;
 pub mod mask;
 pub mod payload;
+pub mod receiver;
 pub mod record;
 pub mod report;
 pub mod rules;

@@ -3,9 +3,21 @@
 
 mod completions;
 mod config;
+mod consent;
 mod context;
+mod delivering;
+mod embedded;
+mod ending;
+mod export_flags;
+mod exports;
 mod init;
+mod observers;
+mod replay_csv;
 mod send_flags;
+mod serve_mock;
+mod settling;
+mod test;
+mod validate;
 
 use std::ffi::OsString;
 
@@ -80,14 +92,23 @@ impl From<LangArg> for Lang {
     }
 }
 
+/// The commands, in the order of `--help`: what operators need first.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Print a completion script for a shell.
-    Completions(completions::CompletionsArgs),
+    /// Find out whether the integration works, and if not, why.
+    Test(Box<test::TestArgs>),
+    /// Check exports or payloads without a network: what would be sent, and what must be fixed.
+    Validate(Box<validate::ValidateArgs>),
+    /// Map, validate and deliver every event of CRM exports; resumable.
+    ReplayCsv(Box<replay_csv::ReplayCsvArgs>),
+    /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
+    ServeMock(Box<serve_mock::ServeMockArgs>),
     /// Show the settings in use and where each came from.
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
+    /// Print a completion script for a shell.
+    Completions(completions::CompletionsArgs),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
@@ -113,8 +134,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
-        Command::Completions(args) => Ok(completions::run(&args, context)),
+        Command::Test(args) => test::run(&args, context),
+        Command::Validate(args) => validate::run(&args, context),
+        Command::ReplayCsv(args) => replay_csv::run(&args, context),
+        Command::ServeMock(args) => serve_mock::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
+        Command::Completions(args) => Ok(completions::run(&args, context)),
     }
 }

@@ -19,6 +19,7 @@ mod template;
 mod transform;
 mod values;
 
+use chrono::NaiveDateTime;
 use serde_json::Value;
 
 pub use event::EventDecision;
@@ -115,7 +116,7 @@ impl Mapping {
     /// raw.set(Field::Lugar, "Sala de ventas");
     /// let now = NaiveDate::from_ymd_opt(2024, 2, 1).unwrap().and_hms_opt(12, 0, 0).unwrap();
     /// let mapping = Mapping::builtin();
-    /// let payload = mapping.convert(raw, &(), &Reading::at(now), &mut Findings::default());
+    /// let (payload, _) = mapping.convert(raw, &(), &Reading::at(now), &mut Findings::default());
     /// assert_eq!(payload.id_presencia_crm, "CRM-123");
     /// assert_eq!(payload.cliente.telefono_principal, "999888777");
     /// assert_eq!(payload.fecha_hora_presencia, "2024-01-15T14:30:00");
@@ -126,7 +127,7 @@ impl Mapping {
         Self::default()
     }
 
-    /// Turns one row into its payload: prepares it, reads its cells and maps the record.
+    /// Turns one row into its payload and the instant of its visit: prepares it, reads its cells and maps the record.
     ///
     /// Where a finding is an error, the payload is not fit to be sent. `columns` are the cells of the row, or `&()` for
     /// a record that has none.
@@ -136,10 +137,11 @@ impl Mapping {
         columns: &impl Columns,
         reading: &Reading,
         findings: &mut Findings,
-    ) -> Payload<'a> {
+    ) -> (Payload<'a>, Option<NaiveDateTime>) {
         let Prepared { raw, payload: filled } = self.prepare(raw, columns);
         let record = read_record(raw, reading, findings);
-        self.map_filled(record, &filled, findings)
+        let at = record.appointment.fecha_hora;
+        (self.map_filled(record, &filled, findings), at)
     }
 
     /// Chooses which of the CRM's conditions make an event.
