@@ -123,7 +123,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let context = Context::new(&cli.global);
     let run = || {
         log::install(&cli.global.log, &context, LevelFilter::WARN)?;
-        run(cli.command, &context)
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), "begins");
+        let result = run(cli.command, &context);
+        let code = result.as_ref().map_or_else(|failure| failure.kind.exit_code(), |code| *code);
+        tracing::info!(code, "ends");
+        result
     };
     // The hook has said what there is to say.
     let Ok(result) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) else {

@@ -19,7 +19,8 @@ fn asked(folder: &std::path::Path, words: &[&str]) -> Vec<String> {
 #[test]
 fn profiles_of_this_place_are_offered() {
     let folder = tempfile::tempdir().expect("a folder");
-    let text = "[profiles.dev]\nretries = 1\n[profiles.desarrollo]\nretries = 1\n[profiles.prod]\nretries = 1\n";
+    let text =
+        "[profiles.dev]\nretries = 1\n[profiles.desarrollo]\nretries = 1\n[profiles.prod]\nretries = 1\n";
     std::fs::write(folder.path().join("crm-bridge.toml"), text).expect("a file");
     assert_eq!(asked(folder.path(), &["crm-bridge", "test", "--profile", "de"]), ["desarrollo", "dev"]);
 }
@@ -35,8 +36,10 @@ fn commands_are_offered_and_a_broken_file_disturbs_nobody() {
 #[test]
 fn each_shell_gets_a_script_that_asks_the_program() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_crm-bridge")).args(["completions", shell]).output().expect("a run");
+        let output = Command::new(env!("CARGO_BIN_EXE_crm-bridge"))
+            .args(["completions", shell])
+            .output()
+            .expect("a run");
         let script = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(script.contains("CRM_BRIDGE_COMPLETE"), "{shell}: {script}");
     }
@@ -61,7 +64,8 @@ fn bash_completes_with_the_printed_script() {
     );
     let script = "source <(crm-bridge completions bash); COMP_WORDS=(crm-bridge compl); COMP_CWORD=1; \
                   _clap_complete_crm_bridge crm-bridge compl crm-bridge; printf '%s\\n' \"${COMPREPLY[@]}\"";
-    let output = Command::new("bash").args(["-c", script]).env("PATH", path.expect("a path")).output().expect("a run");
+    let output =
+        Command::new("bash").args(["-c", script]).env("PATH", path.expect("a path")).output().expect("a run");
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(stdout.trim(), "completions", "{}", String::from_utf8_lossy(&output.stderr));
 }

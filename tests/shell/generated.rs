@@ -30,7 +30,11 @@ fn manual_pages_are_current() {
     let folder = tempfile::tempdir().expect("a folder");
     program(&["man", "--out", &folder.path().to_string_lossy()]);
     let printed = read(folder.path());
-    assert!(printed.contains_key("crm-bridge.1") && printed.contains_key("crm-bridge-test.1"), "{:?}", printed.keys());
+    assert!(
+        printed.contains_key("crm-bridge.1") && printed.contains_key("crm-bridge-test.1"),
+        "{:?}",
+        printed.keys()
+    );
     compare("man", &printed);
 }
 
