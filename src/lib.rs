@@ -17,6 +17,7 @@ pub mod delivery;
 pub mod doctor;
 pub mod error;
 pub mod ingress;
+pub mod intake;
 pub mod journal;
 pub mod lang;
 pub mod mapping;

@@ -5,12 +5,21 @@ mod completions;
 mod config;
 mod consent;
 mod context;
+mod delivering;
+mod embedded;
+mod ending;
+mod export_flags;
+mod exports;
 mod init;
+mod observers;
+mod replay_csv;
 mod log;
 mod man;
 mod send_flags;
 mod serve_mock;
+mod settling;
 mod test;
+mod validate;
 
 use std::ffi::OsString;
 
@@ -88,20 +97,25 @@ impl From<LangArg> for Lang {
     }
 }
 
+/// The commands, in the order of `--help`: what operators need first.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Find out whether the integration works, and if not, why.
+    Test(Box<test::TestArgs>),
+    /// Check exports or payloads without a network: what would be sent, and what must be fixed.
+    Validate(Box<validate::ValidateArgs>),
+    /// Map, validate and deliver every event of CRM exports; resumable.
+    ReplayCsv(Box<replay_csv::ReplayCsvArgs>),
     /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
     ServeMock(Box<serve_mock::ServeMockArgs>),
-    /// Print a completion script for a shell.
-    Completions(completions::CompletionsArgs),
     /// Show the settings in use and where each came from.
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
+    /// Print a completion script for a shell.
+    Completions(completions::CompletionsArgs),
     /// Print a manual page, or write all of them.
     Man(man::ManArgs),
-    /// Find out whether the integration works, and if not, why.
-    Test(Box<test::TestArgs>),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
@@ -123,11 +137,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let context = Context::new(&cli.global);
     let run = || {
         log::install(&cli.global.log, &context, LevelFilter::WARN)?;
-        tracing::info!(version = env!("CARGO_PKG_VERSION"), "begins");
-        let result = run(cli.command, &context);
-        let code = result.as_ref().map_or_else(|failure| failure.kind.exit_code(), |code| *code);
-        tracing::info!(code, "ends");
-        result
+        run(cli.command, &context)
     };
     // The hook has said what there is to say.
     let Ok(result) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) else {
@@ -144,11 +154,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
+        Command::Test(args) => test::run(&args, context),
+        Command::Validate(args) => validate::run(&args, context),
+        Command::ReplayCsv(args) => replay_csv::run(&args, context),
         Command::ServeMock(args) => serve_mock::run(&args, context),
-        Command::Completions(args) => Ok(completions::run(&args)),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
+        Command::Completions(args) => Ok(completions::run(&args)),
         Command::Man(args) => man::run(&args),
-        Command::Test(args) => test::run(&args, context),
     }
 }

@@ -99,6 +99,7 @@ impl RunEnd {
             .latency
             .iter_log(64, 2.0)
             .map(|bucket| (ms(bucket.value_iterated_to() + 1), bucket.count_since_last_iteration()))
+            .skip_while(|(_, count)| *count == 0)
             .collect();
         Some(LatencyNote {
             p50: ms(self.latency.value_at_quantile(0.5)),

@@ -10,16 +10,20 @@
 
 pub mod builtin;
 mod event;
+mod file;
 mod path;
 mod prepare;
 mod record;
+mod show;
 mod template;
 mod transform;
 mod values;
 
+use chrono::NaiveDateTime;
 use serde_json::Value;
 
 pub use event::EventDecision;
+pub use file::FileError;
 pub use path::{PathError, PayloadPath};
 pub use prepare::{Prepared, UnknownColumn};
 pub use record::medio_word;
@@ -112,7 +116,7 @@ impl Mapping {
     /// raw.set(Field::Lugar, "Sala de ventas");
     /// let now = NaiveDate::from_ymd_opt(2024, 2, 1).unwrap().and_hms_opt(12, 0, 0).unwrap();
     /// let mapping = Mapping::builtin();
-    /// let payload = mapping.convert(raw, &(), &Reading::at(now), &mut Findings::default());
+    /// let (payload, _) = mapping.convert(raw, &(), &Reading::at(now), &mut Findings::default());
     /// assert_eq!(payload.id_presencia_crm, "CRM-123");
     /// assert_eq!(payload.cliente.telefono_principal, "999888777");
     /// assert_eq!(payload.fecha_hora_presencia, "2024-01-15T14:30:00");
@@ -123,7 +127,7 @@ impl Mapping {
         Self::default()
     }
 
-    /// Turns one row into its payload: prepares it, reads its cells and maps the record.
+    /// Turns one row into its payload and the instant of its visit: prepares it, reads its cells and maps the record.
     ///
     /// Where a finding is an error, the payload is not fit to be sent. `columns` are the cells of the row, or `&()` for
     /// a record that has none.
@@ -133,10 +137,11 @@ impl Mapping {
         columns: &impl Columns,
         reading: &Reading,
         findings: &mut Findings,
-    ) -> Payload<'a> {
+    ) -> (Payload<'a>, Option<NaiveDateTime>) {
         let Prepared { raw, payload: filled } = self.prepare(raw, columns);
         let record = read_record(raw, reading, findings);
-        self.map_filled(record, &filled, findings)
+        let at = record.appointment.fecha_hora;
+        (self.map_filled(record, &filled, findings), at)
     }
 
     /// Chooses which of the CRM's conditions make an event.
@@ -205,9 +210,15 @@ impl Mapping {
         self.templates.iter().any(|(target, _)| *target == Target::Payload(PayloadPath::ID))
     }
 
-    /// Whether events are decided by the mapping file's own conditions, so that no column of states is needed.
-    pub fn has_own_triggers(&self) -> bool {
-        matches!(self.triggers, Triggers::File(_) | Triggers::Builtin { manual: true, .. })
+    /// Whether events can be told only where the source has a column for `appointment.estado` or `lead.tipificacion`:
+    /// neither by `--trigger manual` nor by a mapping file's own column.
+    pub fn wants_status_column(&self) -> bool {
+        match &self.triggers {
+            Triggers::Builtin { manual, .. } => !manual,
+            Triggers::File(blocks) => {
+                blocks.iter().all(|block| matches!(block.column, event::ColumnName::Field(_)))
+            }
+        }
     }
 
     /// The columns that the mapping file chooses: for each field its headers, the first filled one counting.

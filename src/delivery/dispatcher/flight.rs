@@ -89,7 +89,6 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
                     hint: settle_hint(),
                     fields: Vec::new(),
                 }),
-                body: flight.delivery.venta.clone(),
                 ..flight.settlement(Outcome::Unknown, VentaState::Doubtful)
             }
         }
@@ -176,12 +175,12 @@ async fn attempt<T: Transport, J: Journal>(
         }
         Verdict::Rejected(error) => {
             let settlement = flight.settlement(Outcome::Rejected, missing_venta(&flight));
-            board.finish(&flight, with_error(&flight, settlement, error));
+            board.finish(&flight, with_error(settlement, error));
             None
         }
         Verdict::Unknown(error) => {
             let settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
-            board.finish(&flight, with_error(&flight, settlement, error));
+            board.finish(&flight, with_error(settlement, error));
             None
         }
         Verdict::Again(error) => {
@@ -275,12 +274,11 @@ fn give_up(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
 
 fn fail(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
     let settlement = flight.settlement(Outcome::Failed, missing_venta(flight));
-    board.finish(flight, with_error(flight, settlement, error));
+    board.finish(flight, with_error(settlement, error));
 }
 
-fn with_error(flight: &Flight, settlement: Settlement, error: ErrorNote) -> Settlement {
-    let body = flight.delivery.venta.as_ref().unwrap_or(&flight.delivery.body).clone();
-    Settlement { error: Some(error), body: Some(body), ..settlement }
+fn with_error(settlement: Settlement, error: ErrorNote) -> Settlement {
+    Settlement { error: Some(error), ..settlement }
 }
 
 /// The venta's state where it is known that no venta was saved.

@@ -1,0 +1,261 @@
+//! Opens exports for a command: reads their form, binds their columns, decides their dates, and makes their judges.
+
+use chrono::{NaiveDateTime, TimeDelta, Utc};
+
+use super::Context;
+use super::export_flags::ExportFlags;
+use crate::config::{DateTimeFormat, DocumentoSource};
+use crate::error::{Failure, Kind};
+use crate::intake::{Judge, Tables};
+use crate::lang::Said;
+use crate::mapping::{DatetimeStyle, DocumentSource, Mapping, PayloadPath, Template};
+use crate::record::{Field, Trigger};
+use crate::report::event::{Event, Observer};
+use crate::rules::cell::date::{Decision, Orders};
+use crate::rules::cell::{DateOrder, Reading, Zone};
+use crate::rules::finding::Place;
+use crate::rules::{Code, Finding, Policy, Severity};
+use crate::said;
+use crate::source::columns::{ColumnOverride, Wanted, bind};
+use crate::source::{Binding, Input, RowKind, Source, SourceError, open};
+
+/// What the settings say about payloads.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Shape {
+    /// What stands for a document that the record does not have.
+    pub(crate) documento: DocumentoSource,
+    /// How dates are sent.
+    pub(crate) datetime: DateTimeFormat,
+}
+
+/// Opened inputs, each with its own mapping.
+#[derive(Debug)]
+pub(crate) struct Exports {
+    /// The inputs.
+    pub(crate) tables: Tables,
+    /// What was said about whole files, and how often.
+    pub(crate) said: Vec<(Code, u64)>,
+    /// How the records of each input are read and mapped.
+    pub(crate) mappings: Mappings,
+}
+
+/// The mapping of each input; apart from the inputs, which the first pass takes.
+#[derive(Debug, Default)]
+pub(crate) struct Mappings(Vec<(Mapping, Reading)>);
+
+impl Mappings {
+    /// The judges, one an input.
+    pub(crate) fn judges(&self) -> Vec<Judge<'_>> {
+        self.0.iter().map(|(mapping, reading)| Judge::new(mapping, *reading)).collect()
+    }
+}
+
+/// Opens `inputs`. All that is wrong with their headers is said before it fails.
+pub(crate) fn open_exports(
+    inputs: &[Input],
+    flags: &ExportFlags,
+    shape: Shape,
+    context: &Context,
+    observer: &mut dyn Observer,
+) -> Result<Exports, Failure> {
+    let mut opener = Opener {
+        flags,
+        shape,
+        policy: flags.policy(context)?,
+        observer,
+        show_pii: context.show_pii,
+        said: Vec::new(),
+        now: now_in_lima(),
+    };
+    let mut exports = Exports { tables: Tables::default(), said: Vec::new(), mappings: Mappings::default() };
+    let mut wrong = 0;
+    for input in inputs {
+        let source = opener.source(input)?;
+        match opener.bind(&source)? {
+            Some((binding, mapping, reading)) => {
+                exports.tables.push(source, binding);
+                exports.mappings.0.push((mapping, reading));
+            }
+            None => wrong += 1,
+        }
+    }
+    exports.said = opener.said;
+    if wrong > 0 { Err(wrong_header()) } else { Ok(exports) }
+}
+
+struct Opener<'o> {
+    flags: &'o ExportFlags,
+    shape: Shape,
+    policy: Policy,
+    observer: &'o mut dyn Observer,
+    show_pii: bool,
+    said: Vec<(Code, u64)>,
+    now: NaiveDateTime,
+}
+
+impl Opener<'_> {
+    fn source(&mut self, input: &Input) -> Result<Source, Failure> {
+        let source = open(input, &self.flags.read_options()).map_err(|error| {
+            if let Some(finding) = error.finding() {
+                self.say(error.name(), error.row(), None, finding);
+            }
+            Failure::from(error)
+        })?;
+        let (name, decided, header) = (source.name(), source.decided().said(), source.header_row());
+        let (en, es) = (decided.en, decided.es);
+        self.observer.observe(Event::Decided(said!(
+            en: "{name}: {en}, header in row {header}",
+            es: "{name}: {es}, cabecera en la fila {header}",
+        )));
+        Ok(source)
+    }
+
+    /// Binds the columns of one input; none where its header can't be mapped, which was said then.
+    fn bind(&mut self, source: &Source) -> Result<Option<(Binding, Mapping, Reading)>, Failure> {
+        let mut mapping = self.mapping()?;
+        let wanted = self.wanted(&mapping)?;
+        let bound = match bind(source, &wanted) {
+            Ok(bound) => bound,
+            Err(findings) => {
+                for finding in findings {
+                    self.say(source.name(), None, None, finding);
+                }
+                return Ok(None);
+            }
+        };
+        for finding in bound.notes {
+            self.say(source.name(), None, None, finding);
+        }
+        for field in [Field::Medio, Field::ProyectoInteres] {
+            if bound.binding.columns(field).is_empty()
+                && let Some(finding) = mapping.column_missing(field)
+            {
+                self.say(source.name(), None, None, finding);
+            }
+        }
+        let reading = self.reading(source, &bound.binding, &mapping)?;
+        Ok(Some((bound.binding, mapping, reading)))
+    }
+
+    fn mapping(&self) -> Result<Mapping, Failure> {
+        let mut mapping = Mapping::builtin();
+        mapping.set_documento(match self.shape.documento {
+            DocumentoSource::Celular => DocumentSource::Celular,
+            DocumentoSource::Temp4 => DocumentSource::Temp4,
+        });
+        mapping.set_datetime(match self.shape.datetime {
+            DateTimeFormat::Local => DatetimeStyle::Local,
+            DateTimeFormat::Offset => DatetimeStyle::Offset,
+        });
+        let triggers = self.flags.triggers();
+        if !triggers.is_empty() {
+            mapping.set_triggers(&triggers);
+        }
+        if let Some(template) = &self.flags.id_template {
+            let template =
+                Template::parse(template).map_err(|error| usage("--id-template", &error.said()))?;
+            mapping.set_id_template(template);
+        }
+        for assignment in &self.flags.set {
+            let (path, value) = PayloadPath::assignment(assignment)
+                .map_err(|error| usage("--set", &error.said()).hint(error.hint()))?;
+            mapping.set(path, value);
+        }
+        Ok(mapping)
+    }
+
+    fn wanted(&self, mapping: &Mapping) -> Result<Wanted, Failure> {
+        let mut wanted = Wanted {
+            accept_suggestions: self.flags.accept_suggestions,
+            id_template: mapping.has_id_template(),
+            any_status: mapping.has_own_triggers() || self.flags.triggers().contains(&Trigger::Manual),
+            filled: Field::ALL.iter().copied().filter(|field| mapping.provides(*field)).collect(),
+            read: Vec::new(),
+            ..Wanted::default()
+        };
+        wanted.decide(mapping.columns().iter().flat_map(|(field, columns)| {
+            columns.iter().map(|column| ColumnOverride { field: *field, column: column.clone() })
+        }));
+        let mut named = Vec::new();
+        for text in &self.flags.map {
+            let decided =
+                text.parse::<ColumnOverride>().map_err(|error| usage("--map", &Said::same(error)))?;
+            named.push(decided);
+        }
+        wanted.decide(named);
+        Ok(wanted)
+    }
+
+    /// Decides the order of day and month for the column of dates, and says so where it is a guess or a mixture.
+    fn reading(&mut self, source: &Source, binding: &Binding, mapping: &Mapping) -> Result<Reading, Failure> {
+        let named = self.flags.date_order.as_deref().and_then(DateOrder::from_name).or(mapping.date_order());
+        let zone = self.flags.zone()?.or(mapping.zone()).unwrap_or(Zone::LIMA);
+        let pad_dni = self.flags.pad_dni;
+        let reading = Reading { zone, pad_dni, ..Reading::at(self.now) };
+        if let Some(date_order) = named {
+            return Ok(Reading { date_order, ..reading });
+        }
+        let orders = orders(source, binding)?;
+        if let Some(finding) = orders.finding() {
+            let column =
+                binding.columns(Field::FechaHora).first().and_then(|column| source.header().get(*column));
+            self.say(source.name(), None, column.map(String::as_str), finding);
+        }
+        Ok(match orders.decide() {
+            Decision::Decided(date_order) | Decision::Assumed(date_order) => {
+                Reading { date_order, ..reading }
+            }
+            Decision::Mixed => Reading { mixed_orders: true, ..reading },
+        })
+    }
+
+    fn say(&mut self, file: &str, row: Option<u64>, column: Option<&str>, mut finding: Finding) {
+        let Some(severity) = self.policy.judge(finding.code, finding.severity) else { return };
+        finding.severity = severity;
+        match self.said.iter_mut().find(|(code, _)| *code == finding.code) {
+            Some((_, count)) => *count += 1,
+            None => self.said.push((finding.code, 1)),
+        }
+        if severity > Severity::Info || self.policy.list_repairs {
+            let place = Place { file: Some(file), row, column };
+            self.observer.observe(Event::Finding(finding.note(place, self.show_pii)));
+        }
+    }
+}
+
+/// What all the dates of the column say together.
+fn orders(source: &Source, binding: &Binding) -> Result<Orders, SourceError> {
+    let mut orders = Orders::default();
+    let columns = binding.columns(Field::FechaHora);
+    let mut rows = source.rows(binding);
+    while let Some(row) = rows.next() {
+        let row = row?;
+        if row.kind == RowKind::Record
+            && let Some(cell) = columns.iter().find(|column| row.cells.filled(**column))
+        {
+            orders.observe(row.cells.get(*cell).unwrap_or_default());
+        }
+    }
+    Ok(orders)
+}
+
+/// The present, as clocks in Lima show it.
+pub(crate) fn now_in_lima() -> NaiveDateTime {
+    Utc::now().naive_utc() - TimeDelta::hours(5)
+}
+
+fn wrong_header() -> Failure {
+    Failure::new(
+        Kind::Usage,
+        said!(en: "the columns could not be mapped; nothing was read further", es: "no se pudieron asociar las columnas; no se leyó más"),
+    )
+    .hint(said!(
+        en: "crm-bridge map FILE shows how each column was judged; choose with --map FIELD=COLUMN",
+        es: "crm-bridge map ARCHIVO muestra cómo se juzgó cada columna; elija con --map CAMPO=COLUMNA",
+    ))
+}
+
+fn usage(flag: &str, what: &Said) -> Failure {
+    let (en, es) = (&what.en, &what.es);
+    Failure::new(Kind::Usage, said!(en: "{flag}: {en}", es: "{flag}: {es}"))
+}
