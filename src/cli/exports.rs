@@ -9,7 +9,7 @@ use crate::error::{Failure, Kind};
 use crate::intake::{Judge, Tables};
 use crate::lang::Said;
 use crate::mapping::{DatetimeStyle, DocumentSource, Mapping, PayloadPath, Template};
-use crate::record::{Field, Trigger};
+use crate::record::Field;
 use crate::report::event::{Event, Observer};
 use crate::rules::cell::date::{Decision, Orders};
 use crate::rules::cell::{DateOrder, Reading, Zone};
@@ -81,6 +81,25 @@ pub(crate) fn open_exports(
     }
     exports.said = opener.said;
     if wrong > 0 { Err(wrong_header()) } else { Ok(exports) }
+}
+
+/// What the flags and the mapping ask of the columns, for a command that only looks at them.
+pub(crate) fn columns_wanted(
+    flags: &ExportFlags,
+    context: &Context,
+    observer: &mut dyn Observer,
+) -> Result<Wanted, Failure> {
+    let opener = Opener {
+        flags,
+        shape: Shape::default(),
+        policy: flags.policy(context)?,
+        observer,
+        show_pii: context.show_pii,
+        said: Vec::new(),
+        now: now_in_lima(),
+    };
+    let mapping = opener.mapping()?;
+    opener.wanted(&mapping)
 }
 
 struct Opener<'o> {
@@ -168,7 +187,7 @@ impl Opener<'_> {
         let mut wanted = Wanted {
             accept_suggestions: self.flags.accept_suggestions,
             id_template: mapping.has_id_template(),
-            any_status: mapping.has_own_triggers() || self.flags.triggers().contains(&Trigger::Manual),
+            any_status: !mapping.wants_status_column(),
             filled: Field::ALL.iter().copied().filter(|field| mapping.provides(*field)).collect(),
             read: Vec::new(),
             ..Wanted::default()

@@ -1,6 +1,7 @@
 //! The command line: flags become domain values here, once, and each command has one file with its arguments and its
 //! wiring. May import everything; nothing imports it.
 
+mod columns_view;
 mod completions;
 mod config;
 mod consent;
@@ -11,6 +12,7 @@ mod ending;
 mod export_flags;
 mod exports;
 mod init;
+mod map;
 mod observers;
 mod replay_csv;
 mod log;
@@ -112,6 +114,8 @@ enum Command {
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
+    /// Show which column of an export feeds which field, and save that as a mapping file.
+    Map(Box<map::MapArgs>),
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
     /// Print a manual page, or write all of them.
@@ -160,6 +164,7 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::ServeMock(args) => serve_mock::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
+        Command::Map(args) => map::run(&args, context),
         Command::Completions(args) => Ok(completions::run(&args)),
         Command::Man(args) => man::run(&args),
     }

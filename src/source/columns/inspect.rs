@@ -209,7 +209,7 @@ impl Inspection<'_> {
                 }
             })
             .collect();
-        let notes = problems::unused(&self.report.columns, self.columns);
+        let notes = problems::unused(&self.report.columns, self.columns, &self.report.errors);
         self.report.notes.extend(notes);
     }
 }
