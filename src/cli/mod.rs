@@ -11,8 +11,13 @@ mod ending;
 mod export_flags;
 mod exports;
 mod init;
+mod journaling;
+mod log;
+mod man;
 mod observers;
+mod payloads;
 mod replay_csv;
+mod run_files;
 mod send_flags;
 mod serve_mock;
 mod settling;
@@ -22,11 +27,12 @@ mod validate;
 use std::ffi::OsString;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use tracing::level_filters::LevelFilter;
 
 pub use context::Context;
 pub use send_flags::{ReceiverFlags, SendFlags};
 
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::lang::Lang;
 
 /// Sends, checks, replays, relays and receives presencia webhooks between a CRM and the App Comercial.
@@ -61,6 +67,8 @@ pub(crate) struct GlobalArgs {
     /// Show names, documents, phones and e-mails unmasked.
     #[arg(long, global = true)]
     pub(crate) show_pii: bool,
+    #[command(flatten)]
+    log: log::LogArgs,
 }
 
 /// When to use colours.
@@ -109,10 +117,16 @@ enum Command {
     Init(init::InitArgs),
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
+    /// Print a manual page, or write all of them.
+    Man(man::ManArgs),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if completions::answer(&args) {
+        return 0;
+    }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -122,8 +136,17 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
             return code;
         }
     };
+    log::install_panic_hook();
     let context = Context::new(&cli.global);
-    match run(cli.command, &context) {
+    let run = || {
+        log::install(&cli.global.log, &context, LevelFilter::WARN)?;
+        run(cli.command, &context)
+    };
+    // The hook has said what there is to say.
+    let Ok(result) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) else {
+        return Kind::Internal.exit_code();
+    };
+    match result {
         Ok(code) => code,
         Err(failure) => {
             context.report_failure(&failure);
@@ -140,6 +163,7 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::ServeMock(args) => serve_mock::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
-        Command::Completions(args) => Ok(completions::run(&args, context)),
+        Command::Completions(args) => Ok(completions::run(&args)),
+        Command::Man(args) => man::run(&args),
     }
 }
