@@ -124,6 +124,25 @@ pub(crate) fn input_files(inputs: &[Loaded]) -> Result<Vec<InputFile>, Failure> 
     inputs.iter().map(digest).collect()
 }
 
+/// What the flags and the mapping ask of the columns, for a command that only looks at them.
+pub(crate) fn columns_wanted(
+    flags: &ExportFlags,
+    context: &Context,
+    observer: &mut dyn Observer,
+) -> Result<Wanted, Failure> {
+    let opener = Opener {
+        flags,
+        shape: Shape::default(),
+        policy: flags.policy(context)?,
+        observer,
+        show_pii: context.show_pii,
+        said: Vec::new(),
+        now: now_in_lima(),
+    };
+    let mapping = opener.mapping()?;
+    opener.wanted(&mapping)
+}
+
 struct Opener<'o> {
     flags: &'o ExportFlags,
     shape: Shape,

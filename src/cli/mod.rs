@@ -1,6 +1,7 @@
 //! The command line: flags become domain values here, once, and each command has one file with its arguments and its
 //! wiring. May import everything; nothing imports it.
 
+mod columns_view;
 mod completions;
 mod config;
 mod consent;
@@ -14,6 +15,7 @@ mod init;
 mod journaling;
 mod log;
 mod man;
+mod map;
 mod observers;
 mod payloads;
 mod replay;
@@ -121,6 +123,8 @@ enum Command {
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
+    /// Show which column of an export feeds which field, and save that as a mapping file.
+    Map(Box<map::MapArgs>),
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
     /// Print a manual page, or write all of them.
@@ -171,6 +175,7 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::ServeMock(args) => serve_mock::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
+        Command::Map(args) => map::run(&args, context),
         Command::Completions(args) => Ok(completions::run(&args)),
         Command::Man(args) => man::run(&args),
     }

@@ -145,7 +145,7 @@ impl Mapping {
     pub fn convert_dated<'a>(
         &'a self,
         raw: RawRecord<'a>,
-        columns: &'a impl Columns,
+        columns: &impl Columns,
         reading: &Reading,
         findings: &mut Findings,
     ) -> (Payload<'a>, Option<NaiveDateTime>) {

@@ -98,14 +98,37 @@ impl Loaded {
         Ok(Self { name: name.to_owned(), file: Arc::new(file), len })
     }
 
-    /// Reads up to `buffer.len()` bytes from `offset`; 0 at the end.
+    /// Reads up to `buffer.len()` bytes from `offset`; 0 at the end. What was appended since it was loaded is not read,
+    /// and what was cut off is an error: two passes over it must see the same rows.
     pub(super) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let wanted = buffer.len().min(left);
+        if wanted == 0 {
+            return Ok(0);
+        }
         loop {
-            match read_at(&self.file, buffer, offset) {
+            match read_at(&self.file, &mut buffer[..wanted], offset) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(0) => return Err(io::Error::other("it became shorter while it was being read")),
                 other => return other,
             }
         }
+    }
+
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub fn digest(&self) -> io::Result<String> {
+        let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
+        let mut buffer = vec![0; 256 * 1024];
+        let mut offset = 0;
+        loop {
+            let read = self.read_at(&mut buffer, offset)?;
+            if read == 0 {
+                break;
+            }
+            hash.update(&buffer[..read]);
+            offset += read as u64;
+        }
+        Ok(hash.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// A reader with a cursor of its own, from `offset` to the end.

@@ -6,6 +6,7 @@ mod zip;
 mod columns;
 mod dialects;
 mod json;
+mod map_command;
 mod properties;
 mod torture;
 mod workbooks;
