@@ -18,8 +18,10 @@ mod man;
 mod map;
 mod observers;
 mod payloads;
+mod replay;
 mod replay_csv;
 mod run_files;
+mod runs;
 mod send_flags;
 mod serve_mock;
 mod settling;
@@ -105,10 +107,14 @@ impl From<LangArg> for Lang {
 /// The commands, in the order of `--help`: what operators need first.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// See what was sent and what was not; resume, redrive, settle, verify, export.
+    Runs(runs::RunsArgs),
     /// Find out whether the integration works, and if not, why.
     Test(Box<test::TestArgs>),
     /// Check exports or payloads without a network: what would be sent, and what must be fixed.
     Validate(Box<validate::ValidateArgs>),
+    /// Send recorded requests again, byte for byte.
+    Replay(Box<replay::ReplayArgs>),
     /// Map, validate and deliver every event of CRM exports; resumable.
     ReplayCsv(Box<replay_csv::ReplayCsvArgs>),
     /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
@@ -163,6 +169,8 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
         Command::Test(args) => test::run(&args, context),
         Command::Validate(args) => validate::run(&args, context),
+        Command::Replay(args) => replay::run(&args, context),
+        Command::Runs(args) => runs::run(&args, context),
         Command::ReplayCsv(args) => replay_csv::run(&args, context),
         Command::ServeMock(args) => serve_mock::run(&args, context),
         Command::Config(args) => config::run(&args, context),

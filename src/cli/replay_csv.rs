@@ -63,6 +63,14 @@ pub(crate) fn resume(args: &ReplayCsvArgs, record: &RunRecord, context: &Context
     start(args, Some(record), context)
 }
 
+impl ReplayCsvArgs {
+    /// The same, with the journal that a resumed run is recorded in.
+    pub(crate) fn with_journal(mut self, path: std::path::PathBuf) -> Self {
+        self.send.journal = Some(path);
+        self
+    }
+}
+
 fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -> Result<u8, Failure> {
     let started = Instant::now();
     let found = args.send.found(context, &ProcessEnv)?;

@@ -120,6 +120,11 @@ impl Loaded {
         Cursor { loaded: self.clone(), offset }
     }
 
+    /// The bytes from `offset` to the end, with a cursor of their own.
+    pub fn bytes_from(&self, offset: u64) -> impl Read + Seek + use<> {
+        self.reader(offset)
+    }
+
     /// The first bytes, `limit` at most.
     pub(super) fn head(&self, limit: usize) -> io::Result<Vec<u8>> {
         let mut head = Vec::new();
