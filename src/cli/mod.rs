@@ -12,9 +12,14 @@ mod ending;
 mod export_flags;
 mod exports;
 mod init;
+mod journaling;
+mod log;
+mod man;
 mod map;
 mod observers;
+mod payloads;
 mod replay_csv;
+mod run_files;
 mod send_flags;
 mod serve_mock;
 mod settling;
@@ -24,11 +29,12 @@ mod validate;
 use std::ffi::OsString;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use tracing::level_filters::LevelFilter;
 
 pub use context::Context;
 pub use send_flags::{ReceiverFlags, SendFlags};
 
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::lang::Lang;
 
 /// Sends, checks, replays, relays and receives presencia webhooks between a CRM and the App Comercial.
@@ -63,6 +69,8 @@ pub(crate) struct GlobalArgs {
     /// Show names, documents, phones and e-mails unmasked.
     #[arg(long, global = true)]
     pub(crate) show_pii: bool,
+    #[command(flatten)]
+    log: log::LogArgs,
 }
 
 /// When to use colours.
@@ -113,10 +121,16 @@ enum Command {
     Map(Box<map::MapArgs>),
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
+    /// Print a manual page, or write all of them.
+    Man(man::ManArgs),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if completions::answer(&args) {
+        return 0;
+    }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -126,8 +140,17 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
             return code;
         }
     };
+    log::install_panic_hook();
     let context = Context::new(&cli.global);
-    match run(cli.command, &context) {
+    let run = || {
+        log::install(&cli.global.log, &context, LevelFilter::WARN)?;
+        run(cli.command, &context)
+    };
+    // The hook has said what there is to say.
+    let Ok(result) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) else {
+        return Kind::Internal.exit_code();
+    };
+    match result {
         Ok(code) => code,
         Err(failure) => {
             context.report_failure(&failure);
@@ -145,6 +168,7 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Map(args) => map::run(&args, context),
-        Command::Completions(args) => Ok(completions::run(&args, context)),
+        Command::Completions(args) => Ok(completions::run(&args)),
+        Command::Man(args) => man::run(&args),
     }
 }

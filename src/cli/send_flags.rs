@@ -77,7 +77,7 @@ pub struct ReceiverFlags {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     token_file: Option<PathBuf>,
     /// Profile of the config file, such as dev or prod [env: CRM_BRIDGE_PROFILE].
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = super::completions::profile())]
     profile: Option<String>,
     /// Config file, instead of crm-bridge.toml here or above and the user's own [env: CRM_BRIDGE_CONFIG].
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]

@@ -142,8 +142,9 @@ impl Desk {
         let mut settled = Vec::with_capacity(settlements.len());
         for settlement in settlements {
             if self.redrives {
-                let earlier = letter::take(&transaction, self.run, settlement)?;
-                earlier.into_iter().for_each(|outcome| tally.less.add(outcome));
+                if let Some(earlier) = letter::take(&transaction, self.run, settlement)? {
+                    tally.less.add(earlier);
+                }
             }
             let known = write(&transaction, self.run, self.target, settlement, at)?;
             let outcome = if known.collides_with.is_some() { Outcome::Collision } else { settlement.outcome };

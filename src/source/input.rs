@@ -74,6 +74,24 @@ impl Loaded {
         self.len == 0
     }
 
+    /// Digest of all its bytes, to tell later whether it changed: the first 16 bytes of their SHA-256.
+    pub fn digest(&self) -> io::Result<[u8; 16]> {
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        let mut buffer = vec![0; 256 * 1024];
+        let mut offset = 0;
+        loop {
+            let read = self.read_at(&mut buffer, offset)?;
+            if read == 0 {
+                break;
+            }
+            context.update(&buffer[..read]);
+            offset += read as u64;
+        }
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&context.finish().as_ref()[..16]);
+        Ok(digest)
+    }
+
     /// Takes over a file that was just written, under the name of what it was made from.
     pub(super) fn from_file(name: &str, file: File) -> io::Result<Self> {
         let len = file.metadata()?.len();
