@@ -19,6 +19,7 @@ pub mod journal;
 pub mod lang;
 pub mod mask;
 pub mod payload;
+pub mod queue;
 pub mod record;
 pub mod report;
 pub mod rules;

@@ -183,6 +183,7 @@ pub fn settings(jobs: usize) -> Settings {
         total: 0,
         files: Vec::new(),
         window: 64,
+        gather: Duration::from_millis(20),
     }
 }
 

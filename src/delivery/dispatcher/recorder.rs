@@ -14,8 +14,6 @@ use crate::said;
 
 /// Ends that are recorded together at most before the next group begins.
 pub(super) const GROUP: usize = 256;
-/// How long an end waits for others to be recorded with.
-const GATHER: Duration = Duration::from_millis(20);
 /// Time between two looks at the progress.
 const TELL: Duration = Duration::from_millis(250);
 
@@ -57,7 +55,7 @@ impl<'r, 's, J: Journal> Recorder<'r, 's, J> {
                 self.board.to_record().await;
             }
         };
-        timeout(GATHER, full).await.ok();
+        timeout(self.board.settings.gather, full).await.ok();
     }
 
     async fn record(&mut self) {
