@@ -14,9 +14,11 @@
 pub mod cli;
 pub mod config;
 pub mod delivery;
+pub mod doctor;
 pub mod error;
 pub mod journal;
 pub mod lang;
+pub mod mapping;
 pub mod mask;
 pub mod payload;
 pub mod queue;

@@ -3,9 +3,11 @@
 
 mod completions;
 mod config;
+mod consent;
 mod context;
 mod init;
 mod send_flags;
+mod test;
 
 use std::ffi::OsString;
 
@@ -88,6 +90,8 @@ enum Command {
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
+    /// Find out whether the integration works, and if not, why.
+    Test(Box<test::TestArgs>),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
@@ -116,5 +120,6 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::Completions(args) => Ok(completions::run(&args, context)),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
+        Command::Test(args) => test::run(&args, context),
     }
 }

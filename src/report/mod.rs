@@ -4,8 +4,11 @@
 //! injected `impl Write`.
 
 pub mod causes;
+pub mod checklist;
 pub mod event;
 pub mod files;
+pub mod github;
 pub mod human;
+pub mod junit;
 pub mod ndjson;
 pub mod tee;
