@@ -8,6 +8,7 @@ mod context;
 mod init;
 mod send_flags;
 mod test;
+mod worker;
 
 use std::ffi::OsString;
 
@@ -15,6 +16,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub use context::Context;
 pub use send_flags::{ReceiverFlags, SendFlags};
+pub use worker::QueueFlags;
 
 use crate::error::Failure;
 use crate::lang::Lang;
@@ -92,6 +94,8 @@ enum Command {
     Init(init::InitArgs),
     /// Find out whether the integration works, and if not, why.
     Test(Box<test::TestArgs>),
+    /// Deliver from a JetStream queue; as many as you like, on as many machines.
+    Worker(Box<worker::WorkerArgs>),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
@@ -121,5 +125,6 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Test(args) => test::run(&args, context),
+        Command::Worker(args) => worker::run(&args, context),
     }
 }

@@ -63,11 +63,13 @@ impl Queue {
         let (server, client) = client(url, options).await?;
         let context = ContextBuilder::new().timeout(PATIENCE).ack_timeout(PATIENCE).build(client.clone());
         let maker = Maker { context: &context, server: &server };
-        let mut differences = Vec::new();
-
         let wanted = layout::stream(options.replicas, options.max_age);
         let stream = maker.stream(&wanted).await?;
-        differences.extend(layout::stream_differences(&stream.cached_info().config, &wanted));
+        let mut differences = layout::stream_differences(&stream.cached_info().config, &wanted);
+        if !differences.is_empty() {
+            // Subjects that overlap would keep the rest from being made, which would hide what is wrong.
+            return Err(QueueError::Different(differences));
+        }
         let wanted = layout::dead_stream(options.replicas);
         let dead = maker.stream(&wanted).await?;
         differences.extend(layout::stream_differences(&dead.cached_info().config, &wanted));
@@ -164,18 +166,8 @@ impl Maker<'_> {
     }
 
     async fn bucket(&self, replicas: usize) -> Result<kv::Store, QueueError> {
-        // The stream behind a bucket tells a missing one from a server that is in trouble.
-        match self.context.get_stream(format!("KV_{}", layout::BUCKET)).await {
-            Ok(_) => self.context.get_key_value(layout::BUCKET).await.map_err(|error| server(&error)),
-            Err(error) => match error.kind() {
-                GetStreamErrorKind::JetStream(error) if error.code() == 404 => {
-                    let made = self.context.create_key_value(layout::bucket(replicas)).await;
-                    made.map_err(|error| server(&error))
-                }
-                GetStreamErrorKind::JetStream(error) => Err(self.api(&error)),
-                _ => Err(self.silence(&error)),
-            },
-        }
+        self.stream(&layout::bucket(replicas)).await?;
+        self.context.get_key_value(layout::BUCKET).await.map_err(|error| server(&error))
     }
 
     async fn consumer(

@@ -7,7 +7,6 @@ use std::fmt;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{self, AckPolicy, DeliverPolicy, pull};
-use async_nats::jetstream::kv;
 use async_nats::jetstream::stream::{self, DiscardPolicy, RetentionPolicy, StorageType};
 
 /// Partitions, each with one request in flight at most.
@@ -90,15 +89,21 @@ pub(super) fn dead_stream(replicas: usize) -> stream::Config {
     }
 }
 
-/// The bucket to make.
-pub(super) fn bucket(replicas: usize) -> kv::Config {
-    kv::Config {
-        bucket: BUCKET.to_owned(),
-        description: "receipts of presencias and intents of ventas (crm-bridge)".to_owned(),
-        history: 1,
+/// The stream behind the bucket to make, as NATS clients make it. Not by the client's own call for buckets, whose first
+/// question servers before 2.10 answer otherwise than it reads.
+pub(super) fn bucket(replicas: usize) -> stream::Config {
+    stream::Config {
+        name: format!("KV_{BUCKET}"),
+        description: Some("receipts of presencias and intents of ventas (crm-bridge)".to_owned()),
+        subjects: vec![format!("$KV.{BUCKET}.>")],
+        max_messages_per_subject: 1,
+        discard: DiscardPolicy::New,
         storage: StorageType::File,
         num_replicas: replicas,
-        ..kv::Config::default()
+        allow_rollup: true,
+        deny_delete: true,
+        allow_direct: true,
+        ..stream::Config::default()
     }
 }
 

@@ -51,6 +51,7 @@ pub struct Worker<'q> {
     queue: &'q Queue,
     share: Partitions,
     settings: Settings,
+    steps: Vec<Duration>,
     give_up: CancellationToken,
 }
 
@@ -81,7 +82,15 @@ impl<'q> Worker<'q> {
             gather: GATHER,
             ..settings
         };
-        Self { queue, share, settings, give_up: CancellationToken::new() }
+        Self { queue, share, settings, steps: STEPS.to_vec(), give_up: CancellationToken::new() }
+    }
+
+    /// Waits by other steps than [`STEPS`] between the attempts of one delivery.
+    #[must_use]
+    pub fn waiting(mut self, steps: &[Duration]) -> Self {
+        self.settings.backoff = Backoff::new(steps, ATTEMPTS - 1);
+        self.steps = steps.to_vec();
+        self
     }
 
     /// Cancelled when a worker that is to end has waited for the queue long enough: for
@@ -102,7 +111,7 @@ impl<'q> Worker<'q> {
         let health = Health::new(transport, cancel);
         let mut sessions: Option<RunEnd> = None;
         let partitions = self.share.iter().map(|partition| {
-            let partition = Partition::new(self.queue, partition, &desk, &health, cancel);
+            let partition = Partition::new(self.queue, partition, &desk, &health, cancel, &self.steps);
             async move { partition.work().await }
         });
         let partitions = futures_util::future::join_all(partitions);

@@ -7,9 +7,9 @@ use async_nats::jetstream::{self, AckKind};
 use futures_util::StreamExt;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
+use super::ATTEMPTS;
 use super::desk::{Desk, Fate};
 use super::health::Health;
-use super::{ATTEMPTS, STEPS};
 use crate::delivery::{Cancel, Transport};
 use crate::queue::dead::Reason;
 use crate::queue::envelope::Envelope;
@@ -42,6 +42,7 @@ pub(super) struct Partition<'p, 'o, T> {
     desk: &'p Desk<'o>,
     health: &'p Health<'p, T>,
     cancel: &'p Cancel,
+    steps: &'p [Duration],
     ack_wait: Duration,
 }
 
@@ -52,10 +53,11 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
         desk: &'p Desk<'o>,
         health: &'p Health<'p, T>,
         cancel: &'p Cancel,
+        steps: &'p [Duration],
     ) -> Self {
         let consumer = &queue.consumers[usize::from(number)];
         let ack_wait = consumer.cached_info().config.ack_wait;
-        Self { queue, consumer, number, desk, health, cancel, ack_wait }
+        Self { queue, consumer, number, desk, health, cancel, steps, ack_wait }
     }
 
     /// Works until the worker is to end.
@@ -168,7 +170,8 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
                     self.bury(message, sequence, note).await
                 } else {
                     let step = usize::try_from(delivered.saturating_sub(1)).unwrap_or_default();
-                    Decision::Back(STEPS[step.min(STEPS.len() - 1)])
+                    let step = self.steps.get(step).or(self.steps.last());
+                    Decision::Back(step.copied().unwrap_or_default())
                 }
             }
             _ => self.bury(message, sequence, note).await,
