@@ -23,6 +23,7 @@ pub mod lang;
 pub mod mapping;
 pub mod mask;
 pub mod payload;
+pub mod queue;
 pub mod receiver;
 pub mod record;
 pub mod report;
