@@ -15,6 +15,7 @@ pub mod cli;
 pub mod config;
 pub mod delivery;
 pub mod error;
+pub mod journal;
 pub mod lang;
 pub mod mask;
 pub mod payload;

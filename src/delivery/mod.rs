@@ -1,14 +1,45 @@
 //! Delivery: one payload to one receiver, and what became of it.
 //!
-//! Comes in: [`Delivery`]s from a feed (an export, a recording, the relay's outbox, a queue). Goes out: events, and
-//! receipts through the [`journal`](crate::journal)'s trait. Knows neither CSV nor renderers; clock, randomness and
-//! the HTTP transport are injected.
+//! Comes in: [`Delivery`]s from a [`Feed`] (an export, a recording, the relay's outbox, a queue). Goes out: events, and
+//! receipts through the [`Journal`] trait, which others implement. Knows neither CSV nor renderers; clock, randomness
+//! and the HTTP transport are injected.
+//!
+//! - [`transport`]: one HTTP try, and the trait behind which it happens; [`client`] does it over the network;
+//! - [`verdict`]: what an answer means, as one table without I/O;
+//! - [`retry`], [`pace`], [`breaker`]: when to try again, how many at once, when to give up;
+//! - [`order`]: which deliveries may not overlap;
+//! - [`journal`]: what must be remembered, as a trait;
+//! - [`dispatcher`]: the loop that ties these together.
+
+pub mod ambient;
+pub mod breaker;
+pub mod cancel;
+pub mod client;
+pub mod dispatcher;
+pub mod feed;
+pub mod journal;
+pub mod order;
+pub mod pace;
+pub mod retry;
+pub mod signature;
+pub mod stop;
+pub mod tls;
+pub mod transport;
+pub mod verdict;
 
 mod compose;
 
 use bytes::Bytes;
 
+pub use ambient::Ambient;
+pub use cancel::Cancel;
+pub use client::HttpClient;
 pub use compose::{ComposeError, lane};
+pub use dispatcher::{RunEnd, Settings, run};
+pub use feed::Feed;
+pub use journal::{Claim, Journal, JournalError, Settled, Settlement, VentaState};
+pub use stop::Stop;
+pub use transport::{Answer, Request, Transport, TransportError};
 
 /// The digest of a content, to tell a repeat from a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

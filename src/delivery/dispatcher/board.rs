@@ -1,0 +1,623 @@
+//! The board: everything that the futures of a run share, and the rules by which a flight may start.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+
+use hdrhistogram::Histogram;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::{RunEnd, Settings};
+use crate::config::{Lookup, MaxFailures};
+use crate::delivery::Delivery;
+use crate::delivery::ambient::Ambient;
+use crate::delivery::breaker::Breaker;
+use crate::delivery::journal::{Settlement, VentaState};
+use crate::delivery::order::{Order, Seq};
+use crate::delivery::pace::{Pace, Rate};
+use crate::delivery::stop::Stop;
+use crate::delivery::verdict::settle_hint;
+use crate::report::event::{Counts, ErrorNote, Outcome, ProgressNote};
+use crate::said;
+
+/// Ends that wait for the journal, beyond which no further request starts.
+const MOST_UNRECORDED: usize = 4096;
+/// Deliveries that wait for their next try, beyond which no new one starts.
+const MOST_PARKED: usize = 64;
+
+/// Which request of a delivery is next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The journal has not been asked yet.
+    Claim,
+    /// The presencia.
+    Presencia,
+    /// The full body with the venta; its intent is on disk.
+    Venta,
+}
+
+/// A delivery on its way.
+#[derive(Debug)]
+pub(super) struct Flight {
+    pub(super) seq: Seq,
+    pub(super) delivery: Rc<Delivery>,
+    pub(super) step: Step,
+    /// HTTP tries so far.
+    pub(super) attempts: u32,
+    /// Retries with backoff so far, in this step.
+    pub(super) retries: u32,
+    /// Answers of 500 in a row.
+    pub(super) fives: u32,
+    /// Must be the only request on the wire.
+    pub(super) alone: bool,
+    /// Status of the last answer.
+    pub(super) status: Option<u16>,
+    /// Time of the last try.
+    pub(super) took: Duration,
+    /// The receipt of the presencia, once there is one.
+    pub(super) id_presencia: Option<String>,
+}
+
+impl Flight {
+    /// The settlement of this flight as it stands.
+    pub(super) fn settlement(&self, outcome: Outcome, venta: VentaState) -> Settlement {
+        Settlement {
+            file: self.delivery.file,
+            row: self.delivery.row,
+            id: self.delivery.id.clone(),
+            outcome,
+            content: self.delivery.content,
+            venta_content: self.delivery.venta_content,
+            id_presencia: self.id_presencia.clone(),
+            id_venta: None,
+            venta,
+            attempts: self.attempts,
+            http_status: self.status,
+            error: None,
+            body: None,
+        }
+    }
+}
+
+/// What the board needs to know of a settlement on its way to the journal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) seq: Seq,
+    pub(super) took: Duration,
+}
+
+/// A flight that waits for its time.
+#[derive(Debug)]
+struct Parked {
+    due: Instant,
+    flight: Box<Flight>,
+}
+
+impl PartialEq for Parked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Parked {}
+
+impl PartialOrd for Parked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Parked {
+    /// The greatest is the one that is due first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.due.cmp(&self.due).then_with(|| other.flight.seq.cmp(&self.flight.seq))
+    }
+}
+
+/// What a worker is to do.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// Fly this.
+    Flight(Box<Flight>),
+    /// Wait for news, or until then.
+    Wait(Option<Instant>),
+    /// Go home.
+    Nothing,
+}
+
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts, not one state")]
+struct State {
+    order: Order,
+    admitted: HashMap<Seq, Box<Flight>>,
+    parked: BinaryHeap<Parked>,
+    alone: VecDeque<Box<Flight>>,
+    /// What is in the air, for the case that it must be dropped.
+    air: Vec<(Seq, Rc<Delivery>, Step, u32)>,
+    alone_in_air: bool,
+    /// Whether the receiver gave any HTTP answer in this run.
+    answered_once: bool,
+    feed_ended: bool,
+    stop: Option<Stop>,
+    closed: bool,
+    pace: Pace,
+    rate: Option<Rate>,
+    breaker: Breaker,
+    ambient: Ambient,
+    pending: Vec<(Mark, Settlement)>,
+    counts: Counts,
+    failures: u64,
+    attempts: u64,
+    latency: Histogram<u64>,
+    unfinished: Vec<(u16, u64)>,
+}
+
+/// Everything that the futures of a run share. They run on one thread, and no borrow lives across a wait.
+#[derive(Debug)]
+pub(super) struct Board<'s> {
+    pub(super) settings: &'s Settings,
+    state: RefCell<State>,
+    /// For workers: something may start.
+    news: Notify,
+    /// For the reader: the window has room.
+    room: Notify,
+    /// For the reader: the run stops.
+    stopped: Notify,
+    /// For the recorder: something is to be recorded, or the run is over.
+    to_record: Notify,
+}
+
+impl<'s> Board<'s> {
+    pub(super) fn new(settings: &'s Settings, ambient: Ambient) -> Self {
+        let state = State {
+            order: Order::new(settings.lookup == Lookup::Exact),
+            admitted: HashMap::new(),
+            parked: BinaryHeap::new(),
+            alone: VecDeque::new(),
+            air: Vec::new(),
+            alone_in_air: false,
+            answered_once: false,
+            feed_ended: false,
+            stop: None,
+            closed: false,
+            pace: Pace::new(settings.jobs),
+            rate: settings.rate.and_then(Rate::new),
+            breaker: Breaker::default(),
+            ambient,
+            pending: Vec::new(),
+            counts: Counts::default(),
+            failures: 0,
+            attempts: 0,
+            latency: latency_histogram(),
+            unfinished: Vec::new(),
+        };
+        Self {
+            settings,
+            state: RefCell::new(state),
+            news: Notify::new(),
+            room: Notify::new(),
+            stopped: Notify::new(),
+            to_record: Notify::new(),
+        }
+    }
+
+    pub(super) fn most_jobs(&self) -> usize {
+        self.state.borrow().pace.most()
+    }
+
+    // For the reader.
+
+    /// Waits until the window has room; false where the run stops instead.
+    pub(super) async fn room(&self) -> bool {
+        loop {
+            {
+                let state = self.state.borrow();
+                if state.stop.is_some() {
+                    return false;
+                }
+                if state.order.waiting() < self.settings.window.max(1) {
+                    return true;
+                }
+            }
+            self.room.notified().await;
+        }
+    }
+
+    /// Waits until the run stops.
+    pub(super) async fn stopped(&self) {
+        while self.state.borrow().stop.is_none() {
+            self.stopped.notified().await;
+        }
+    }
+
+    pub(super) fn admit(&self, delivery: Delivery) {
+        let mut state = self.state.borrow_mut();
+        let seq = state.order.admit(&delivery.id, delivery.lane);
+        state.counts.rows += 1;
+        let flight = Flight {
+            seq,
+            delivery: Rc::new(delivery),
+            step: Step::Claim,
+            attempts: 0,
+            retries: 0,
+            fives: 0,
+            alone: false,
+            status: None,
+            took: Duration::ZERO,
+            id_presencia: None,
+        };
+        state.admitted.insert(seq, Box::new(flight));
+        if state.order.has_ready() {
+            self.news.notify_one();
+        }
+    }
+
+    pub(super) fn feed_ended(&self) {
+        self.state.borrow_mut().feed_ended = true;
+        self.news.notify_waiters();
+        // One more for a worker that is between looking and waiting.
+        self.news.notify_one();
+    }
+
+    // For the workers.
+
+    /// Waits until something may start.
+    pub(super) async fn news(&self) {
+        self.news.notified().await;
+    }
+
+    /// Takes what may start now.
+    pub(super) fn next(&self) -> Next {
+        let mut state = self.state.borrow_mut();
+        let state = &mut *state;
+        let over = state.stop.is_some();
+        if over && state.air.is_empty() || state.nothing_left() {
+            // Whoever sees the end wakes the others.
+            self.news.notify_waiters();
+            self.news.notify_one();
+            return Next::Nothing;
+        }
+        if over {
+            return Next::Wait(None);
+        }
+        let in_air = state.air.len();
+        let limit = if state.answered_once { state.pace.limit() } else { 1 };
+        if in_air >= limit || state.alone_in_air || state.pending.len() >= MOST_UNRECORDED {
+            return Next::Wait(None);
+        }
+        let now = Instant::now();
+        let due = state.parked.peek().map(|parked| parked.due);
+        if due.is_some_and(|due| due <= now)
+            && state.parked.peek().is_some_and(|parked| parked.flight.alone)
+            && let Some(parked) = state.parked.pop()
+        {
+            state.alone.push_back(parked.flight);
+        }
+        if !state.alone.is_empty() && in_air > 0 {
+            // Nothing else starts until the wire is free for the one that must be alone.
+            return Next::Wait(None);
+        }
+        let due = state.parked.peek().map(|parked| parked.due);
+        let due_now = due.is_some_and(|due| due <= now);
+        // Until the receiver has answered anything, one delivery finds out whether it is there.
+        let most_parked = if state.answered_once { MOST_PARKED } else { 1 };
+        let may_start = state.order.has_ready() && state.parked.len() < most_parked;
+        if state.alone.is_empty() && !due_now && !may_start {
+            return Next::Wait(due);
+        }
+        if let Some(Err(until)) = state.rate.as_ref().map(Rate::take) {
+            return Next::Wait(Some(until));
+        }
+        let flight = if let Some(flight) = state.alone.pop_front() {
+            state.alone_in_air = true;
+            Some(flight)
+        } else if due_now {
+            state.parked.pop().map(|parked| parked.flight)
+        } else {
+            let seq = state.order.start();
+            seq.and_then(|seq| state.admitted.remove(&seq))
+        };
+        let Some(flight) = flight else { return Next::Wait(due) };
+        state.air.push((flight.seq, Rc::clone(&flight.delivery), flight.step, flight.attempts));
+        if state.order.waiting() <= self.settings.window / 2 {
+            self.room.notify_one();
+        }
+        // There may be more for the others.
+        if in_air + 1 < limit && (state.order.has_ready() || !state.parked.is_empty()) {
+            self.news.notify_one();
+        }
+        Next::Flight(flight)
+    }
+
+    /// Whether further requests are forbidden; a gentle end lets a delivery that is in flight go on to its venta.
+    pub(super) fn must_not_send(&self) -> bool {
+        matches!(&self.state.borrow().stop, Some(stop) if *stop != Stop::Interrupted)
+    }
+
+    /// Notes that `flight` is about to make a try.
+    pub(super) fn trying(&self, flight: &Flight) {
+        let mut state = self.state.borrow_mut();
+        state.attempts += 1;
+        if let Some(entry) = state.air.iter_mut().find(|entry| entry.0 == flight.seq) {
+            (entry.2, entry.3) = (flight.step, flight.attempts);
+        }
+    }
+
+    /// Notes the end of a try.
+    pub(super) fn tried(&self, took: Duration, answered: bool) {
+        let mut state = self.state.borrow_mut();
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        state.latency.saturating_record(micros);
+        if answered && !state.answered_once {
+            state.answered_once = true;
+            self.news.notify_one();
+        }
+    }
+
+    pub(super) fn answered_once(&self) -> bool {
+        self.state.borrow().answered_once
+    }
+
+    /// Tells the pace how a try went.
+    pub(super) fn went(&self, well: bool, first: bool, took: Duration) {
+        let mut state = self.state.borrow_mut();
+        if !well {
+            state.pace.trouble();
+        } else if first {
+            state.pace.good(took);
+        }
+        if well {
+            state.breaker.answered();
+        }
+    }
+
+    /// Notes a delivery given up; true where too many were.
+    pub(super) fn given_up(&self) -> bool {
+        self.state.borrow_mut().breaker.given_up()
+    }
+
+    pub(super) fn now(&self) -> SystemTime {
+        self.state.borrow().ambient.now()
+    }
+
+    pub(super) fn jitter(&self) -> f64 {
+        self.state.borrow_mut().ambient.jitter()
+    }
+
+    /// Sets `flight` aside until `due`; its place on the wire is free for others.
+    pub(super) fn park(&self, flight: Box<Flight>, due: Instant) {
+        let mut state = self.state.borrow_mut();
+        state.land(&flight);
+        if state.stop.is_some() {
+            drop(state);
+            self.break_off(*flight);
+            return;
+        }
+        state.parked.push(Parked { due, flight });
+        self.news.notify_one();
+    }
+
+    /// Ends `flight` with `settlement`.
+    pub(super) fn finish(&self, flight: &Flight, settlement: Settlement) {
+        let mut state = self.state.borrow_mut();
+        state.land(flight);
+        let ready = state.order.answered(flight.seq);
+        self.record(&mut state, (Mark { seq: flight.seq, took: flight.took }, settlement));
+        drop(state);
+        for _ in 0..=ready {
+            self.news.notify_one();
+        }
+    }
+
+    /// Ends `flight` without an outcome, because the run stops; what it got so far is recorded.
+    pub(super) fn break_off(&self, flight: Flight) {
+        if flight.id_presencia.is_none() {
+            let mut state = self.state.borrow_mut();
+            state.land(&flight);
+            state.unfinished.push((flight.delivery.file, flight.delivery.row));
+            drop(state);
+            self.news.notify_one();
+            return;
+        }
+        // The presencia has its receipt, and the venta is known not to have arrived.
+        let settlement = flight.settlement(Outcome::Unprocessed, VentaState::Missing);
+        self.finish(&flight, settlement);
+    }
+
+    fn record(&self, state: &mut State, pending: (Mark, Settlement)) {
+        state.pending.push(pending);
+        if state.pending.len() == 1 || state.pending.len() >= super::recorder::GROUP {
+            self.to_record.notify_one();
+        }
+    }
+
+    // For the end.
+
+    /// Stops the run: no further delivery starts. The first reason stays.
+    pub(super) fn stop(&self, stop: Stop) {
+        let mut state = self.state.borrow_mut();
+        state.stop.get_or_insert(stop);
+        drop(state);
+        self.stopped.notify_waiters();
+        self.stopped.notify_one();
+        self.room.notify_one();
+        self.news.notify_waiters();
+        self.news.notify_one();
+    }
+
+    /// Judges what is still in the air, and what never started: after this nothing is.
+    pub(super) fn abandon(&self) {
+        let mut state = self.state.borrow_mut();
+        let state = &mut *state;
+        for (seq, delivery, step, attempts) in std::mem::take(&mut state.air) {
+            if step != Step::Venta {
+                state.unfinished.push((delivery.file, delivery.row));
+                continue;
+            }
+            let flight = Flight {
+                seq,
+                delivery,
+                step,
+                attempts,
+                retries: 0,
+                fives: 0,
+                alone: false,
+                status: None,
+                took: Duration::ZERO,
+                id_presencia: None,
+            };
+            let mut settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
+            settlement.error = Some(ErrorNote {
+                class: "unknown",
+                message: said!(
+                    en: "interrupted while the venta was being sent",
+                    es: "interrumpido mientras se enviaba la venta"
+                ),
+                hint: settle_hint(),
+                fields: Vec::new(),
+            });
+            self.record(state, (Mark { seq, took: Duration::ZERO }, settlement));
+        }
+        let waiting = std::mem::take(&mut state.admitted).into_values();
+        state.unfinished.extend(waiting.map(|flight| (flight.delivery.file, flight.delivery.row)));
+        let parked = std::mem::take(&mut state.parked).into_iter().map(|parked| parked.flight);
+        let parked: Vec<_> = parked.chain(std::mem::take(&mut state.alone)).collect();
+        for flight in parked {
+            if flight.id_presencia.is_none() {
+                state.unfinished.push((flight.delivery.file, flight.delivery.row));
+            } else {
+                let settlement = flight.settlement(Outcome::Unprocessed, VentaState::Missing);
+                self.record(state, (Mark { seq: flight.seq, took: flight.took }, settlement));
+            }
+        }
+    }
+
+    /// Lets the recorder go home once it has recorded everything.
+    pub(super) fn close(&self) {
+        self.state.borrow_mut().closed = true;
+        self.to_record.notify_one();
+    }
+
+    /// How the run ended.
+    pub(super) fn end(self) -> RunEnd {
+        let State { mut counts, stop, attempts, latency, mut unfinished, .. } = self.state.into_inner();
+        unfinished.sort_unstable();
+        counts.unprocessed += unfinished.len() as u64;
+        RunEnd { counts, stop, attempts, latency, unfinished }
+    }
+
+    // For the recorder.
+
+    pub(super) async fn to_record(&self) {
+        self.to_record.notified().await;
+    }
+
+    /// How many ends wait, and whether more can come.
+    pub(super) fn unrecorded(&self) -> (usize, bool) {
+        let state = self.state.borrow();
+        (state.pending.len(), state.closed)
+    }
+
+    pub(super) fn take_unrecorded(&self) -> Vec<(Mark, Settlement)> {
+        std::mem::take(&mut self.state.borrow_mut().pending)
+    }
+
+    /// Notes that the end of a delivery is on record; true where that makes one failure too many.
+    pub(super) fn recorded(&self, seq: Seq, settlement: &Settlement) {
+        let mut state = self.state.borrow_mut();
+        let state = &mut *state;
+        if settlement.outcome == Outcome::Unprocessed {
+            state.unfinished.push((settlement.file, settlement.row));
+        } else {
+            state.counts.add(settlement.outcome);
+        }
+        for _ in 0..state.order.recorded(seq) {
+            self.news.notify_one();
+        }
+        let wrong =
+            !matches!(settlement.outcome, Outcome::Delivered | Outcome::Duplicate | Outcome::Unprocessed);
+        if !wrong {
+            return;
+        }
+        state.failures += 1;
+        #[expect(clippy::cast_precision_loss, reason = "a share of rows needs no more than 52 bits")]
+        let too_many = self.settings.max_failures.is_some_and(|most| match most {
+            MaxFailures::Count(most) => state.failures >= most,
+            MaxFailures::Percent(share) => {
+                state.failures as f64 * 100.0 >= share * self.settings.total.max(state.counts.rows) as f64
+            }
+        });
+        if too_many && state.stop.is_none() {
+            state.stop = Some(Stop::TooManyFailures(state.failures));
+            self.stopped.notify_one();
+            self.room.notify_one();
+            self.news.notify_waiters();
+            self.news.notify_one();
+        }
+    }
+
+    /// Notes that the end of a delivery could not be recorded: it counts as not processed, and is sent again when the
+    /// run is resumed, which is harmless for a presencia.
+    pub(super) fn not_recorded(&self, seq: Seq, settlement: &Settlement) {
+        let mut state = self.state.borrow_mut();
+        if matches!(settlement.venta, VentaState::Delivered | VentaState::Doubtful) {
+            // Its intent is on disk, so that the journal calls it unknown from now on.
+            state.counts.add(Outcome::Unknown);
+        } else {
+            state.unfinished.push((settlement.file, settlement.row));
+        }
+        state.order.recorded(seq);
+    }
+
+    /// Wakes workers that wait for the journal to catch up.
+    pub(super) fn caught_up(&self) {
+        self.news.notify_one();
+    }
+
+    pub(super) fn progress(&self) -> ProgressNote {
+        let state = self.state.borrow();
+        let counts = &state.counts;
+        ProgressNote {
+            done: counts.duplicates
+                + counts.delivered
+                + counts.rejected
+                + counts.failed
+                + counts.collisions
+                + counts.unknown,
+            total: self.settings.total,
+            jobs: state.pace.limit(),
+            rate: self.settings.rate,
+        }
+    }
+}
+
+impl State {
+    fn nothing_left(&self) -> bool {
+        self.feed_ended
+            && self.order.waiting() == 0
+            && self.parked.is_empty()
+            && self.alone.is_empty()
+            && self.air.is_empty()
+    }
+
+    /// Takes `flight` out of the air.
+    fn land(&mut self, flight: &Flight) {
+        if let Some(index) = self.air.iter().position(|entry| entry.0 == flight.seq) {
+            self.air.swap_remove(index);
+        }
+        if flight.alone {
+            self.alone_in_air = false;
+        }
+    }
+}
+
+/// Microseconds, three digits, up to an hour: 100 KB or so, whatever the run's length.
+fn latency_histogram() -> Histogram<u64> {
+    const HOUR: u64 = 3_600_000_000;
+    Histogram::new_with_bounds(1, HOUR, 2)
+        .or_else(|_| Histogram::new(2))
+        .unwrap_or_else(|_| unreachable!("two digits are within what a histogram allows"))
+}

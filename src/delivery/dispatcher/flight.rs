@@ -1,0 +1,279 @@
+//! One delivery on its way: asks the journal, makes one try after the other, and decides by the verdict what is next.
+
+use tokio::time::Instant;
+
+use super::board::{Board, Flight, Step};
+use crate::delivery::journal::{Claim, Journal, Settlement, VentaState};
+use crate::delivery::retry::{AFTER_500, REPEATS_OF_500, retry_after};
+use crate::delivery::stop::Stop;
+use crate::delivery::transport::{Request, Transport};
+use crate::delivery::verdict::{Verdict, settle_hint, verdict};
+use crate::report::event::{ErrorNote, Outcome};
+use crate::said;
+
+/// Flies until the delivery has come to its end, or has to wait for its next try.
+pub(super) async fn fly<T: Transport, J: Journal>(
+    board: &Board<'_>,
+    mut flight: Box<Flight>,
+    transport: &T,
+    journal: &J,
+) {
+    if flight.step == Step::Claim {
+        match claim(board, flight, journal).await {
+            Some(claimed) => flight = claimed,
+            None => return,
+        }
+    }
+    loop {
+        if board.must_not_send() {
+            board.break_off(*flight);
+            return;
+        }
+        match attempt(board, flight, transport, journal).await {
+            Some(next) => flight = next,
+            None => return,
+        }
+    }
+}
+
+/// Asks the journal; gives the flight back unless the delivery came to its end by that.
+async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: &J) -> Option<Box<Flight>> {
+    let claim = match journal.claim(&flight.delivery).await {
+        Ok(claim) => claim,
+        Err(error) => {
+            board.stop(Stop::Journal(error));
+            board.break_off(*flight);
+            return None;
+        }
+    };
+    let force = board.settings.force;
+    flight.step = Step::Presencia;
+    let settlement = match claim {
+        Claim::New => return Some(flight),
+        // A venta is never sent twice, not even by force.
+        Claim::Done { .. } if force => return Some(flight),
+        Claim::Done { id_presencia, id_venta } => {
+            flight.id_presencia = Some(id_presencia);
+            let venta =
+                if flight.delivery.venta.is_some() { VentaState::Delivered } else { VentaState::None };
+            Settlement { id_venta, ..flight.settlement(Outcome::Duplicate, venta) }
+        }
+        Claim::VentaMissing { id_presencia } => {
+            flight.id_presencia = Some(id_presencia);
+            return intend(board, flight, journal).await;
+        }
+        Claim::Changed => Settlement {
+            error: Some(ErrorNote {
+                class: "changed",
+                message: said!(
+                    en: "X05: this id was delivered before with other content",
+                    es: "X05: este id ya se entregó antes con otro contenido"
+                ),
+                hint: said!(
+                    en: "a stored presencia is never updated: correct it in the App Comercial, or send it under a new id (--id-template)",
+                    es: "una presencia guardada nunca se actualiza: corríjala en la App Comercial, o envíela con otro id (--id-template)"
+                ),
+                fields: Vec::new(),
+            }),
+            ..flight.settlement(Outcome::Rejected, VentaState::None)
+        },
+        Claim::Doubtful { id_presencia } => {
+            flight.id_presencia = Some(id_presencia);
+            Settlement {
+                error: Some(ErrorNote {
+                    class: "unknown",
+                    message: said!(
+                        en: "an earlier run sent the venta and nobody knows whether it was saved",
+                        es: "una ejecución anterior envió la venta y no se sabe si se guardó"
+                    ),
+                    hint: settle_hint(),
+                    fields: Vec::new(),
+                }),
+                body: flight.delivery.venta.clone(),
+                ..flight.settlement(Outcome::Unknown, VentaState::Doubtful)
+            }
+        }
+    };
+    board.finish(&flight, settlement);
+    None
+}
+
+/// Puts the venta's intent on disk, together with the presencia's receipt; gives the flight back unless the delivery
+/// ended by that.
+async fn intend<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: &J) -> Option<Box<Flight>> {
+    let intent = flight.settlement(Outcome::Delivered, VentaState::Intended);
+    match journal.intend(intent).await {
+        Ok(settled) if settled.collides_with.is_some() => {
+            // The venta would land on somebody else's presencia. The recorder finds the collision again and names it.
+            board.finish(&flight, flight.settlement(Outcome::Delivered, VentaState::Missing));
+            None
+        }
+        Ok(_) => {
+            (flight.step, flight.retries, flight.fives) = (Step::Venta, 0, 0);
+            Some(flight)
+        }
+        Err(error) => {
+            board.stop(Stop::Journal(error));
+            board.break_off(*flight);
+            None
+        }
+    }
+}
+
+/// Makes one try; gives the flight back where the next one follows at once.
+async fn attempt<T: Transport, J: Journal>(
+    board: &Board<'_>,
+    mut flight: Box<Flight>,
+    transport: &T,
+    journal: &J,
+) -> Option<Box<Flight>> {
+    let with_venta = flight.step == Step::Venta;
+    let body = match &flight.delivery.venta {
+        Some(venta) if with_venta => venta.clone(),
+        _ => flight.delivery.body.clone(),
+    };
+    flight.attempts += 1;
+    board.trying(&flight);
+    let start = Instant::now();
+    let result = transport.attempt(Request { id: flight.delivery.id.clone(), body }).await;
+    flight.took = start.elapsed();
+    flight.status = result.as_ref().ok().map(|answer| answer.status);
+    board.tried(flight.took, result.is_ok());
+    let first = flight.attempts == 1;
+    let verdict = verdict(&result, with_venta);
+    board.went(matches!(verdict, Verdict::Delivered { .. } | Verdict::Rejected(_)), first, flight.took);
+    match verdict {
+        Verdict::Delivered { id_presencia, id_venta } => {
+            flight.id_presencia = Some(id_presencia);
+            if with_venta {
+                let settlement =
+                    Settlement { id_venta, ..flight.settlement(Outcome::Delivered, VentaState::Delivered) };
+                board.finish(&flight, settlement);
+            } else if flight.delivery.venta.is_some() {
+                return deliver_venta(board, flight, journal).await;
+            } else {
+                board.finish(&flight, flight.settlement(Outcome::Delivered, VentaState::None));
+            }
+            None
+        }
+        Verdict::Refused(error) => {
+            board.stop(Stop::Refused(error.clone()));
+            fail(board, &flight, error);
+            None
+        }
+        Verdict::Rejected(error) => {
+            let settlement = flight.settlement(Outcome::Rejected, missing_venta(&flight));
+            board.finish(&flight, with_error(&flight, settlement, error));
+            None
+        }
+        Verdict::Unknown(error) => {
+            let settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
+            board.finish(&flight, with_error(&flight, settlement, error));
+            None
+        }
+        Verdict::Again(error) => {
+            flight.fives += 1;
+            if flight.fives > REPEATS_OF_500 {
+                give_up(board, &flight, error);
+            } else {
+                park_again(board, flight);
+            }
+            None
+        }
+        Verdict::Retry { error, retry_after: asked } => {
+            retry(board, flight, error, asked);
+            None
+        }
+    }
+}
+
+/// Goes on to the venta after the presencia has its receipt.
+async fn deliver_venta<J: Journal>(
+    board: &Board<'_>,
+    flight: Box<Flight>,
+    journal: &J,
+) -> Option<Box<Flight>> {
+    if board.must_not_send() {
+        board.break_off(*flight);
+        return None;
+    }
+    // By force the presencia went out again although its venta may be there: only the journal knows.
+    if board.settings.force {
+        match journal.claim(&flight.delivery).await {
+            Ok(Claim::Done { id_venta, .. }) => {
+                let settlement =
+                    Settlement { id_venta, ..flight.settlement(Outcome::Delivered, VentaState::Delivered) };
+                board.finish(&flight, settlement);
+                return None;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                board.stop(Stop::Journal(error));
+                board.break_off(*flight);
+                return None;
+            }
+        }
+    }
+    // The last try of a presencia may have been alone on the wire; its venta need not be.
+    intend(board, flight, journal).await
+}
+
+/// Decides whether and when to try again after an answer that is worth it.
+fn retry(board: &Board<'_>, mut flight: Box<Flight>, error: ErrorNote, asked: Option<String>) {
+    let asked = asked.and_then(|header| retry_after(&header, board.now()));
+    if let Some(asked) = asked.filter(|asked| *asked > board.settings.max_wait) {
+        board.stop(Stop::WaitTooLong(asked));
+        board.break_off(*flight);
+        return;
+    }
+    if !board.answered_once() && flight.retries >= 1 {
+        board.stop(Stop::Unreachable(error.clone()));
+        fail(board, &flight, error);
+        return;
+    }
+    flight.fives = 0;
+    match board.settings.backoff.wait(flight.retries, board.jitter()) {
+        Some(wait) => {
+            flight.retries += 1;
+            flight.alone = false;
+            let due = Instant::now() + wait.max(asked.unwrap_or_default());
+            board.park(flight, due);
+        }
+        None if !board.answered_once() => {
+            board.stop(Stop::Unreachable(error.clone()));
+            fail(board, &flight, error);
+        }
+        None => give_up(board, &flight, error),
+    }
+}
+
+/// Sets a flight aside for the 200 ms after a 500; before its last try it asks for the whole wire.
+fn park_again(board: &Board<'_>, mut flight: Box<Flight>) {
+    let was_alone = std::mem::replace(&mut flight.alone, false);
+    debug_assert!(!was_alone, "only the last try is alone");
+    flight.alone = flight.fives == REPEATS_OF_500;
+    board.park(flight, Instant::now() + AFTER_500);
+}
+
+/// Ends a delivery that no retry helped, and opens the circuit where too many ended so in a row.
+fn give_up(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
+    if board.given_up() {
+        board.stop(Stop::Circuit(error.clone()));
+    }
+    fail(board, flight, error);
+}
+
+fn fail(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
+    let settlement = flight.settlement(Outcome::Failed, missing_venta(flight));
+    board.finish(flight, with_error(flight, settlement, error));
+}
+
+fn with_error(flight: &Flight, settlement: Settlement, error: ErrorNote) -> Settlement {
+    let body = flight.delivery.venta.as_ref().unwrap_or(&flight.delivery.body).clone();
+    Settlement { error: Some(error), body: Some(body), ..settlement }
+}
+
+/// The venta's state where it is known that no venta was saved.
+fn missing_venta(flight: &Flight) -> VentaState {
+    if flight.delivery.venta.is_some() { VentaState::Missing } else { VentaState::None }
+}

@@ -1,0 +1,4 @@
+//! Delivery: verdicts, order, pace, retries and the dispatcher, against scripted and odd receivers.
+
+mod dispatching;
+mod script;
