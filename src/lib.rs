@@ -20,6 +20,7 @@ pub mod lang;
 pub mod mask;
 pub mod payload;
 pub mod record;
+pub mod relay;
 pub mod report;
 pub mod rules;
 pub mod source;
