@@ -17,6 +17,7 @@ pub mod delivery;
 pub mod error;
 pub mod journal;
 pub mod lang;
+pub mod mapping;
 pub mod mask;
 pub mod payload;
 pub mod record;

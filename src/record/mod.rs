@@ -4,6 +4,7 @@
 //! A row of an export first becomes a [`RawRecord`] (text by field), whichever file format it came from; reading its
 //! cells makes a [`CrmRecord`] (typed, repaired); the mapping makes a payload of that.
 
+mod columns;
 mod field;
 mod raw;
 mod trigger;
@@ -12,6 +13,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDateTime;
 
+pub use columns::Columns;
 pub use field::Field;
 pub use raw::RawRecord;
 pub use trigger::{Event, Trigger};
@@ -60,7 +62,7 @@ pub struct Lead<'a> {
 /// The visit (*cita*).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Appointment<'a> {
-    /// The id in the CRM, without the `CRM-` prefix.
+    /// The id in the CRM, with or without the `CRM-` prefix.
     pub id: Option<Cell<'a>>,
     /// When it took place, in Lima's local time.
     pub fecha_hora: Option<NaiveDateTime>,

@@ -6,6 +6,8 @@
 pub mod causes;
 pub mod event;
 pub mod files;
+pub mod github;
 pub mod human;
+pub mod junit;
 pub mod ndjson;
 pub mod tee;

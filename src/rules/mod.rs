@@ -3,6 +3,7 @@
 //! Comes in: cells, records, payloads. Goes out: [`Finding`]s. Does no I/O and reads no clock: "now" is a parameter.
 //!
 //! - [`cell`]: readers of single cells, and of a whole record;
+//! - [`payload`]: checks of a payload as JSON;
 //! - [`catalogue`]: each rule's code, severity, field, messages and remedies in both languages;
 //! - [`finding`]: a rule that spoke, and how it is worded and masked;
 //! - [`policy`]: what `--strict` and `--ignore` change.
@@ -10,6 +11,7 @@
 pub mod catalogue;
 pub mod cell;
 pub mod finding;
+pub mod payload;
 pub mod policy;
 
 pub use catalogue::{Code, Severity};

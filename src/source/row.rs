@@ -3,6 +3,7 @@
 //! Goes out: what a reader lends for as long as it stays on the row. Leaf of this folder.
 
 use crate::lang::Said;
+use crate::record::Columns;
 use crate::said;
 
 /// A place in an opened source that can be returned to.
@@ -103,6 +104,12 @@ impl<'r> Cells<'r> {
     /// Whether cell `index` holds more than blanks.
     pub fn filled(&self, index: usize) -> bool {
         self.get(index).is_some_and(is_filled)
+    }
+}
+
+impl Columns for Cells<'_> {
+    fn column(&self, index: usize) -> Option<&str> {
+        self.get(index)
     }
 }
 

@@ -211,9 +211,7 @@ fn judge(kind: Option<Kind>, number: &str) -> Judged {
         {
             Judged::Good(kind)
         }
-        Some(Kind::Otro)
-            if fits && !number.chars().any(char::is_control) && number.chars().count() == length =>
-        {
+        Some(Kind::Otro) if fits && number.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
             Judged::Good(Kind::Otro)
         }
         Some(kind) => Judged::Bad(Some(kind)),

@@ -86,7 +86,7 @@ fn read_lead<'a>(raw: &mut RawRecord<'a>, reading: &Reading, findings: &mut Find
     }
 }
 
-/// Reads the id (I01), without the prefix that the payload gives it.
+/// Reads the id (I01).
 fn read_id<'a>(raw: &mut RawRecord<'a>, findings: &mut Findings) -> Option<Cell<'a>> {
     let missing = |value: Option<&str>| {
         let finding = Finding::new(Code::I01).field(Field::AppointmentId);
@@ -101,8 +101,9 @@ fn read_id<'a>(raw: &mut RawRecord<'a>, findings: &mut Findings) -> Option<Cell<
         return None;
     };
     let id = slice(id, without_zero_decimals);
-    let id = slice(id, without_prefix);
-    if !is_id(&id) || scientific(&id).is_some_and(|number| number == Scientific::Lost || id.contains('+')) {
+    if !is_id(without_prefix(&id))
+        || scientific(&id).is_some_and(|number| number == Scientific::Lost || id.contains('+'))
+    {
         findings.push(missing(Some(&id)));
     }
     Some(id)
@@ -120,7 +121,7 @@ pub fn is_id(id: &str) -> bool {
         && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
-/// Takes the prefix `CRM-` off an id, in any case.
+/// Takes the prefix `CRM-` off an id, in any case: the receiver does not tell them apart.
 pub(crate) fn without_prefix(id: &str) -> &str {
     match id.split_at_checked(4) {
         Some((prefix, rest)) if prefix.eq_ignore_ascii_case("CRM-") => rest,

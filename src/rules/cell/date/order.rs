@@ -163,7 +163,9 @@ mod tests {
 
     fn decide(cells: &[&str]) -> (Decision, Option<Severity>) {
         let mut orders = Orders::default();
-        cells.iter().for_each(|cell| orders.observe(cell));
+        for cell in cells {
+            orders.observe(cell);
+        }
         (orders.decide(), orders.finding().map(|finding| finding.severity))
     }
 
