@@ -6,6 +6,7 @@ mod config;
 mod context;
 mod init;
 mod send_flags;
+mod serve_mock;
 
 use std::ffi::OsString;
 
@@ -82,6 +83,8 @@ impl From<LangArg> for Lang {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
+    ServeMock(Box<serve_mock::ServeMockArgs>),
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
     /// Show the settings in use and where each came from.
@@ -113,6 +116,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
+        Command::ServeMock(args) => serve_mock::run(&args, context),
         Command::Completions(args) => Ok(completions::run(&args, context)),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
