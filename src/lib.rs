@@ -14,6 +14,7 @@
 pub mod cli;
 pub mod config;
 pub mod delivery;
+pub mod doctor;
 pub mod error;
 pub mod ingress;
 pub mod journal;

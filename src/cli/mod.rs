@@ -3,10 +3,12 @@
 
 mod completions;
 mod config;
+mod consent;
 mod context;
 mod init;
 mod send_flags;
 mod serve_mock;
+mod test;
 
 use std::ffi::OsString;
 
@@ -91,6 +93,8 @@ enum Command {
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
+    /// Find out whether the integration works, and if not, why.
+    Test(Box<test::TestArgs>),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
@@ -120,5 +124,6 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::Completions(args) => Ok(completions::run(&args, context)),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
+        Command::Test(args) => test::run(&args, context),
     }
 }

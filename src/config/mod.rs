@@ -23,5 +23,6 @@ pub mod value;
 pub use environment::{Env, ProcessEnv};
 pub use layers::{Layers, Origin, Origins};
 pub use resolve::{Found, Resolved, is_loopback};
+pub use secret_file::read as read_secret_file;
 pub use send::{DateTimeFormat, DocumentoSource, Jobs, Lookup, MaxFailures, Order, SendSettings};
 pub use token::Token;

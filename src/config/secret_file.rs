@@ -13,8 +13,8 @@ use crate::said;
 /// The longest token file; a longer one is some other file, named by mistake.
 const LONGEST: u64 = 16 * 1024;
 
-/// Reads the token in `path`.
-pub(super) fn read(path: &Path, warnings: &mut Vec<Said>) -> Result<Token, Failure> {
+/// Reads the token in `path`. Fails where there is none; warns where others can read it.
+pub fn read(path: &Path, warnings: &mut Vec<Said>) -> Result<Token, Failure> {
     let shown = path.display();
     let fail = |why: Said| {
         let (en, es) = (why.en, why.es);

@@ -121,12 +121,10 @@ impl HttpClient {
         } else {
             builder = builder.tls_certs_only([]);
         }
+        // What the environment says of proxies is in the settings already; `--proxy none` must win over it.
+        builder = builder.no_proxy();
         if let Some(proxy) = &settings.proxy {
-            let proxy = Proxy::all(proxy.clone()).map_err(library)?;
-            builder = builder.no_proxy().proxy(proxy);
-        } else if is_loopback(&settings.url) {
-            // A proxy of the environment knows another loopback.
-            builder = builder.no_proxy();
+            builder = builder.proxy(Proxy::all(proxy.clone()).map_err(library)?);
         }
         let client = builder.build().map_err(library)?;
         Ok(Self {
@@ -178,7 +176,7 @@ pub(super) fn too_slow(timeout: Duration) -> TransportError {
 }
 
 /// The headers that every request has.
-pub(super) fn headers(settings: &SendSettings) -> Result<HeaderMap, ClientError> {
+pub fn headers(settings: &SendSettings) -> Result<HeaderMap, ClientError> {
     let mut token = HeaderValue::from_str(settings.token.expose()).map_err(|_| ClientError::Token)?;
     token.set_sensitive(true);
     let mut headers = HeaderMap::with_capacity(8);
@@ -189,7 +187,7 @@ pub(super) fn headers(settings: &SendSettings) -> Result<HeaderMap, ClientError>
 }
 
 /// Adds the headers of this request: its key, and its signature where requests are signed.
-pub(super) fn dress(headers: &mut HeaderMap, id: &str, body: &Bytes, signer: &Signer, now: SystemTime) {
+pub fn dress(headers: &mut HeaderMap, id: &str, body: &Bytes, signer: &Signer, now: SystemTime) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(IDEMPOTENCY_KEY, id.clone());
         if !signer.signs() {
@@ -221,18 +219,6 @@ pub(super) fn answer(url: &Url, status: u16, headers: &HeaderMap) -> Answer {
         allow: text(ALLOW),
         server: text(SERVER),
         ..Answer::default()
-    }
-}
-
-/// Whether `url` is this machine.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host_str() {
-        Some("localhost") => true,
-        Some(host) => {
-            let host = host.trim_start_matches('[').trim_end_matches(']');
-            host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-        }
-        None => false,
     }
 }
 

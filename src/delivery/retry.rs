@@ -29,7 +29,7 @@ pub const BACKGROUND: [Duration; 12] = [
 /// The wait before an answer of 500 is asked again, in place.
 pub const AFTER_500: Duration = Duration::from_millis(200);
 
-/// How often an answer of 500 is asked again; the last time alone on the wire.
+/// How often an answer of 500 is asked again; the last time alone on the wire, so that no parallel writer is to blame.
 pub const REPEATS_OF_500: u32 = 2;
 
 /// Share of a wait by which chance moves it.

@@ -49,7 +49,11 @@ pub fn client_config(
     cacert: Option<&Path>,
     client_cert: Option<(&Path, &Path)>,
 ) -> Result<ClientConfig, TlsError> {
-    let provider = provider();
+    client_config_with(verifier(cacert)?, client_cert)
+}
+
+/// Judges a receiver's chain by the system's authorities and those in `cacert`.
+pub fn verifier(cacert: Option<&Path>) -> Result<Arc<dyn ServerCertVerifier>, TlsError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let pinned = match cacert {
@@ -60,14 +64,22 @@ pub fn client_config(
     if roots.is_empty() && pinned.is_empty() {
         return Err(TlsError::Config("the system has no certificate authorities".to_owned()));
     }
-    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider())
         .build()
         .map_err(|error| TlsError::Config(error.to_string()))?;
-    let builder = ClientConfig::builder_with_provider(provider)
+    Ok(Arc::new(Verifier { webpki, pinned }))
+}
+
+/// The configuration of a client with a verifier of the caller's own: the doctor's, which remembers what it saw.
+pub fn client_config_with(
+    verifier: Arc<dyn ServerCertVerifier>,
+    client_cert: Option<(&Path, &Path)>,
+) -> Result<ClientConfig, TlsError> {
+    let builder = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| TlsError::Config(error.to_string()))?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Verifier { webpki, pinned }));
+        .with_custom_certificate_verifier(verifier);
     let mut config = match client_cert {
         None => builder.with_no_client_auth(),
         Some((certificate, key)) => {

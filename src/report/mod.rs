@@ -4,6 +4,7 @@
 //! injected `impl Write`.
 
 pub mod causes;
+pub mod checklist;
 pub mod event;
 pub mod files;
 pub mod github;

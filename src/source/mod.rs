@@ -7,9 +7,11 @@
 //! - `input`, `options`: what the user named, and what he said about it;
 //! - `encoding`, `evidence`, `transcode`: which character set, and out of it;
 //! - `dialect`, `split`, `rows`, `shape`: separator and header, rows, which of them are records;
-//! - [`columns`]: which column feeds which field.
+//! - [`columns`]: which column feeds which field;
+//! - [`json`]: records and payloads as JSON or NDJSON, which have no columns.
 
 pub mod columns;
+pub mod json;
 
 mod binding;
 mod dialect;

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 /// What happens to one try.
 #[derive(Debug, Clone)]
-pub enum Act {
+pub(crate) enum Act {
     /// 200 with a receipt made of the id.
     Take,
     /// 200 with this receipt.
@@ -28,7 +28,7 @@ pub enum Act {
 }
 
 /// An answer with `status` and the JSON `body`.
-pub fn answer(status: u16, body: &str) -> Answer {
+pub(crate) fn answer(status: u16, body: &str) -> Answer {
     Answer {
         status,
         content_type: Some("application/json".to_owned()),
@@ -39,36 +39,36 @@ pub fn answer(status: u16, body: &str) -> Answer {
 
 /// A request as the receiver saw it, with its times since the start.
 #[derive(Debug, Clone)]
-pub struct Seen {
-    pub id: String,
-    pub body: Bytes,
-    pub start: Duration,
-    pub end: Duration,
+pub(crate) struct Seen {
+    pub(crate) id: String,
+    pub(crate) body: Bytes,
+    pub(crate) start: Duration,
+    pub(crate) end: Duration,
 }
 
 impl Seen {
-    pub fn has_venta(&self) -> bool {
+    pub(crate) fn has_venta(&self) -> bool {
         self.body.starts_with(b"venta")
     }
 
-    pub fn overlaps(&self, other: &Self) -> bool {
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end
     }
 }
 
 /// Answers each id from its list; an empty list takes.
 #[derive(Debug)]
-pub struct Script {
+pub(crate) struct Script {
     acts: RefCell<HashMap<String, VecDeque<Act>>>,
     latency: RefCell<Box<dyn Latency>>,
     origin: Instant,
-    pub seen: RefCell<Vec<Seen>>,
-    pub most_at_once: Cell<usize>,
+    pub(crate) seen: RefCell<Vec<Seen>>,
+    pub(crate) most_at_once: Cell<usize>,
     at_once: Cell<usize>,
 }
 
 /// How long the receiver takes.
-pub trait Latency: std::fmt::Debug {
+pub(crate) trait Latency: std::fmt::Debug {
     fn next(&mut self, id: &str) -> Duration;
 }
 
@@ -82,7 +82,7 @@ impl Latency for Same {
 }
 
 impl Script {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             acts: RefCell::default(),
             latency: RefCell::new(Box::new(Same(Duration::from_millis(10)))),
@@ -93,22 +93,18 @@ impl Script {
         }
     }
 
-    pub fn on(self, id: &str, acts: impl IntoIterator<Item = Act>) -> Self {
+    pub(crate) fn on(self, id: &str, acts: impl IntoIterator<Item = Act>) -> Self {
         self.acts.borrow_mut().insert(id.to_owned(), acts.into_iter().collect());
         self
     }
 
-    pub fn latency(self, latency: impl Latency + 'static) -> Self {
+    pub(crate) fn latency(self, latency: impl Latency + 'static) -> Self {
         self.latency.replace(Box::new(latency));
         self
     }
 
-    pub fn times(&self, id: &str) -> Vec<Duration> {
+    pub(crate) fn times(&self, id: &str) -> Vec<Duration> {
         self.seen.borrow().iter().filter(|seen| seen.id == id).map(|seen| seen.start).collect()
-    }
-
-    pub fn ids(&self) -> Vec<String> {
-        self.seen.borrow().iter().map(|seen| seen.id.clone()).collect()
     }
 }
 
@@ -146,7 +142,7 @@ impl Transport for Script {
 }
 
 /// A delivery of `id` whose client is `lane`.
-pub fn delivery(row: u64, id: &str, lane: u64) -> Delivery {
+pub(crate) fn delivery(row: u64, id: &str, lane: u64) -> Delivery {
     let body = Bytes::from(format!("presencia {id}"));
     Delivery {
         file: 0,
@@ -161,17 +157,17 @@ pub fn delivery(row: u64, id: &str, lane: u64) -> Delivery {
 }
 
 /// The same with a venta.
-pub fn sale(row: u64, id: &str) -> Delivery {
+pub(crate) fn sale(row: u64, id: &str) -> Delivery {
     let venta = Bytes::from(format!("venta {id}"));
     Delivery { venta_content: Some(ContentHash::of(&venta)), venta: Some(venta), ..delivery(row, id, row) }
 }
 
 /// Deliveries of clients of their own, in rows from 2 on.
-pub fn deliveries(ids: &[&str]) -> Vec<Delivery> {
+pub(crate) fn deliveries(ids: &[&str]) -> Vec<Delivery> {
     ids.iter().zip(2..).map(|(id, row)| delivery(row, id, row)).collect()
 }
 
-pub fn settings(jobs: usize) -> Settings {
+pub(crate) fn settings(jobs: usize) -> Settings {
     Settings {
         jobs: Jobs::Fixed(jobs),
         rate: None,
@@ -188,7 +184,7 @@ pub fn settings(jobs: usize) -> Settings {
 
 /// Keeps the notes of the deliveries.
 #[derive(Debug, Default)]
-pub struct Notes(pub Vec<DeliveryNote>);
+pub(crate) struct Notes(pub Vec<DeliveryNote>);
 
 impl Observer for Notes {
     fn observe(&mut self, event: Event) {
@@ -199,21 +195,21 @@ impl Observer for Notes {
 }
 
 impl Notes {
-    pub fn of(&self, id: &str) -> &DeliveryNote {
+    pub(crate) fn of(&self, id: &str) -> &DeliveryNote {
         self.0.iter().find(|note| note.id_presencia_crm == id).expect(id)
     }
 
-    pub fn outcome(&self, id: &str) -> Outcome {
+    pub(crate) fn outcome(&self, id: &str) -> Outcome {
         self.of(id).outcome
     }
 
-    pub fn class(&self, id: &str) -> &'static str {
+    pub(crate) fn class(&self, id: &str) -> &'static str {
         self.of(id).error.as_ref().expect(id).class
     }
 }
 
 /// Runs `deliveries` to their end, and checks what every run must hold.
-pub async fn deliver(
+pub(crate) async fn deliver(
     deliveries: Vec<Delivery>,
     script: &Script,
     journal: &impl Journal,

@@ -4,5 +4,6 @@
 mod fixtures;
 mod imports;
 mod names;
+mod packaging;
 mod tree;
 mod words;

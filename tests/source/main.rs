@@ -2,4 +2,6 @@
 
 mod table;
 
+mod columns;
 mod dialects;
+mod json;

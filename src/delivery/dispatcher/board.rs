@@ -77,7 +77,7 @@ impl Flight {
             attempts: self.attempts,
             http_status: self.status,
             error: None,
-            body: None,
+            body: Some(self.delivery.venta.as_ref().unwrap_or(&self.delivery.body).clone()),
         }
     }
 }
@@ -150,6 +150,8 @@ struct State {
     pending: Vec<(Mark, Settlement)>,
     counts: Counts,
     failures: u64,
+    first_tries: u64,
+    first_500s: u64,
     attempts: u64,
     latency: Histogram<u64>,
     unfinished: Vec<(u16, u64)>,
@@ -190,6 +192,8 @@ impl<'s> Board<'s> {
             pending: Vec::new(),
             counts: Counts::default(),
             failures: 0,
+            first_tries: 0,
+            first_500s: 0,
             attempts: 0,
             latency: latency_histogram(),
             unfinished: Vec::new(),
@@ -361,6 +365,20 @@ impl<'s> Board<'s> {
         self.state.borrow().answered_once
     }
 
+    /// Notes a first try, and whether its answer was a 500.
+    pub(super) fn first_try(&self, was_500: bool) {
+        let mut state = self.state.borrow_mut();
+        state.first_tries += 1;
+        state.first_500s += u64::from(was_500);
+    }
+
+    /// Whether this receiver answers 500 so often that it must be one that loses rows to parallel writers: there the
+    /// first repeat has to be alone too, since it may be the one that saves, and that is answered with a 500 again.
+    pub(super) fn often_answers_500(&self) -> bool {
+        let state = self.state.borrow();
+        state.first_500s * 10 >= state.first_tries
+    }
+
     /// Tells the pace how a try went.
     pub(super) fn went(&self, well: bool, first: bool, took: Duration) {
         let mut state = self.state.borrow_mut();
@@ -387,10 +405,11 @@ impl<'s> Board<'s> {
         self.state.borrow_mut().ambient.jitter()
     }
 
-    /// Sets `flight` aside until `due`; its place on the wire is free for others.
-    pub(super) fn park(&self, flight: Box<Flight>, due: Instant) {
+    /// Sets `flight` aside until `due`; its place on the wire is free for others. `alone` asks for the whole wire then.
+    pub(super) fn park(&self, mut flight: Box<Flight>, due: Instant, alone: bool) {
         let mut state = self.state.borrow_mut();
         state.land(&flight);
+        flight.alone = alone;
         if state.stop.is_some() {
             drop(state);
             self.break_off(*flight);

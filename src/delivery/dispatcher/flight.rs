@@ -89,7 +89,6 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
                     hint: settle_hint(),
                     fields: Vec::new(),
                 }),
-                body: flight.delivery.venta.clone(),
                 ..flight.settlement(Outcome::Unknown, VentaState::Doubtful)
             }
         }
@@ -141,6 +140,9 @@ async fn attempt<T: Transport, J: Journal>(
     board.tried(flight.took, result.is_ok());
     let first = flight.attempts == 1;
     let verdict = verdict(&result, with_venta);
+    if first {
+        board.first_try(matches!(verdict, Verdict::Again(_)));
+    }
     board.went(matches!(verdict, Verdict::Delivered { .. } | Verdict::Rejected(_)), first, flight.took);
     match verdict {
         Verdict::Delivered { id_presencia, id_venta } => {
@@ -163,12 +165,12 @@ async fn attempt<T: Transport, J: Journal>(
         }
         Verdict::Rejected(error) => {
             let settlement = flight.settlement(Outcome::Rejected, missing_venta(&flight));
-            board.finish(&flight, with_error(&flight, settlement, error));
+            board.finish(&flight, with_error(settlement, error));
             None
         }
         Verdict::Unknown(error) => {
             let settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
-            board.finish(&flight, with_error(&flight, settlement, error));
+            board.finish(&flight, with_error(settlement, error));
             None
         }
         Verdict::Again(error) => {
@@ -235,9 +237,8 @@ fn retry(board: &Board<'_>, mut flight: Box<Flight>, error: ErrorNote, asked: Op
     match board.settings.backoff.wait(flight.retries, board.jitter()) {
         Some(wait) => {
             flight.retries += 1;
-            flight.alone = false;
             let due = Instant::now() + wait.max(asked.unwrap_or_default());
-            board.park(flight, due);
+            board.park(flight, due, false);
         }
         None if !board.answered_once() => {
             board.stop(Stop::Unreachable(error.clone()));
@@ -248,11 +249,9 @@ fn retry(board: &Board<'_>, mut flight: Box<Flight>, error: ErrorNote, asked: Op
 }
 
 /// Sets a flight aside for the 200 ms after a 500; before its last try it asks for the whole wire.
-fn park_again(board: &Board<'_>, mut flight: Box<Flight>) {
-    let was_alone = std::mem::replace(&mut flight.alone, false);
-    debug_assert!(!was_alone, "only the last try is alone");
-    flight.alone = flight.fives == REPEATS_OF_500;
-    board.park(flight, Instant::now() + AFTER_500);
+fn park_again(board: &Board<'_>, flight: Box<Flight>) {
+    let alone = flight.fives == REPEATS_OF_500 || board.often_answers_500();
+    board.park(flight, Instant::now() + AFTER_500, alone);
 }
 
 /// Ends a delivery that no retry helped, and opens the circuit where too many ended so in a row.
@@ -265,12 +264,11 @@ fn give_up(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
 
 fn fail(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
     let settlement = flight.settlement(Outcome::Failed, missing_venta(flight));
-    board.finish(flight, with_error(flight, settlement, error));
+    board.finish(flight, with_error(settlement, error));
 }
 
-fn with_error(flight: &Flight, settlement: Settlement, error: ErrorNote) -> Settlement {
-    let body = flight.delivery.venta.as_ref().unwrap_or(&flight.delivery.body).clone();
-    Settlement { error: Some(error), body: Some(body), ..settlement }
+fn with_error(settlement: Settlement, error: ErrorNote) -> Settlement {
+    Settlement { error: Some(error), ..settlement }
 }
 
 /// The venta's state where it is known that no venta was saved.

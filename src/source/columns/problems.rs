@@ -1,0 +1,203 @@
+//! What is wrong with a header, in findings that say how to go on.
+//!
+//! Comes in: what was decided, what is still unclear, what is required. Goes out: H01, H02 and H03.
+
+use super::detect::{Column, Guess};
+use super::inspect::{Explained, Inspection, Verdict};
+use super::{fold, lead_export};
+use crate::lang::Said;
+use crate::mask::mask;
+use crate::record::Field;
+use crate::rules::finding::personal;
+use crate::rules::{Code, Finding};
+use crate::said;
+
+/// How many columns or samples a message lists.
+const LISTED: usize = 12;
+
+impl Inspection<'_> {
+    /// Fields that can't do without a column.
+    fn required(&self) -> Vec<Field> {
+        let mut required = Vec::new();
+        if !self.wanted.id_template {
+            required.push(Field::AppointmentId);
+        }
+        required.extend([Field::Nombre, Field::Celular, Field::FechaHora]);
+        required.retain(|field| !self.wanted.filled.contains(field));
+        required
+    }
+
+    fn lacks_status(&self) -> bool {
+        let has = |field: Field| {
+            !self.report.binding.columns(field).is_empty() || self.wanted.filled.contains(&field)
+        };
+        !self.wanted.any_status && !has(Field::Estado) && !has(Field::Tipificacion)
+    }
+
+    /// Reports every required field without a column, and every tie.
+    pub(super) fn find_problems(&mut self, unclear: &[(Field, Vec<Guess>)]) {
+        let said = |field: Field| self.wanted.decided.iter().any(|(known, _)| *known == field);
+        let missing: Vec<Field> = self
+            .required()
+            .into_iter()
+            .filter(|field| self.report.binding.columns(*field).is_empty() && !said(*field))
+            .collect();
+        let mut errors = Vec::new();
+        let ties: Vec<Field> = unclear
+            .iter()
+            .filter(|(field, guesses)| self.is_tie(*field, guesses))
+            .map(|(field, _)| *field)
+            .collect();
+        for (field, guesses) in unclear.iter().filter(|(field, _)| ties.contains(field)) {
+            errors.push(self.tie(*field, guesses));
+        }
+        let command = lead_export::command(self, &missing, unclear, self.lacks_status());
+        for field in missing.iter().copied().filter(|field| !ties.contains(field)) {
+            let guess =
+                unclear.iter().find(|(known, _)| *known == field).map(|(_, guesses)| guesses.as_slice());
+            let remedy = command.clone().unwrap_or_else(|| self.remedy(field, guess));
+            errors.push(
+                Finding::new(Code::H01).field(field).arg("missing", field.name()).said("remedy", remedy),
+            );
+        }
+        if self.lacks_status() && !ties.contains(&Field::Estado) && !ties.contains(&Field::Tipificacion) {
+            let remedy = command.unwrap_or_else(|| self.status_remedy(unclear));
+            let missing = said!(
+                en: "appointment.estado or lead.tipificacion",
+                es: "appointment.estado o lead.tipificacion"
+            );
+            errors.push(
+                Finding::new(Code::H01).field(Field::Estado).said("missing", missing).said("remedy", remedy),
+            );
+        }
+        self.report.errors.append(&mut errors);
+    }
+
+    /// Whether several columns are an error: where one of them would have been taken, or the field is required.
+    fn is_tie(&self, field: Field, guesses: &[Guess]) -> bool {
+        let plain = guesses.iter().any(|guess| guess.score >= super::detect::TAKEN);
+        let needed = self.required().contains(&field) || self.wanted.accept_suggestions;
+        guesses.len() > 1 && (plain || needed)
+    }
+
+    fn tie(&self, field: Field, guesses: &[Guess]) -> Finding {
+        let candidates: Vec<String> = guesses
+            .iter()
+            .filter_map(|guess| self.columns.get(guess.column))
+            .map(|column| shown(column, field))
+            .collect();
+        Finding::new(Code::H02)
+            .field(field)
+            .arg("candidate_for", field.name())
+            .arg("candidates", candidates.join(", "))
+    }
+
+    fn remedy(&self, field: Field, guesses: Option<&[Guess]>) -> Said {
+        let name = field.name();
+        let likely = guesses.and_then(<[Guess]>::first).and_then(|guess| self.columns.get(guess.column));
+        if let Some(column) = likely {
+            let (header, map) = (&column.header, lead_export::map_flag(field, &column.header));
+            return said!(
+                en: "if it is the column {header:?}, say so with {map}, or take all suggestions with --accept-suggestions",
+                es: "si es la columna {header:?}, indíquelo con {map}, o acepte todas las sugerencias con --accept-suggestions"
+            );
+        }
+        let columns = self.listed();
+        said!(
+            en: "name its column with --map {name}=COLUMN; the columns are: {columns}",
+            es: "indique su columna con --map {name}=COLUMNA; las columnas son: {columns}"
+        )
+    }
+
+    fn status_remedy(&self, unclear: &[(Field, Vec<Guess>)]) -> Said {
+        let likely = unclear.iter().find(|(field, _)| matches!(field, Field::Estado | Field::Tipificacion));
+        if let Some((field, guesses)) = likely {
+            return self.remedy(*field, Some(guesses));
+        }
+        said!(
+            en: "name its column with --map appointment.estado=COLUMN, or send every row with --trigger manual",
+            es: "indique su columna con --map appointment.estado=COLUMNA, o envíe todas las filas con --trigger manual"
+        )
+    }
+
+    fn listed(&self) -> String {
+        let names: Vec<&str> = self
+            .columns
+            .iter()
+            .filter(|column| !column.is_outside())
+            .map(|column| column.header.as_str())
+            .take(LISTED + 1)
+            .collect();
+        if names.len() > LISTED { format!("{} …", names[..LISTED].join(", ")) } else { names.join(", ") }
+    }
+}
+
+/// A column with its first cells, masked.
+fn shown(column: &Column, field: Field) -> String {
+    let kind = personal(Some(field.name()));
+    let samples: Vec<String> = column
+        .cells
+        .iter()
+        .take(2)
+        .map(|cell| kind.map_or_else(|| cell.clone(), |kind| mask(kind, cell)))
+        .collect();
+    let (header, samples) = (&column.header, samples.join(" · "));
+    if samples.is_empty() { format!("{header:?}") } else { format!("{header:?} ({samples})") }
+}
+
+/// What is said about the columns that nothing reads: one by one where there is something to say, together otherwise.
+pub(super) fn unused(explained: &[Explained], columns: &[Column]) -> Vec<Finding> {
+    let mut notes = Vec::new();
+    let mut others = Vec::new();
+    for (told, column) in explained.iter().zip(columns) {
+        let unread = matches!(told.verdict, Verdict::Suggested | Verdict::Tie | Verdict::Unused);
+        if !unread || column.is_outside() || column.cells.is_empty() {
+            continue;
+        }
+        let header = &told.header;
+        let guess = match told.field {
+            Some(field) => {
+                let name = field.name();
+                Some(said!(en: "; it may be {name}", es: "; podría ser {name}"))
+            }
+            None if fold(header).split(' ').any(|word| word.starts_with("apellido")) => Some(said!(
+                en: "; a mapping file joins it to the name: \"lead.nombre\" = \"{{Nombre}} {{{header}}}\"",
+                es: "; un archivo de mapeo la une al nombre: \"lead.nombre\" = \"{{Nombre}} {{{header}}}\""
+            )),
+            None => None,
+        };
+        match guess {
+            Some(guess) => notes.push(unused_column(header, guess)),
+            None => others.push(header.as_str()),
+        }
+    }
+    if !others.is_empty() {
+        notes.push(unused_column(&others.join(", "), Said::default()));
+    }
+    notes
+}
+
+fn unused_column(header: &str, guess: Said) -> Finding {
+    Finding::new(Code::H03).arg("column", header).said("guess", guess)
+}
+
+/// Several columns have the name by which one was asked for.
+pub(super) fn repeated_name(name: &str, places: &[usize]) -> Finding {
+    let numbers: Vec<String> = places.iter().map(|place| format!("#{}", place + 1)).collect();
+    Finding::new(Code::H02).arg("candidate_for", format!("{name:?}")).arg("candidates", numbers.join(", "))
+}
+
+/// The file has no column of that name.
+pub(super) fn no_such_column(name: &str, near: Option<&str>) -> Finding {
+    let remedy = match near {
+        Some(near) => said!(
+            en: "the file has no column {name:?}; the nearest is {near:?}: correct --map or the mapping file",
+            es: "el archivo no tiene la columna {name:?}; la más parecida es {near:?}: corrija --map o el archivo de mapeo"
+        ),
+        None => said!(
+            en: "the file has no column {name:?}; crm-bridge map FILE lists its columns",
+            es: "el archivo no tiene la columna {name:?}; crm-bridge map ARCHIVO muestra sus columnas"
+        ),
+    };
+    Finding::new(Code::H01).arg("missing", format!("{name:?}")).said("remedy", remedy)
+}

@@ -1,0 +1,141 @@
+//! The network client: its headers, its limits, and how it sorts errors.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use crm_bridge::config::{SendSettings, Token};
+use crm_bridge::delivery::HttpClient;
+use crm_bridge::delivery::transport::{Answer, Broke, Request, Transport, TransportError};
+use reqwest::Url;
+
+use crate::odd_receiver::{Fault, OddReceiver, Switches, TOKEN};
+use crate::oddities::send_settings;
+
+const BODY: &[u8] = br#"{"id_presencia_crm":"CRM-1","cliente":{"nombres_completos_razon_social":"A","numero_documento":"1"}}"#;
+
+async fn attempt(settings: &SendSettings) -> Result<Answer, TransportError> {
+    let client = HttpClient::new(settings).expect("a client");
+    client.attempt(Request { id: "CRM-1".to_owned(), body: Bytes::from_static(BODY) }).await
+}
+
+fn raw(bytes: impl Into<Vec<u8>>) -> OddReceiver {
+    let bytes = bytes.into();
+    OddReceiver::with_faults(Switches::default(), move |_, _| Some(Fault::Raw(bytes.clone())))
+}
+
+#[tokio::test]
+async fn a_request_carries_its_headers_and_its_bytes() {
+    let receiver = OddReceiver::start(Switches::default());
+    let answer = attempt(&send_settings(&receiver.url)).await.expect("an answer");
+    assert_eq!(answer.status, 200);
+    let held = receiver.held();
+    let sent = held.headers[0].to_lowercase();
+    for line in [
+        format!("x-crm-webhook-token: {TOKEN}"),
+        format!("user-agent: crm-bridge/{}", env!("CARGO_PKG_VERSION")),
+        "content-type: application/json".to_owned(),
+        "idempotency-key: crm-1".to_owned(),
+        "accept-encoding: gzip".to_owned(),
+    ] {
+        assert!(sent.contains(&line), "{line} in {sent}");
+    }
+    assert!(!sent.contains("webhook-signature"));
+    assert_eq!(held.bodies[0], BODY);
+}
+
+#[tokio::test]
+async fn signatures_satisfy_the_standard_for_each_secret() {
+    let receiver = OddReceiver::start(Switches::default());
+    let secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"];
+    let mut settings = send_settings(&receiver.url);
+    settings.signing_secrets = secrets.iter().map(Token::new).collect();
+    attempt(&settings).await.expect("an answer");
+    let held = receiver.held();
+    let mut headers = http::HeaderMap::new();
+    for line in held.headers[0].lines().skip(1) {
+        let (name, value) = line.split_once(':').expect("a header");
+        headers.insert(
+            http::HeaderName::try_from(name).expect("a name"),
+            value.trim().parse().expect("a value"),
+        );
+    }
+    for secret in secrets {
+        let oracle = standardwebhooks::Webhook::new(secret).expect("a secret");
+        oracle.verify(&held.bodies[0], &headers).expect("a valid signature");
+    }
+    let other = standardwebhooks::Webhook::new("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").expect("a secret");
+    assert!(other.verify(&held.bodies[0], &headers).is_err());
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed_and_their_address_is_absolute() {
+    let receiver = OddReceiver::start(Switches::default());
+    let without_slash = receiver.url.trim_end_matches('/');
+    let answer = attempt(&send_settings(without_slash)).await.expect("an answer");
+    assert_eq!((answer.status, answer.location.as_deref()), (301, Some(receiver.url.as_str())));
+    assert_eq!(receiver.held().total, 1);
+}
+
+#[tokio::test]
+async fn what_is_no_whole_answer_is_a_transport_error_that_may_have_been_sent() {
+    for bytes in [
+        "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
+        "SSH-2.0-OpenSSH\r\n",
+        "",
+    ] {
+        let error = attempt(&send_settings(&raw(bytes).url)).await.expect_err(bytes);
+        assert_eq!((error.broke, error.sent), (Broke::Broken, true), "{bytes:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_bomb_is_cut_at_a_mebibyte_of_what_it_expands_to() {
+    use std::io::Write;
+    let mut bomb = Vec::new();
+    let zeros = vec![b' '; 64 * 1024 * 1024];
+    let mut gzip = std::process::Command::new("gzip")
+        .arg("-c")
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("gzip");
+    let mut input = gzip.stdin.take().expect("a pipe");
+    let writer = std::thread::spawn(move || input.write_all(&zeros).ok());
+    let packed = gzip.wait_with_output().expect("gzip ends").stdout;
+    writer.join().ok();
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", packed.len());
+    bomb.extend_from_slice(head.as_bytes());
+    bomb.extend_from_slice(&packed);
+    let answer = attempt(&send_settings(&raw(bomb).url)).await.expect("an answer");
+    assert!(answer.too_long && answer.body.len() <= 1024 * 1024);
+}
+
+#[tokio::test]
+async fn silence_ends_with_the_timeout_of_the_whole_attempt() {
+    let receiver = OddReceiver::with_faults(Switches::default(), |_, _| Some(Fault::Silence));
+    let mut settings = send_settings(&receiver.url);
+    settings.timeout = Duration::from_millis(200);
+    let error = attempt(&settings).await.expect_err("no answer");
+    assert_eq!((error.broke, error.sent, error.class()), (Broke::Timeout, true, "timeout"));
+}
+
+#[tokio::test]
+async fn a_closed_port_and_an_unknown_host_are_told_apart_and_were_not_sent() {
+    let port =
+        std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    let refused = attempt(&send_settings(&format!("http://127.0.0.1:{port}/x/"))).await.expect_err("refused");
+    assert_eq!((refused.broke, refused.sent), (Broke::Connect, false));
+    let unknown = attempt(&send_settings("http://does-not-exist.invalid/x/")).await.expect_err("unknown");
+    assert_eq!((unknown.broke, unknown.sent), (Broke::Dns, false));
+}
+
+#[tokio::test]
+async fn a_token_that_no_header_can_carry_is_refused_unseen() {
+    let url = Url::parse("http://127.0.0.1:1/x/").expect("a URL");
+    let error = HttpClient::new(&SendSettings::new(url, Token::new("a\nb"))).expect_err("refused");
+    assert!(!error.to_string().contains('a') || !error.to_string().contains("a\nb"));
+    assert_eq!(error.failure().kind.exit_code(), 2);
+}
