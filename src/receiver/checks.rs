@@ -151,10 +151,23 @@ pub(super) fn cliente<'j>(object: &'j Json<'_>, quirks: Quirks) -> Result<Client
     }
 }
 
+/// What Django's own validator takes, quoted names apart.
 fn is_email(text: &str) -> bool {
+    let Some((name, domain)) = text.rsplit_once('@') else { return false };
+    let signs = "-!#$%&'*+/=?^_`{}|~";
+    let atom =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || signs.contains(c));
+    let label = |part: &str| {
+        (1..=63).contains(&part.chars().count())
+            && part.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+    };
     !longer_than(text, length::EMAIL)
-        && text.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
-        && email_address::EmailAddress::is_valid(text)
+        && name.split('.').all(atom)
+        && domain.contains('.')
+        && domain.split('.').all(label)
+        && domain.rsplit('.').next().is_some_and(|top| top.chars().count() >= 2)
 }
 
 /// The presencia's own fields, as they would be stored.
@@ -416,4 +429,31 @@ fn is_decimal(text: &str) -> bool {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     digits(whole) && digits(fraction) && whole.len() <= 12 && fraction.len() <= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in ["rosa@example.pe", "r.o+x@mail.example.com", "a@ñandú.pe"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in
+            ["", "rosa", "rosa@", "@x.pe", "rosa@pe", "ro sa@x.pe", "a..b@x.pe", "rosa@-x.pe", "rosa@x.p"]
+        {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn codes_are_no_names() {
+        for (id, exists) in
+            [("LOTE-12", true), ("ASE0003", true), ("Juan Huamán", false), ("Juan", false), ("-1", false)]
+        {
+            assert_eq!(known(&Json::Text(id.into()), 99).is_ok(), exists, "{id}");
+        }
+        assert!(known(&Json::Number("99"), 99).is_ok() && known(&Json::Number("100"), 99).is_err());
+    }
 }
