@@ -84,13 +84,37 @@ impl Metrics {
         );
         registry.register("findings", "Rules that spoke about a webhook, by code", self.findings.clone());
         let seconds = Unit::Seconds;
-        registry.register_with_unit("answer", "Time to answer a webhook", seconds.clone(), self.answers.clone());
-        registry.register_with_unit("attempt", "Time of a request to the receiver", seconds.clone(), self.attempts.clone());
-        registry.register_with_unit("delivery", "Time from receiving a webhook to its receipt", seconds.clone(), self.lag.clone());
+        registry.register_with_unit(
+            "answer",
+            "Time to answer a webhook",
+            seconds.clone(),
+            self.answers.clone(),
+        );
+        registry.register_with_unit(
+            "attempt",
+            "Time of a request to the receiver",
+            seconds.clone(),
+            self.attempts.clone(),
+        );
+        registry.register_with_unit(
+            "delivery",
+            "Time from receiving a webhook to its receipt",
+            seconds.clone(),
+            self.lag.clone(),
+        );
         registry.register("queue_depth", "Webhooks that wait for their delivery", self.depth.clone());
-        registry.register_with_unit("oldest_age", "Age of the oldest waiting webhook", seconds, self.oldest.clone());
+        registry.register_with_unit(
+            "oldest_age",
+            "Age of the oldest waiting webhook",
+            seconds,
+            self.oldest.clone(),
+        );
         registry.register("dead_letters", "Dead letters that nobody has settled", self.dead_letters.clone());
-        registry.register("paused", "1 while deliveries pause and the receiver is probed", self.paused.clone());
+        registry.register(
+            "paused",
+            "1 while deliveries pause and the receiver is probed",
+            self.paused.clone(),
+        );
     }
 
     /// A webhook was stored.

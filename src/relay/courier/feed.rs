@@ -50,9 +50,9 @@ impl<'c> OutboxFeed<'c> {
         for due in found.entries {
             self.take(due).await;
         }
-        let wait = found.next_at.map_or(LOOK, |next_at| {
-            Duration::from_millis(u64::try_from(next_at - now).unwrap_or(0))
-        });
+        let wait = found
+            .next_at
+            .map_or(LOOK, |next_at| Duration::from_millis(u64::try_from(next_at - now).unwrap_or(0)));
         wait.min(LOOK)
     }
 

@@ -13,7 +13,7 @@ use crate::delivery::{Claim, Delivery, Journal, JournalError, Settled, Settlemen
 use crate::relay::clock::Clock;
 use crate::relay::keeper::Keeper;
 use crate::relay::metrics::Metrics;
-use crate::relay::outbox::{Ending, End};
+use crate::relay::outbox::{End, Ending};
 use crate::report::event::Outcome;
 
 /// What a courier remembers between its runs.
@@ -63,12 +63,9 @@ impl<J: Journal> Ledger<'_, J> {
         let forwarded: Vec<Option<Settlement>> = settlements.iter().map(forward).collect();
         let kept: Vec<bool> = forwarded.iter().map(Option::is_some).collect();
         let forwarded: Vec<Settlement> = forwarded.into_iter().flatten().collect();
-        let mut answers = if forwarded.is_empty() {
-            Vec::new()
-        } else {
-            self.journal.settle(Arc::new(forwarded)).await?
-        }
-        .into_iter();
+        let mut answers =
+            if forwarded.is_empty() { Vec::new() } else { self.journal.settle(Arc::new(forwarded)).await? }
+                .into_iter();
         Ok(kept
             .into_iter()
             .map(|kept| if kept { answers.next().unwrap_or_default() } else { Settled::default() })

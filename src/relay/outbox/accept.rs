@@ -88,7 +88,8 @@ impl Outbox {
     }
 
     fn accept_again(&mut self, arrival: &Arrival, same: Same, now: i64) -> Result<Accepted, OutboxError> {
-        let mut count = self.conn.prepare_cached("UPDATE relay_outbox SET received = received + 1 WHERE seq = ?1")?;
+        let mut count =
+            self.conn.prepare_cached("UPDATE relay_outbox SET received = received + 1 WHERE seq = ?1")?;
         count.execute([same.seq])?;
         drop(count);
         self.count_hour(now, "repeated")?;
@@ -136,7 +137,13 @@ impl Outbox {
     }
 
     /// Queues a dead letter again; `body` replaces what was kept of it.
-    pub(super) fn revive(&mut self, seq: i64, lane: i64, body: Option<&[u8]>, now: i64) -> Result<(), OutboxError> {
+    pub(super) fn revive(
+        &mut self,
+        seq: i64,
+        lane: i64,
+        body: Option<&[u8]>,
+        now: i64,
+    ) -> Result<(), OutboxError> {
         let state = self.place_in_lane(lane)?;
         let mut revive = self.conn.prepare_cached(
             "UPDATE relay_outbox SET state = ?2, next_at = ?3, body = coalesce(?4, body), retries = 0, strikes = 0,

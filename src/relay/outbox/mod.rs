@@ -23,7 +23,7 @@ use crate::error::{Failure, Kind};
 use crate::lang::Said;
 use crate::said;
 
-pub use accept::{Accepted, Acceptance};
+pub use accept::{Acceptance, Accepted};
 pub use due::{Due, DueNow};
 pub use overview::{Cause, Hour, Overview};
 pub use redrive::{DeadLetter, Redrive, Redriven, dead_letters, redrive};

@@ -86,7 +86,8 @@ pub(super) fn prepare(conn: &Connection, path: &str) -> Result<(), OutboxError> 
         conn.execute_batch("ROLLBACK").ok();
     })?;
     conn.execute("INSERT OR IGNORE INTO relay_meta VALUES ('version', ?1)", [VERSION])?;
-    let found: i64 = conn.query_row("SELECT value FROM relay_meta WHERE key = 'version'", [], |row| row.get(0))?;
+    let found: i64 =
+        conn.query_row("SELECT value FROM relay_meta WHERE key = 'version'", [], |row| row.get(0))?;
     if found > VERSION {
         return Err(OutboxError::Newer { path: path.to_owned(), found, known: VERSION });
     }

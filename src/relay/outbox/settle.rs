@@ -103,7 +103,15 @@ impl Outbox {
                      WHERE seq = ?1",
                 )?;
                 let target = &self.keeping.target;
-                done.execute(params![end.seq, DONE, id_presencia, target, now, end.attempts, end.http_status])?;
+                done.execute(params![
+                    end.seq,
+                    DONE,
+                    id_presencia,
+                    target,
+                    now,
+                    end.attempts,
+                    end.http_status
+                ])?;
                 drop(done);
                 self.count_hour(now, "delivered")?;
                 self.release(end.seq, lane)
@@ -115,7 +123,16 @@ impl Outbox {
                      WHERE seq = ?1",
                 )?;
                 let status = end.http_status;
-                dead.execute(params![end.seq, DEAD, now, end.attempts, status, class, message.en, message.es])?;
+                dead.execute(params![
+                    end.seq,
+                    DEAD,
+                    now,
+                    end.attempts,
+                    status,
+                    class,
+                    message.en,
+                    message.es
+                ])?;
                 drop(dead);
                 self.count_hour(now, "dead")?;
                 self.note_cause(class, status, &id, now)?;

@@ -36,8 +36,13 @@ fn delivered(outbox: &mut Outbox, seq: i64) {
 }
 
 fn again(outbox: &mut Outbox, seq: i64, next_at: i64) {
-    let ending =
-        Ending::Again { next_at, retries: 1, strikes: 0, class: "transport", message: Said::same("no connection") };
+    let ending = Ending::Again {
+        next_at,
+        retries: 1,
+        strikes: 0,
+        class: "transport",
+        message: Said::same("no connection"),
+    };
     outbox.settle(&End { seq, attempts: 1, http_status: None, ending }, 9).unwrap();
 }
 
