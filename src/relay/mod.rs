@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod condition;
 pub mod courier;
+pub mod intake;
 pub mod keeper;
 pub mod metrics;
 pub mod outbox;
