@@ -6,6 +6,7 @@ mod config;
 mod consent;
 mod context;
 mod init;
+mod relay;
 mod send_flags;
 mod serve_mock;
 mod test;
@@ -87,6 +88,8 @@ impl From<LangArg> for Lang {
 enum Command {
     /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
     ServeMock(Box<serve_mock::ServeMockArgs>),
+    /// Take the CRM's webhooks, answer at once, and deliver them with retries.
+    Relay(Box<relay::RelayArgs>),
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
     /// Show the settings in use and where each came from.
@@ -121,6 +124,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
         Command::ServeMock(args) => serve_mock::run(&args, context),
+        Command::Relay(args) => relay::run(&args, context),
         Command::Completions(args) => Ok(completions::run(&args, context)),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),

@@ -1,4 +1,4 @@
-//! What is counted, for Prometheus (OpenMetrics text).
+//! What is counted, for Prometheus (`OpenMetrics` text).
 
 use std::time::Duration;
 

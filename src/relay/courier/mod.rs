@@ -94,6 +94,11 @@ impl<T: Transport, J: Journal> Courier<T, J> {
         }
     }
 
+    /// Gives the journal back.
+    pub fn into_journal(self) -> J {
+        self.journal
+    }
+
     /// Delivers until `cancel` is pressed.
     pub async fn run(&self, cancel: &Cancel) {
         let mut probes = 0;

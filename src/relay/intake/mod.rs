@@ -89,7 +89,9 @@ impl Intake {
         repair::repair(&mut map, self, now, findings);
         let mut id = map.get("id_presencia_crm").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut value = Value::Object(map);
-        payload::check(&value).into_iter().for_each(|finding| findings.push(finding));
+        for finding in payload::check(&value) {
+            findings.push(finding);
+        }
         if findings.has_errors() {
             return Err(id);
         }

@@ -45,28 +45,28 @@ impl Outbox {
         most: usize,
         early: bool,
     ) -> Result<DueNow, OutboxError> {
-        let mut entries = Vec::new();
+        let mut entries: Vec<Due> = Vec::new();
         let until = if early { i64::MAX } else { now };
         loop {
             // Those that fly are still heads: they must not use up the limit.
             let candidates = self.candidates(until, most + flying.len())?;
-            let mut blocked = false;
-            for candidate in candidates {
-                let seq = candidate.due.seq;
-                let taken = flying.contains(&seq) || entries.iter().any(|due: &Due| due.seq == seq);
+            let mut held = false;
+            for one in candidates {
+                let seq = one.due.seq;
+                let taken = flying.contains(&seq) || entries.iter().any(|due| due.seq == seq);
                 if taken || entries.len() >= most {
                     continue;
                 }
-                match self.blocker(&candidate)? {
+                match self.blocker(&one)? {
                     Some(blocker) => {
-                        self.block(&candidate, blocker)?;
-                        blocked = true;
+                        self.block(&one, blocker)?;
+                        held = true;
                     }
-                    None => entries.push(candidate.due),
+                    None => entries.push(one.due),
                 }
             }
             // Blocking may have made others heads, and made room within the limit.
-            if !blocked || entries.len() >= most {
+            if !held || entries.len() >= most {
                 break;
             }
         }
