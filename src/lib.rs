@@ -26,6 +26,7 @@ pub mod payload;
 pub mod queue;
 pub mod receiver;
 pub mod record;
+pub mod relay;
 pub mod report;
 pub mod rules;
 pub mod source;

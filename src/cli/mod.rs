@@ -18,6 +18,7 @@ mod man;
 mod map;
 mod observers;
 mod payloads;
+mod relay;
 mod replay;
 mod replay_csv;
 mod run_files;
@@ -123,6 +124,8 @@ enum Command {
     Map(Box<map::MapArgs>),
     /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
     ServeMock(Box<serve_mock::ServeMockArgs>),
+    /// Take the CRM's webhooks, answer at once, deliver with retries; nothing is lost.
+    Relay(Box<relay::RelayArgs>),
     /// Deliver from a JetStream queue; as many as you like, on as many machines.
     Worker(Box<worker::WorkerArgs>),
     /// Show the settings in use and where each came from.
@@ -178,6 +181,7 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::Runs(args) => runs::run(&args, context),
         Command::Map(args) => map::run(&args, context),
         Command::ServeMock(args) => serve_mock::run(&args, context),
+        Command::Relay(args) => relay::run(&args, context),
         Command::Worker(args) => worker::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
