@@ -19,9 +19,6 @@ use crate::error::Failure;
 #[command(next_help_heading = "Delivery")]
 #[expect(clippy::struct_excessive_bools, reason = "they mirror independent flags")]
 pub struct SendFlags {
-    /// Which receiver, and how to reach it.
-    #[command(flatten)]
-    pub receiver: ReceiverFlags,
     /// File of runs and receipts [env: CRM_BRIDGE_JOURNAL; default: in the user's state folder].
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub journal: Option<PathBuf>,
@@ -64,6 +61,9 @@ pub struct SendFlags {
     /// Don't ask before writing; needed off a terminal for a host that isn't this machine.
     #[arg(short, long)]
     pub yes: bool,
+    /// Which receiver, and how to reach it. Last, since its heading holds for what follows.
+    #[command(flatten)]
+    pub receiver: ReceiverFlags,
 }
 
 /// Flags that say which receiver and how to reach it; `test` has these alone.

@@ -13,6 +13,8 @@
 pub mod catalogue;
 pub mod environment;
 pub mod file;
+#[cfg(feature = "keyring")]
+pub mod keyring;
 pub mod layers;
 mod network;
 pub mod resolve;

@@ -56,6 +56,7 @@ impl Found {
         let reader = Reader { layers: &layers };
         let url = reader.url("url")?;
         let token = reader.token(&mut warnings)?;
+        let (token, from_keyring) = token_or_keyring(token, url.as_ref(), &mut warnings);
         let crm_webhook_token = reader.secret("crm_webhook_token")?;
         let crm_api_token = reader.secret("crm_api_token")?;
         let (rest, proxy_origin) = reader.rest(url.as_ref(), force, env)?;
@@ -65,6 +66,9 @@ impl Found {
         }
         if let Some(origin) = proxy_origin {
             origins.set("proxy", origin);
+        }
+        if from_keyring {
+            origins.set("token", Origin::Keyring);
         }
         let profile = layers.profile;
         Ok(Self { url, token, crm_webhook_token, crm_api_token, profile, origins, warnings, rest })
@@ -124,6 +128,31 @@ impl Found {
     pub fn proxy(&self) -> Option<&Url> {
         self.rest.proxy.as_ref()
     }
+}
+
+/// Asks the keyring where nothing else has a token; whether the token is from there.
+#[cfg(feature = "keyring")]
+fn token_or_keyring(
+    token: Option<Token>,
+    url: Option<&Url>,
+    warnings: &mut Vec<Said>,
+) -> (Option<Token>, bool) {
+    let (None, Some(url)) = (&token, url) else { return (token, false) };
+    match super::keyring::lookup(url) {
+        Ok(kept) => {
+            let found = kept.is_some();
+            (kept, found)
+        }
+        Err(error) => {
+            warnings.push(said!(en: "the keyring does not answer: {error}", es: "el llavero del sistema no responde: {error}"));
+            (None, false)
+        }
+    }
+}
+
+#[cfg(not(feature = "keyring"))]
+fn token_or_keyring(token: Option<Token>, _: Option<&Url>, _: &mut [Said]) -> (Option<Token>, bool) {
+    (token, false)
 }
 
 fn missing(url: bool, token: bool) -> Failure {

@@ -115,22 +115,6 @@ impl Loaded {
         }
     }
 
-    /// The SHA-256 of its bytes, in hexadecimal.
-    pub fn digest(&self) -> io::Result<String> {
-        let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
-        let mut buffer = vec![0; 256 * 1024];
-        let mut offset = 0;
-        loop {
-            let read = self.read_at(&mut buffer, offset)?;
-            if read == 0 {
-                break;
-            }
-            hash.update(&buffer[..read]);
-            offset += read as u64;
-        }
-        Ok(hash.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
     /// A reader with a cursor of its own, from `offset` to the end.
     pub(super) fn reader(&self, offset: u64) -> Cursor {
         Cursor { loaded: self.clone(), offset }

@@ -169,9 +169,9 @@ impl Source {
         self.header_row
     }
 
-    /// The SHA-256 of its UTF-8 text, in hexadecimal: tells whether an input is the one that an earlier run read,
+    /// Digest of its UTF-8 text: tells whether an input is the one that an earlier run read,
     /// whatever it is called now.
-    pub fn digest(&self) -> Result<String, SourceError> {
+    pub fn digest(&self) -> Result<[u8; 16], SourceError> {
         self.text.digest().map_err(|error| SourceError::io(self.name(), error))
     }
 

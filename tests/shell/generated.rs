@@ -1,13 +1,13 @@
 //! The committed completions and manual pages are what the program prints.
 //!
-//! After a change of commands or flags: `CRM_BRIDGE_UPDATE=1 cargo test --test shell`.
+//! After a change of commands or flags: `packaging/generate target/debug/crm-bridge`.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const UPDATE: &str = "CRM_BRIDGE_UPDATE=1 cargo test --test shell";
+const UPDATE: &str = "packaging/generate target/debug/crm-bridge";
 
 #[test]
 fn completions_are_current() {
@@ -55,15 +55,6 @@ fn read(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 fn compare(folder: &str, printed: &BTreeMap<String, Vec<u8>>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    if std::env::var_os("CRM_BRIDGE_UPDATE").is_some() {
-        fs::create_dir_all(&folder).expect("the folder");
-        for stale in read(&folder).keys().filter(|name| !printed.contains_key(*name)) {
-            fs::remove_file(folder.join(stale)).expect("a stale file");
-        }
-        for (name, text) in printed {
-            fs::write(folder.join(name), text).expect("a file");
-        }
-    }
     let committed = read(&folder);
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&committed), names(printed), "run: {UPDATE}");

@@ -1,6 +1,7 @@
 //! Sources: what an export may look like, and what is read out of it.
 
 mod table;
+#[path = "../support/zip.rs"]
 mod zip;
 
 mod columns;
