@@ -136,6 +136,11 @@ impl ReceiverFlags {
 }
 
 impl SendFlags {
+    /// No flag but the journal's, for commands that send nothing.
+    pub(crate) fn journal_only(journal: Option<PathBuf>) -> Self {
+        Self { journal, ..Self::default() }
+    }
+
     fn layer(&self) -> Layer {
         let mut layer = self.receiver.layer();
         layer.flag("journal", path(self.journal.as_ref()));
