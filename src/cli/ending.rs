@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::delivery::{RunEnd, Stop};
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
 use crate::intake::Plan;
+use crate::journal::RunRecord;
 use crate::lang::Said;
 use crate::report::event::{Counts, Event, LatencyNote, Observer, SummaryNote};
 use crate::rules::Code;
@@ -83,16 +84,51 @@ impl Ending {
         self.stopped = end.stop.as_ref().map(Stop::failure);
     }
 
+    /// Takes over the counts of the whole run, whose parts before this one are on record.
+    pub(crate) fn take_record(&mut self, record: &RunRecord) {
+        self.counts = record.counts();
+        self.attempts = record.attempts;
+    }
+
+    /// The feed of the run broke off, unless something else had stopped it already.
+    pub(crate) fn broke_off(&mut self, why: Option<Failure>) {
+        if self.stopped.is_none() {
+            self.stopped = why;
+        }
+    }
+
+    /// Says which command comes next, if one does.
+    pub(crate) fn suggest_next(&mut self, written: &[String]) {
+        let resumable = matches!(
+            self.stopped.as_ref().map(|failure| failure.kind),
+            Some(Kind::Stopped | Kind::Interrupted | Kind::Unreachable | Kind::Refused | Kind::Input)
+        );
+        self.next = match (&self.run, written.first()) {
+            (Some(run), _) if resumable => Some(Said::same(format!("crm-bridge runs resume {run}"))),
+            (_, Some(file)) if self.counts.invalid + self.counts.rejected > 0 => Some(said!(
+                en: "correct {file}, then crm-bridge replay-csv {file}",
+                es: "corrija {file}, luego crm-bridge replay-csv {file}",
+            )),
+            _ => None,
+        };
+    }
+
+    /// The exit code that the run ends with.
+    pub(crate) fn exit_code(&self) -> u8 {
+        let counts = &self.counts;
+        match &self.stopped {
+            Some(failure) => failure.kind.exit_code(),
+            None if counts.any_wrong() || (counts.events() == 0 && !self.allow_empty) => SOME_ROWS_WENT_WRONG,
+            None => 0,
+        }
+    }
+
     /// Emits the summary and returns the exit code.
     pub(crate) fn finish(self, started: Instant, observer: &mut dyn Observer) -> Result<u8, Failure> {
         let elapsed_s = started.elapsed().as_secs_f64();
         let counts = self.counts;
         let add_up = counts.add_up();
-        let code = match &self.stopped {
-            Some(failure) => failure.kind.exit_code(),
-            None if counts.any_wrong() || (counts.events() == 0 && !self.allow_empty) => SOME_ROWS_WENT_WRONG,
-            None => 0,
-        };
+        let code = self.exit_code();
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
         let rows_per_s = counts.rows as f64 / elapsed_s.max(1e-6);
         observer.observe(Event::Summary(Box::new(SummaryNote {

@@ -83,6 +83,15 @@ impl ExportFlags {
         Ok(policy)
     }
 
+    /// The flags that change payloads, in a form that stays the same as long as they do.
+    pub(crate) fn of_payloads(&self) -> impl std::fmt::Debug {
+        (
+            (&self.map, &self.set, &self.id_template, &self.trigger),
+            (self.encoding, self.delimiter, &self.date_order, &self.timezone, &self.sheet),
+            (self.strict, &self.ignore, self.accept_suggestions, self.pad_dni),
+        )
+    }
+
     /// The triggers that were named; none for the default.
     pub(crate) fn triggers(&self) -> Vec<Trigger> {
         self.trigger.iter().filter_map(|name| name.parse().ok()).collect()

@@ -1,15 +1,19 @@
 //! Opens exports for a command: reads their form, binds their columns, decides their dates, and makes their judges.
 
+use std::path::Path;
+
 use chrono::{NaiveDateTime, TimeDelta, Utc};
 
 use super::Context;
 use super::export_flags::ExportFlags;
 use crate::config::{DateTimeFormat, DocumentoSource};
+use crate::delivery::ContentHash;
 use crate::error::{Failure, Kind};
 use crate::intake::{Judge, Tables};
+use crate::journal::InputFile;
 use crate::lang::Said;
-use crate::mapping::{DatetimeStyle, DocumentSource, Mapping, PayloadPath, Template};
-use crate::record::{Field, Trigger};
+use crate::mapping::{DatetimeStyle, DocumentSource, Mapping, PayloadPath, Template, UnknownColumn};
+use crate::record::Field;
 use crate::report::event::{Event, Observer};
 use crate::rules::cell::date::{Decision, Orders};
 use crate::rules::cell::{DateOrder, Reading, Zone};
@@ -17,7 +21,8 @@ use crate::rules::finding::Place;
 use crate::rules::{Code, Finding, Policy, Severity};
 use crate::said;
 use crate::source::columns::{ColumnOverride, Wanted, bind};
-use crate::source::{Binding, Input, RowKind, Source, SourceError, open};
+use crate::source::json::{looks_like_json, records_as_table};
+use crate::source::{Binding, Input, Loaded, RowKind, Source, SourceError, load, open_loaded};
 
 /// What the settings say about payloads.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,7 +34,7 @@ pub(crate) struct Shape {
 }
 
 /// Opened inputs, each with its own mapping.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Exports {
     /// The inputs.
     pub(crate) tables: Tables,
@@ -48,11 +53,29 @@ impl Mappings {
     pub(crate) fn judges(&self) -> Vec<Judge<'_>> {
         self.0.iter().map(|(mapping, reading)| Judge::new(mapping, *reading)).collect()
     }
+
+    /// The entries of a mapping file's value tables that no input used, for a warning.
+    pub(crate) fn unused_values(&self) -> Option<Said> {
+        let mut unused: Vec<(Field, String)> = self.0.first()?.0.unused_values();
+        for (mapping, _) in &self.0[1..] {
+            let here = mapping.unused_values();
+            unused.retain(|entry| here.contains(entry));
+        }
+        let list: Vec<String> =
+            unused.iter().map(|(field, label)| format!("[values.\"{}\"] {label:?}", field.name())).collect();
+        let list = list.join(", ");
+        (!list.is_empty()).then(|| {
+            said!(
+                en: "warning: entries of the mapping file that no row used: {list}",
+                es: "advertencia: entradas del archivo de mapeo que ninguna fila usó: {list}",
+            )
+        })
+    }
 }
 
 /// Opens `inputs`. All that is wrong with their headers is said before it fails.
 pub(crate) fn open_exports(
-    inputs: &[Input],
+    inputs: &[Loaded],
     flags: &ExportFlags,
     shape: Shape,
     context: &Context,
@@ -67,11 +90,11 @@ pub(crate) fn open_exports(
         said: Vec::new(),
         now: now_in_lima(),
     };
-    let mut exports = Exports { tables: Tables::default(), said: Vec::new(), mappings: Mappings::default() };
+    let mut exports = Exports::default();
     let mut wrong = 0;
-    for input in inputs {
-        let source = opener.source(input)?;
-        match opener.bind(&source)? {
+    for loaded in inputs {
+        let (source, bound) = opener.source(loaded)?;
+        match opener.bind(&source, bound)? {
             Some((binding, mapping, reading)) => {
                 exports.tables.push(source, binding);
                 exports.mappings.0.push((mapping, reading));
@@ -81,6 +104,43 @@ pub(crate) fn open_exports(
     }
     exports.said = opener.said;
     if wrong > 0 { Err(wrong_header()) } else { Ok(exports) }
+}
+
+/// Loads inputs: opens files, spools stdin.
+pub(crate) fn load_all(inputs: &[Input]) -> Result<Vec<Loaded>, Failure> {
+    Ok(inputs.iter().map(load).collect::<Result<_, _>>()?)
+}
+
+/// The inputs as they are now, for the journal.
+pub(crate) fn input_files(inputs: &[Loaded]) -> Result<Vec<InputFile>, Failure> {
+    let digest = |loaded: &Loaded| {
+        let name = loaded.name();
+        let hash = loaded.digest().map_err(|error| {
+            Failure::new(Kind::Input, said!(en: "can't read {name}: {error}", es: "no se puede leer {name}: {error}"))
+                .hint(said!(en: "check that you may read it, then run replay-csv again", es: "revise que pueda leerlo, y ejecute replay-csv de nuevo"))
+        })?;
+        Ok(InputFile { path: name.to_owned(), hash: ContentHash(hash), bytes: loaded.len() })
+    };
+    inputs.iter().map(digest).collect()
+}
+
+/// What the flags and the mapping ask of the columns, for a command that only looks at them.
+pub(crate) fn columns_wanted(
+    flags: &ExportFlags,
+    context: &Context,
+    observer: &mut dyn Observer,
+) -> Result<Wanted, Failure> {
+    let opener = Opener {
+        flags,
+        shape: Shape::default(),
+        policy: flags.policy(context)?,
+        observer,
+        show_pii: context.show_pii,
+        said: Vec::new(),
+        now: now_in_lima(),
+    };
+    let mapping = opener.mapping()?;
+    opener.wanted(&mapping)
 }
 
 struct Opener<'o> {
@@ -94,8 +154,13 @@ struct Opener<'o> {
 }
 
 impl Opener<'_> {
-    fn source(&mut self, input: &Input) -> Result<Source, Failure> {
-        let source = open(input, &self.flags.read_options()).map_err(|error| {
+    /// Opens one input; JSON records come with their columns bound.
+    fn source(&mut self, loaded: &Loaded) -> Result<(Source, Option<Binding>), Failure> {
+        if looks_like_json(loaded) {
+            let (source, binding) = records_as_table(loaded)?;
+            return Ok((source, Some(binding)));
+        }
+        let source = open_loaded(loaded.clone(), &self.flags.read_options()).map_err(|error| {
             if let Some(finding) = error.finding() {
                 self.say(error.name(), error.row(), None, finding);
             }
@@ -107,38 +172,80 @@ impl Opener<'_> {
             en: "{name}: {en}, header in row {header}",
             es: "{name}: {es}, cabecera en la fila {header}",
         )));
-        Ok(source)
+        Ok((source, None))
     }
 
     /// Binds the columns of one input; none where its header can't be mapped, which was said then.
-    fn bind(&mut self, source: &Source) -> Result<Option<(Binding, Mapping, Reading)>, Failure> {
+    fn bind(
+        &mut self,
+        source: &Source,
+        bound: Option<Binding>,
+    ) -> Result<Option<(Binding, Mapping, Reading)>, Failure> {
         let mut mapping = self.mapping()?;
-        let wanted = self.wanted(&mapping)?;
-        let bound = match bind(source, &wanted) {
-            Ok(bound) => bound,
-            Err(findings) => {
-                for finding in findings {
-                    self.say(source.name(), None, None, finding);
-                }
-                return Ok(None);
-            }
+        let headers: Vec<&str> = source.header().iter().map(String::as_str).collect();
+        mapping.bind(&headers).map_err(|unknown| Self::unknown_columns(source.name(), &unknown))?;
+        let binding = match bound {
+            Some(binding) => binding,
+            None => match self.columns(source, &mapping)? {
+                Some(binding) => binding,
+                None => return Ok(None),
+            },
         };
-        for finding in bound.notes {
-            self.say(source.name(), None, None, finding);
-        }
         for field in [Field::Medio, Field::ProyectoInteres] {
-            if bound.binding.columns(field).is_empty()
+            if binding.columns(field).is_empty()
                 && let Some(finding) = mapping.column_missing(field)
             {
                 self.say(source.name(), None, None, finding);
             }
         }
-        let reading = self.reading(source, &bound.binding, &mapping)?;
-        Ok(Some((bound.binding, mapping, reading)))
+        let reading = self.reading(source, &binding, &mapping)?;
+        Ok(Some((binding, mapping, reading)))
+    }
+
+    fn columns(&mut self, source: &Source, mapping: &Mapping) -> Result<Option<Binding>, Failure> {
+        let wanted = self.wanted(mapping)?;
+        match bind(source, &wanted) {
+            Ok(bound) => {
+                for finding in bound.notes {
+                    self.say(source.name(), None, None, finding);
+                }
+                Ok(Some(bound.binding))
+            }
+            Err(findings) => {
+                for finding in findings {
+                    self.say(source.name(), None, None, finding);
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    fn unknown_columns(file: &str, unknown: &[UnknownColumn]) -> Failure {
+        let names: Vec<String> = unknown.iter().map(|column| format!("{:?}", column.name)).collect();
+        let names = names.join(", ");
+        let nearest: Vec<&str> = unknown.iter().filter_map(|column| column.nearest.as_deref()).collect();
+        let failure = Failure::new(
+            Kind::Usage,
+            said!(en: "{file} has no column {names}", es: "{file} no tiene la columna {names}"),
+        );
+        if nearest.is_empty() {
+            return failure.hint(said!(
+                en: "crm-bridge map {file} lists the columns",
+                es: "crm-bridge map {file} muestra las columnas",
+            ));
+        }
+        let nearest = nearest.join(", ");
+        failure.hint(said!(
+            en: "the nearest column is {nearest}; correct --mapping or --id-template",
+            es: "la columna más parecida es {nearest}; corrija --mapping o --id-template",
+        ))
     }
 
     fn mapping(&self) -> Result<Mapping, Failure> {
-        let mut mapping = Mapping::builtin();
+        let mut mapping = match &self.flags.mapping {
+            Some(path) => read_mapping(path)?,
+            None => Mapping::builtin(),
+        };
         mapping.set_documento(match self.shape.documento {
             DocumentoSource::Celular => DocumentSource::Celular,
             DocumentoSource::Temp4 => DocumentSource::Temp4,
@@ -168,9 +275,9 @@ impl Opener<'_> {
         let mut wanted = Wanted {
             accept_suggestions: self.flags.accept_suggestions,
             id_template: mapping.has_id_template(),
-            any_status: mapping.has_own_triggers() || self.flags.triggers().contains(&Trigger::Manual),
+            any_status: !mapping.wants_status_column(),
             filled: Field::ALL.iter().copied().filter(|field| mapping.provides(*field)).collect(),
-            read: Vec::new(),
+            read: mapping.read_columns(),
             ..Wanted::default()
         };
         wanted.decide(mapping.columns().iter().flat_map(|(field, columns)| {
@@ -237,6 +344,22 @@ fn orders(source: &Source, binding: &Binding) -> Result<Orders, SourceError> {
         }
     }
     Ok(orders)
+}
+
+fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::new(
+            Kind::Usage,
+            said!(en: "can't read {name}: {error}", es: "no se puede leer {name}: {error}"),
+        )
+        .hint(said!(en: "check the name after --mapping", es: "revise el nombre después de --mapping"))
+    })?;
+    Mapping::from_toml(&text).map_err(|error| {
+        let (line, en, es) = (error.line, error.message.en, error.message.es);
+        Failure::new(Kind::Usage, said!(en: "{name}, line {line}: {en}", es: "{name}, línea {line}: {es}"))
+            .hint(error.hint)
+    })
 }
 
 /// The present, as clocks in Lima show it.

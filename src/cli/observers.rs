@@ -6,8 +6,10 @@ use indicatif::ProgressDrawTarget;
 
 use super::Context;
 use crate::report::event::Observer;
+use crate::report::files::Report;
 use crate::report::human::{Human, Style};
 use crate::report::ndjson::Ndjson;
+use crate::report::tee::Tee;
 
 /// Enough for a few hundred lines; a system call a line would cost more than the line.
 const BUFFER: usize = 64 * 1024;
@@ -22,4 +24,14 @@ pub(crate) fn observer(context: &Context) -> Box<dyn Observer> {
         if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let style = Style { lang: context.lang, verbose: context.verbose, quiet: context.quiet };
     Box::new(Human::new(out, io::stderr(), target, style))
+}
+
+/// The renderer, and the report of the run's files before it, where one is written.
+pub(crate) fn with_report(report: Option<&mut Report>, renderer: Box<dyn Observer>) -> Tee<'_> {
+    let tee = Tee::default();
+    let tee = match report {
+        Some(report) => tee.with(report),
+        None => tee,
+    };
+    tee.with(renderer)
 }

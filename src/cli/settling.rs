@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::intake::{Failure as RowFailure, Failures, RowSet, Tables};
+use super::ending::Ending;
+use crate::error::Failure;
+use crate::intake::{Failures, PassError, RowFailure, Tables};
+use crate::journal::RowSet;
 use crate::lang::Lang;
 use crate::report::event::{DeliveryNote, Event, Observer, Outcome};
 
@@ -12,14 +15,10 @@ pub(crate) struct Settling<'s> {
     next: &'s mut dyn Observer,
     tables: &'s Tables,
     lang: Lang,
-    /// What is wrong with which row, the first pass included.
-    pub(crate) failures: Failures,
-    /// Rows that came to their end.
-    pub(crate) ended: RowSet,
-    /// Rules that spoke while delivering.
-    pub(crate) by_code: BTreeMap<&'static str, u64>,
-    /// The first failure to keep something.
-    pub(crate) spool: io::Result<()>,
+    failures: &'s mut Failures,
+    ended: RowSet,
+    by_code: BTreeMap<&'static str, u64>,
+    spool: io::Result<()>,
 }
 
 impl<'s> Settling<'s> {
@@ -27,7 +26,7 @@ impl<'s> Settling<'s> {
         next: &'s mut dyn Observer,
         tables: &'s Tables,
         lang: Lang,
-        failures: Failures,
+        failures: &'s mut Failures,
     ) -> Self {
         Self {
             next,
@@ -40,12 +39,22 @@ impl<'s> Settling<'s> {
         }
     }
 
+    /// Gives the rules that spoke to the ending, and the rows that came to their end to the caller. Fails where what is
+    /// wrong with a row could not be kept.
+    pub(crate) fn end(self, ending: &mut Ending) -> Result<RowSet, Failure> {
+        for (code, count) in self.by_code {
+            *ending.by_code.entry(code).or_default() += count;
+        }
+        self.spool.map_err(PassError::Spool)?;
+        Ok(self.ended)
+    }
+
     fn delivery(&mut self, note: &DeliveryNote) {
-        let number = self.tables.number(note.file.as_deref(), note.row);
+        let (file, number) = self.tables.number(note.file.as_deref(), note.row);
         if note.outcome == Outcome::Unprocessed {
             return;
         }
-        self.ended.insert(number);
+        self.ended.insert(file, note.row);
         let Some(error) = &note.error else { return };
         if let Some(code) = rule(note.outcome, error.class) {
             *self.by_code.entry(code).or_default() += 1;

@@ -8,7 +8,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 /// What is wrong with a row, in the words of `failed.csv`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub struct RowFailure {
     /// Code of the rule, or class of the delivery's error.
     pub code: String,
     /// Field of the record or payload; may be empty.
@@ -32,7 +32,7 @@ impl Failures {
     }
 
     /// Adds what is wrong with `row`; a row may fail more than once.
-    pub fn add(&mut self, row: u64, failure: &Failure) -> io::Result<()> {
+    pub fn add(&mut self, row: u64, failure: &RowFailure) -> io::Result<()> {
         self.places.push((row, self.written));
         for text in [&failure.code, &failure.field, &failure.error] {
             let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
@@ -66,14 +66,14 @@ pub struct Rows<'f> {
 
 impl Rows<'_> {
     /// The next failed row and all that is wrong with it.
-    pub fn next(&mut self) -> io::Result<Option<(u64, Vec<Failure>)>> {
+    pub fn next(&mut self) -> io::Result<Option<(u64, Vec<RowFailure>)>> {
         let Some(&(row, _)) = self.places.first() else { return Ok(None) };
         let mut failures = Vec::new();
         while let Some(&(same, offset)) = self.places.first().filter(|(same, _)| *same == row) {
             debug_assert_eq!(same, row);
             self.places = &self.places[1..];
             self.seek(offset)?;
-            failures.push(Failure { code: self.text()?, field: self.text()?, error: self.text()? });
+            failures.push(RowFailure { code: self.text()?, field: self.text()?, error: self.text()? });
         }
         Ok(Some((row, failures)))
     }
@@ -100,8 +100,8 @@ impl Rows<'_> {
 mod tests {
     use super::*;
 
-    fn failure(code: &str) -> Failure {
-        Failure { code: code.into(), field: "lead.celular".into(), error: "sin teléfono".into() }
+    fn failure(code: &str) -> RowFailure {
+        RowFailure { code: code.into(), field: "lead.celular".into(), error: "sin teléfono".into() }
     }
 
     #[test]

@@ -12,11 +12,13 @@ use super::entry::{Entry, Fate, MAX_ROWS, Seen, hash};
 use super::failures::Failures;
 use super::judge::{Judge, Judged};
 use super::order::arrange;
+use super::second_pass::Revisit;
 use super::selection::Selection;
 use super::table::{Reader, Tables};
 use super::teller::{Teller, Wording};
 use crate::config::{DocumentoSource, Lookup, Order};
-use crate::delivery::{ContentHash, Delivery};
+use crate::delivery::Delivery;
+use crate::journal::RowSet;
 use crate::lang::{Lang, Said};
 use crate::payload::Payload;
 use crate::report::event::{Counts, Observer};
@@ -50,6 +52,8 @@ pub struct Settings {
     pub lang: Lang,
     /// Personal data unmasked.
     pub show_pii: bool,
+    /// Rows that an earlier part of the run brought to their end; only what is left is sent.
+    pub finished: Option<RowSet>,
 }
 
 /// What earlier runs left about an id.
@@ -65,13 +69,8 @@ pub enum KnownState {
 
 /// Asks earlier runs.
 pub trait Known {
-    /// What is known of `id` with this content; the error is told to people.
-    fn known(
-        &mut self,
-        id: &str,
-        content: ContentHash,
-        venta: Option<ContentHash>,
-    ) -> Result<KnownState, crate::error::Failure>;
+    /// What is known of the delivery's id and content; the error is told to people.
+    fn known(&mut self, delivery: &Delivery) -> Result<KnownState, crate::error::Failure>;
 }
 
 /// What the first pass found out.
@@ -89,6 +88,8 @@ pub struct Plan {
     pub failures: Failures,
     /// Why nothing may be sent, where a rule stops the whole run.
     pub stopped: Option<(Said, Said)>,
+    /// Rows that need nothing more: no events, invalid, repeated, or delivered before.
+    pub settled: RowSet,
     pub(super) entries: Vec<Entry>,
     pub(super) tables: Arc<Tables>,
 }
@@ -97,6 +98,29 @@ impl Plan {
     /// The inputs.
     pub fn tables(&self) -> &Tables {
         &self.tables
+    }
+
+    /// A way back to any row, for what is written back.
+    pub fn revisit(&self) -> Revisit {
+        Revisit::new(self.tables.clone())
+    }
+
+    /// The number within the run of a row that is named by file and row.
+    pub fn number(&self, place: (u16, u64)) -> u64 {
+        self.tables.get(usize::from(place.0)).number(place.1)
+    }
+
+    /// Deliveries that are left to make.
+    pub fn to_send(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    /// The rows to send, as file and row, in the order of sending.
+    pub fn rows_to_send(&self) -> impl Iterator<Item = (u16, u64)> {
+        self.entries.iter().map(|entry| {
+            let (index, row) = self.tables.locate(entry.row());
+            (u16::try_from(index).unwrap_or(u16::MAX), row)
+        })
     }
 
     /// Takes what is wrong with which row, to add what goes wrong in delivery.
@@ -180,6 +204,7 @@ pub fn first_pass<'k>(
         error_rows: [0; Code::COUNT],
         lengths: None,
         lengths_differ: false,
+        settled: RowSet::new(),
     };
     let tables = pass.read(tables)?;
     pass.finish(tables)
@@ -196,6 +221,7 @@ struct Pass<'p, 'k, 'o> {
     error_rows: [u64; Code::COUNT],
     lengths: Option<usize>,
     lengths_differ: bool,
+    settled: RowSet,
 }
 
 impl Pass<'_, '_, '_> {
@@ -205,6 +231,8 @@ impl Pass<'_, '_, '_> {
         for index in 0..tables.len() {
             tables.set_base(index, base);
             let mut last = 0;
+            let file = u16::try_from(index).unwrap_or(u16::MAX);
+            self.counts.ignored += tables.get(index).source().header_row();
             let mut rows = tables.get(index).rows();
             while let Some(row) = rows.next() {
                 let row = row?;
@@ -228,6 +256,7 @@ impl Pass<'_, '_, '_> {
                         let width = table.source().width();
                         findings.push(Finding::new(Code::R02).arg("cells", cells).arg("width", width));
                         if findings.has_errors() {
+                            self.settled.insert(file, row.number);
                             self.invalid(&findings);
                             self.teller.tell_row(table, row.number, &findings)?;
                             continue;
@@ -237,9 +266,17 @@ impl Pass<'_, '_, '_> {
                 }
                 let raw = table.binding().read(row.cells);
                 match self.judges[index].judge(raw, &row.cells, &mut findings) {
-                    Judged::Skipped(status) => self.skipped(&status),
-                    Judged::Invalid => self.invalid(&findings),
-                    Judged::Event(payload, at) => self.event(&payload, at, number, &mut findings)?,
+                    Judged::Skipped(status) => {
+                        self.settled.insert(file, row.number);
+                        self.skipped(&status);
+                    }
+                    Judged::Invalid => {
+                        self.settled.insert(file, row.number);
+                        self.invalid(&findings);
+                    }
+                    Judged::Event(payload, at) => {
+                        self.event(&payload, at, number, (file, row.number), &mut findings)?;
+                    }
                 }
                 self.teller.tell_row(tables.get(index), row.number, &findings)?;
             }
@@ -274,11 +311,14 @@ impl Pass<'_, '_, '_> {
         payload: &Payload<'_>,
         at: NaiveDateTime,
         number: u64,
+        place: (u16, u64),
         findings: &mut Findings,
     ) -> Result<(), PassError> {
         let id = payload.id_presencia_crm.as_ref();
         if !self.settings.selection.takes(id, at, self.entries.len() as u64) {
             findings.clear();
+            let (index, row) = place;
+            self.settled.insert(index, row);
             self.skipped(self.settings.lang.pick("(not chosen)", "(no elegidas)"));
             return Ok(());
         }
@@ -295,9 +335,7 @@ impl Pass<'_, '_, '_> {
         if let Some(known) = &mut self.known {
             let sent = sent_id(payload.clone(), &self.settings.id_terminator);
             let delivery = Delivery::compose((0, number), sent).map_err(io::Error::from)?;
-            let state = known
-                .known(&delivery.id, delivery.content, delivery.venta_content)
-                .map_err(PassError::Known)?;
+            let state = known.known(&delivery).map_err(PassError::Known)?;
             match state {
                 KnownState::ToSend => {}
                 KnownState::Delivered => entry.set_fate(Fate::Duplicate),
@@ -319,10 +357,15 @@ impl Pass<'_, '_, '_> {
         let mut entries = std::mem::take(&mut self.entries);
         for entry in &entries {
             match entry.fate() {
-                Fate::Send => self.counts.prepared += 1,
+                Fate::Send => {
+                    self.counts.prepared += 1;
+                    continue;
+                }
                 Fate::Duplicate => self.counts.duplicates += 1,
                 Fate::Invalid => self.counts.invalid += 1,
             }
+            let (index, row) = tables.locate(entry.row());
+            self.settled.insert(u16::try_from(index).unwrap_or(u16::MAX), row);
         }
         entries.retain(|entry| entry.fate() == Fate::Send);
         let inside = if self.lengths_differ && self.settings.lookup == Lookup::Substring {
@@ -331,6 +374,12 @@ impl Pass<'_, '_, '_> {
             false
         };
         arrange(&mut entries, self.settings.order, self.settings.lookup, inside);
+        if let Some(finished) = &self.settings.finished {
+            entries.retain(|entry| {
+                let (index, row) = tables.locate(entry.row());
+                !finished.contains(u16::try_from(index).unwrap_or(u16::MAX), row)
+            });
+        }
         let order = order_said(self.settings.order, inside);
         let by_code = Code::ALL
             .iter()
@@ -344,6 +393,7 @@ impl Pass<'_, '_, '_> {
             order,
             failures: self.teller.failures,
             stopped,
+            settled: self.settled,
             entries,
             tables,
         })

@@ -50,7 +50,7 @@ impl<'m> Judge<'m> {
             decision.report(findings);
             return Judged::Skipped(status);
         }
-        let (payload, at) = self.mapping.convert(raw, columns, &self.reading, findings);
+        let (payload, at) = self.mapping.convert_dated(raw, columns, &self.reading, findings);
         match at {
             Some(at) if !findings.has_errors() => Judged::Event(Box::new(payload), at),
             _ => Judged::Invalid,

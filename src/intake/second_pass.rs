@@ -1,11 +1,13 @@
 //! The second pass: the events of the plan, read again in the order of sending.
 
+use std::sync::Arc;
+
 use super::first_pass::{PassError, Plan, sent_id};
 use super::judge::{Judge, Judged};
-use super::rowset::RowSet;
-use super::table::Reader;
+use super::table::{Reader, Tables};
 use crate::delivery::Delivery;
 use crate::rules::Findings;
+use crate::source::Row;
 
 /// Reads the planned events again, one delivery at a time.
 #[derive(Debug)]
@@ -15,7 +17,6 @@ pub struct SecondPass<'p> {
     judges: &'p [Judge<'p>],
     terminator: &'p str,
     findings: Findings,
-    done: RowSet,
 }
 
 impl<'p> SecondPass<'p> {
@@ -27,17 +28,7 @@ impl<'p> SecondPass<'p> {
             judges,
             terminator,
             findings: Findings::default(),
-            done: RowSet::default(),
         }
-    }
-
-    /// Leaves out rows that an earlier run settled.
-    #[must_use]
-    pub fn without(mut self, done: impl Iterator<Item = u64>) -> Self {
-        for row in done {
-            self.done.insert(row);
-        }
-        self
     }
 }
 
@@ -45,12 +36,7 @@ impl Iterator for SecondPass<'_> {
     type Item = Result<Delivery, PassError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let number = loop {
-            let number = self.entries.next()?.row();
-            if !self.done.contains(number) {
-                break number;
-            }
-        };
+        let number = self.entries.next()?.row();
         let tables = self.reader.tables().clone();
         let (index, row) = tables.locate(number);
         let judge = self.judges[index];
@@ -70,5 +56,27 @@ impl Iterator for SecondPass<'_> {
             Ok(delivery) => delivery.flatten().ok_or_else(|| PassError::Changed(tables.label(number))),
             Err(error) => Err(error.into()),
         })
+    }
+}
+
+/// Reads rows of the plan again as they stand in their file, for what is written back.
+#[derive(Debug)]
+pub struct Revisit {
+    reader: Reader,
+}
+
+impl Revisit {
+    pub(super) fn new(tables: Arc<Tables>) -> Self {
+        Self { reader: Reader::new(tables) }
+    }
+
+    /// The inputs.
+    pub fn tables(&self) -> &Tables {
+        self.reader.tables()
+    }
+
+    /// Gives row `number` of the run to `take`; none where the row is gone.
+    pub fn row<T>(&mut self, number: u64, take: impl FnOnce(&Row<'_>) -> T) -> Result<Option<T>, PassError> {
+        Ok(self.reader.read(number, take)?)
     }
 }

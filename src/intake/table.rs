@@ -100,10 +100,12 @@ impl Tables {
         (index, number - self.tables[index].base)
     }
 
-    /// The number within the run of a row that an event names; without a file there is but one input.
-    pub fn number(&self, file: Option<&str>, row: u64) -> u64 {
-        let table = file.and_then(|file| self.tables.iter().find(|table| table.name() == file));
-        table.or(self.tables.first()).map_or(row, |table| table.base + row)
+    /// The input that an event names, and the number of its row within the run; without a name there is but one.
+    pub fn number(&self, file: Option<&str>, row: u64) -> (u16, u64) {
+        let index =
+            file.and_then(|file| self.tables.iter().position(|table| table.name() == file)).unwrap_or(0);
+        let base = self.tables.get(index).map_or(0, |table| table.base);
+        (u16::try_from(index).unwrap_or(u16::MAX), base + row)
     }
 
     /// Names of the inputs, where there are several; one input needs none.

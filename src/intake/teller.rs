@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::failures::{Failure, Failures};
+use super::failures::{Failures, RowFailure};
 use super::table::Table;
 use crate::lang::Lang;
 use crate::record::Field;
@@ -77,8 +77,8 @@ fn column<'t>(table: &'t Table, finding: &Finding) -> Option<&'t str> {
     table.source().header().get(*column).map(String::as_str)
 }
 
-fn failure(note: &FindingNote, lang: Lang) -> Failure {
+fn failure(note: &FindingNote, lang: Lang) -> RowFailure {
     let (message, hint) = (note.message.get(lang), note.hint.get(lang));
     let error = if hint.is_empty() { message.to_owned() } else { format!("{message}. → {hint}") };
-    Failure { code: note.code.to_owned(), field: note.field.clone().unwrap_or_default(), error }
+    RowFailure { code: note.code.to_owned(), field: note.field.clone().unwrap_or_default(), error }
 }

@@ -116,7 +116,7 @@ impl Mapping {
     /// raw.set(Field::Lugar, "Sala de ventas");
     /// let now = NaiveDate::from_ymd_opt(2024, 2, 1).unwrap().and_hms_opt(12, 0, 0).unwrap();
     /// let mapping = Mapping::builtin();
-    /// let (payload, _) = mapping.convert(raw, &(), &Reading::at(now), &mut Findings::default());
+    /// let payload = mapping.convert(raw, &(), &Reading::at(now), &mut Findings::default());
     /// assert_eq!(payload.id_presencia_crm, "CRM-123");
     /// assert_eq!(payload.cliente.telefono_principal, "999888777");
     /// assert_eq!(payload.fecha_hora_presencia, "2024-01-15T14:30:00");
@@ -127,11 +127,22 @@ impl Mapping {
         Self::default()
     }
 
-    /// Turns one row into its payload and the instant of its visit: prepares it, reads its cells and maps the record.
+    /// Turns one row into its payload: prepares it, reads its cells and maps the record.
     ///
     /// Where a finding is an error, the payload is not fit to be sent. `columns` are the cells of the row, or `&()` for
     /// a record that has none.
     pub fn convert<'a>(
+        &'a self,
+        raw: RawRecord<'a>,
+        columns: &impl Columns,
+        reading: &Reading,
+        findings: &mut Findings,
+    ) -> Payload<'a> {
+        self.convert_dated(raw, columns, reading, findings).0
+    }
+
+    /// As [`Self::convert`], with the instant of the visit, if there is one.
+    pub fn convert_dated<'a>(
         &'a self,
         raw: RawRecord<'a>,
         columns: &impl Columns,

@@ -52,6 +52,24 @@ impl Mapping {
         if unknown.is_empty() { Ok(()) } else { Err(unknown) }
     }
 
+    /// The columns that triggers and templates name.
+    pub fn read_columns(&self) -> Vec<String> {
+        let blocks = match &self.triggers {
+            Triggers::File(blocks) => blocks.as_slice(),
+            Triggers::Builtin { .. } => &[],
+        };
+        let headers = |name: &ColumnName| match name {
+            ColumnName::Header { name, .. } => Some(name.clone()),
+            ColumnName::Field(_) => None,
+        };
+        let of_triggers = blocks.iter().filter_map(|block| headers(&block.column));
+        let of_templates = self
+            .templates
+            .iter()
+            .flat_map(|(_, template)| template.columns().filter_map(headers).collect::<Vec<_>>());
+        of_triggers.chain(of_templates).collect()
+    }
+
     /// Prepares a row; with the built-in mapping it stays as it is.
     pub fn prepare<'a>(&'a self, raw: RawRecord<'a>, columns: &impl Columns) -> Prepared<'a> {
         let mut raw = raw;

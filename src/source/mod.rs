@@ -42,6 +42,7 @@ pub use rows::{LONGEST_ROW, Rows};
 pub use table_writer::{ADDED, RowNote, TableWriter};
 
 use crate::lang::Said;
+use crate::rules::{Code, Finding};
 use crate::said;
 use shape::Shape;
 
@@ -65,6 +66,12 @@ pub struct Decided {
 }
 
 impl Decided {
+    /// What a report lists where the text had to be decoded (F02).
+    pub fn finding(&self) -> Option<Finding> {
+        let decoded = self.transcoded && self.sheet.is_none();
+        decoded.then(|| Finding::new(Code::F02).arg("encoding", self.encoding))
+    }
+
     /// A sentence for people.
     pub fn said(&self) -> Said {
         if let Some(sheet) = &self.sheet {
@@ -160,6 +167,12 @@ impl Source {
     /// are ignored before the first row that [`Self::rows`] yields.
     pub fn header_row(&self) -> u64 {
         self.header_row
+    }
+
+    /// Digest of its UTF-8 text: tells whether an input is the one that an earlier run read,
+    /// whatever it is called now.
+    pub fn digest(&self) -> Result<[u8; 16], SourceError> {
+        self.text.digest().map_err(|error| SourceError::io(self.name(), error))
     }
 
     /// How many columns there are.

@@ -278,3 +278,51 @@ fn the_guard_against_formulas_is_taken_off() {
     let row = reader.next().expect("a row").expect("reads");
     assert_eq!(bound.binding.read(row.cells).get(Field::Celular), Some("+51999888777"));
 }
+
+#[test]
+fn known_names_decide_where_every_row_has_a_comma_and_some_are_ragged() {
+    let text = "ID Cita;Apellidos, nombres;Celular;Estado
+1;Quispe, Rosa;999888777;Realizada
+2;Mamani, Ana;Realizada
+3;Huamán, Luz;987654321;x;y;Realizada
+";
+    assert_eq!(open(text.as_bytes()).expect("opens").decided().delimiter, Delimiter::SEMICOLON);
+}
+
+#[test]
+fn more_columns_than_a_spreadsheet_has_are_no_table() {
+    let text = format!("{}\n", "a;".repeat(20_000));
+    let error = refused(text.as_bytes());
+    assert_eq!(code(&error), "F04", "{error}");
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_read_is_not_read_as_something_else() {
+    use std::io::Write;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("citas.csv");
+    std::fs::write(&path, TABLE.repeat(20_000)).expect("writes");
+    let source = open_input(&Input::Path(path.clone()), &ReadOptions::default()).expect("opens");
+    let count = rows(&source, &Binding::default()).expect("reads").len();
+    let digest = source.digest().expect("hashes");
+    let mut file = std::fs::OpenOptions::new().append(true).open(&path).expect("opens");
+    writeln!(file, "10009;Luz;;;;").expect("appends");
+    assert_eq!(
+        rows(&source, &Binding::default()).expect("reads").len(),
+        count,
+        "the second pass sees what the first saw"
+    );
+    assert_eq!(source.digest().expect("hashes"), digest);
+    std::fs::OpenOptions::new().write(true).open(&path).expect("opens").set_len(1000).expect("cuts");
+    assert!(matches!(rows(&source, &Binding::default()), Err(SourceError::Io { .. })));
+}
+
+#[test]
+fn what_was_decoded_is_told() {
+    let windows = encoding_rs::WINDOWS_1252.encode(TABLE).0.into_owned();
+    let finding = open(&windows).expect("opens").decided().finding().expect("decoded");
+    let note = finding.note(crm_bridge::rules::finding::Place::default(), false);
+    assert_eq!((note.code, note.message.es.as_str()), ("F02", "leído como windows-1252"));
+    assert_eq!(open(TABLE.as_bytes()).expect("opens").decided().finding(), None);
+}

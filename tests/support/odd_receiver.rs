@@ -80,6 +80,7 @@ pub(crate) struct Held {
     /// Requests by `id_presencia_crm`.
     pub(crate) requests: HashMap<String, usize>,
     pub(crate) total: usize,
+    pub(crate) connections: usize,
     pub(crate) headers: Vec<String>,
     pub(crate) bodies: Vec<Vec<u8>>,
     next_key: usize,
@@ -153,6 +154,7 @@ async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>) {
     let listener = TcpListener::from_std(listener).expect("a listener");
     while let Ok((stream, _)) = listener.accept().await {
         stream.set_nodelay(true).ok();
+        shared.held.lock().expect("no test panics while it holds this").connections += 1;
         tokio::spawn(connection(stream, Arc::clone(&shared)));
     }
 }

@@ -68,8 +68,9 @@ enum Matcher {
 impl Pattern {
     /// Reads a pattern; an empty body fits everything.
     pub(super) fn read(body: &Bytes) -> Result<Self, PatternError> {
-        let written: Written =
-            if body.is_empty() { Written::default() } else { serde_json::from_slice(body)? };
+        let fields: Map<String, Value> =
+            if body.is_empty() { Map::new() } else { serde_json::from_slice(body)? };
+        let written: Written = serde_json::from_value(Value::Object(fields))?;
         let method = written.method.filter(|method| !method.eq_ignore_ascii_case("any"));
         let matchers = |map: Option<Map<String, Value>>| {
             map.unwrap_or_default()
