@@ -10,8 +10,8 @@ fn calm() -> Switches {
     Switches { substring_lookup: true, ..Switches::default() }
 }
 
-fn status(status: u16) -> Option<Fault> {
-    Some(Fault::Status(status, Vec::new()))
+fn status(status: u16) -> Fault {
+    Fault::Status(status, Vec::new())
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_stopped_run_is_resumed_where_it_stopped_and_keeps_its_id() {
     let well = Arc::new(AtomicBool::new(false));
     let receiver = OddReceiver::with_faults(calm(), {
         let well = Arc::clone(&well);
-        move |number, _| if number >= 7 && !well.load(Ordering::Relaxed) { status(401) } else { None }
+        move |number, _| (number >= 7 && !well.load(Ordering::Relaxed)).then(|| status(401))
     });
     let bridge = Bridge::new(&receiver.url);
     bridge.export("citas.csv", 100, 30, false);
@@ -81,7 +81,7 @@ fn a_stopped_run_is_resumed_where_it_stopped_and_keeps_its_id() {
 
 #[test]
 fn a_run_whose_file_changed_is_not_resumed() {
-    let receiver = OddReceiver::with_faults(calm(), |number, _| if number == 3 { status(403) } else { None });
+    let receiver = OddReceiver::with_faults(calm(), |number, _| (number == 3).then(|| status(403)));
     let bridge = Bridge::new(&receiver.url);
     bridge.export("citas.csv", 100, 10, false);
     assert_eq!(bridge.run(&["replay-csv", "citas.csv"]).code, Some(4));
@@ -96,9 +96,7 @@ fn failed_rows_are_redriven_from_the_journal_alone() {
     let well = Arc::new(AtomicBool::new(false));
     let receiver = OddReceiver::with_faults(calm(), {
         let well = Arc::clone(&well);
-        move |_, body| {
-            if body.contains("CRM-105") && !well.load(Ordering::Relaxed) { status(500) } else { None }
-        }
+        move |_, body| (body.contains("CRM-105") && !well.load(Ordering::Relaxed)).then(|| status(500))
     });
     let bridge = Bridge::new(&receiver.url);
     bridge.export("citas.csv", 100, 10, false);

@@ -32,6 +32,7 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a long series says how it went")]
 fn killed_at_random_moments_nothing_is_lost_and_nothing_is_sent_twice() {
     let (rounds, seed) = (number("CRM_BRIDGE_KILL_ROUNDS", 12), number("CRM_BRIDGE_SEED", 1));
     let (mut kills, mut doubts, start) = (0, 0, Instant::now());
