@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use serde_json::{Map, Value};
 
-use super::{DatetimeStyle, DocumentSource, Mapping, PayloadPath, builtin};
+use super::{DatetimeStyle, DocumentSource, Extent, Mapping, PayloadPath, builtin};
 use crate::payload::{Cliente, Payload, Text, Venta, choice};
 use crate::record::{Cell, CrmRecord, Field, Sale};
 use crate::rules::cell::fold::{Key, fold};
@@ -20,7 +20,7 @@ impl Mapping {
     /// What the payload can't do without and the record lacks is reported, if the reading of its cells has not done so
     /// already; the place is then empty.
     pub fn map<'a>(&'a self, record: CrmRecord<'a>, findings: &mut Findings) -> Payload<'a> {
-        self.map_filled(record, &[], findings)
+        self.map_filled(record, &[], Extent::Whole, findings)
     }
 
     /// Maps a record some of whose payload places were filled by templates.
@@ -28,6 +28,7 @@ impl Mapping {
         &'a self,
         record: CrmRecord<'a>,
         filled: &[(&'a PayloadPath, String)],
+        extent: Extent,
         findings: &mut Findings,
     ) -> Payload<'a> {
         let CrmRecord { lead, appointment, sale, resultado_interaccion } = record;
@@ -37,20 +38,25 @@ impl Mapping {
         if appointment.fecha_hora.is_none() {
             require(Field::FechaHora, Code::A01, findings);
         }
-        let fecha = appointment.fecha_hora.map_or_else(String::new, |at| self.instant(at));
+        let (lugar, own) = (appointment.lugar.as_deref(), appointment.observaciones.as_deref());
+        let (fecha, modalidad, observaciones) = match extent {
+            Extent::Whole => (
+                appointment.fecha_hora.map_or_else(String::new, |at| self.instant(at)),
+                self.modalidad(lugar),
+                observaciones(lugar, own),
+            ),
+            Extent::Outline => (String::new(), Cow::Borrowed(""), String::new()),
+        };
         let numero_documento = lead.documento.unwrap_or_else(|| self.temporary_document(&celular));
         let mut payload = Payload {
             id_presencia_crm: self.id(id),
             fecha_hora_presencia: Cow::Owned(fecha),
             proyecto_interes: self.proyecto(lead.proyecto_interes, findings),
             medio_captacion: self.medio(lead.medio.as_deref(), findings),
-            modalidad: self.modalidad(appointment.lugar.as_deref()),
+            modalidad,
             status_presencia: Cow::Borrowed(builtin::STATUS),
             resultado_interaccion: resultado(resultado_interaccion.as_deref(), findings),
-            observaciones: Cow::Owned(observaciones(
-                appointment.lugar.as_deref(),
-                appointment.observaciones.as_deref(),
-            )),
+            observaciones: Cow::Owned(observaciones),
             lote_interes_inicial: None,
             asesor_captacion_opc: lead.opc.as_deref().and_then(adviser),
             venta: sale.and_then(|sale| venta(sale, findings)),
