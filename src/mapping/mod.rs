@@ -11,6 +11,8 @@
 pub mod builtin;
 mod event;
 mod file;
+mod modalidad;
+mod notes;
 mod path;
 mod prepare;
 mod record;
