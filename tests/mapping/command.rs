@@ -39,7 +39,7 @@ fn a_mistake_in_a_mapping_file_is_a_usage_error_with_its_line() {
     let run = crm_bridge().args(["validate", "fixtures/citas.csv", "--mapping"]).arg(&file).assert().code(2);
     let said = String::from_utf8(run.get_output().stderr.clone()).unwrap();
     assert!(
-        said.contains("3") && said.contains("colums") && said.contains("did you mean `columns`?"),
+        said.contains("line 3") && said.contains("colums") && said.contains("did you mean `columns`?"),
         "{said}"
     );
 }

@@ -159,6 +159,12 @@ fn read_name<'a>(raw: &mut RawRecord<'a>, business: bool, findings: &mut Finding
                 findings.push(Finding::new(Code::N02).value(name.as_ref()));
             }
         }
+        // A formula, or a name of lost letters, was named as such.
+        Some(_)
+            if findings
+                .listed()
+                .iter()
+                .any(|finding| finding.field.as_deref() == Some(Field::Nombre.name())) => {}
         Some(name) => findings.push(Finding::new(Code::N01).value(name.as_ref())),
         None => findings.push(Finding::new(Code::N01)),
     }
