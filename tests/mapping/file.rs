@@ -1,6 +1,6 @@
 //! Mapping files.
 
-use crm_bridge::mapping::Mapping;
+use crm_bridge::mapping::{Mapping, Transform, builtin};
 use crm_bridge::record::{Field, RawRecord};
 use crm_bridge::rules::Findings;
 use crm_bridge::rules::cell::{DateOrder, Reading, Zone};
@@ -127,8 +127,8 @@ fn its_own_triggers_replace_the_built_in_ones() {
     };
     assert!(is_event("", " COMPLETADA"));
     assert!(!is_event("Realizada", "Cancelada"));
-    assert!(mapping.has_own_triggers());
-    assert!(!Mapping::builtin().has_own_triggers());
+    assert!(!mapping.wants_status_column());
+    assert!(Mapping::builtin().wants_status_column());
 }
 
 #[test]
@@ -226,5 +226,26 @@ fn the_built_in_mapping_as_a_file_changes_nothing() {
             });
             assert_eq!(results[0], results[1], "{name}, row {}", row.number);
         }
+    }
+}
+
+#[test]
+fn the_files_of_the_documentation_are_read() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/mapping.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let files: Vec<&str> =
+        text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(files.len() > 2);
+    for file in files {
+        Mapping::from_toml(file).unwrap();
+    }
+    for transform in Transform::ALL {
+        assert!(text.contains(&format!("`{}`", transform.name())), "{}", transform.name());
+    }
+    for (label, further, word) in builtin::MEDIOS {
+        assert!(
+            text.contains(&format!("| {label} | `{word}` | {} |", further.join(", ")).replace("  ", " ")),
+            "{label}"
+        );
     }
 }

@@ -77,6 +77,16 @@ proptest! {
     }
 
     #[test]
+    fn an_outline_has_the_same_findings_and_the_same_identity(cells in record()) {
+        let mapping = Mapping::builtin();
+        let (mut of_whole, mut of_outline) = (Findings::default(), Findings::default());
+        let (whole, at) = mapping.convert_dated(raw(&cells), &(), &Reading::at(now()), &mut of_whole);
+        let (outline, same) = mapping.outline(raw(&cells), &(), &Reading::at(now()), &mut of_outline);
+        prop_assert_eq!(of_whole.listed(), of_outline.listed());
+        prop_assert_eq!((at, whole.id_presencia_crm, whole.cliente), (same, outline.id_presencia_crm, outline.cliente));
+    }
+
+    #[test]
     fn a_bare_record_is_a_finding_and_no_panic(hour in 0u32..24, day in 1u32..28) {
         let mut findings = Findings::default();
         let mut record = CrmRecord::default();
