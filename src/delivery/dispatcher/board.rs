@@ -292,9 +292,11 @@ impl<'s> Board<'s> {
         if in_air >= limit || state.alone_in_air || state.pending.len() >= MOST_UNRECORDED {
             return Next::Wait(None);
         }
-        let now = Instant::now();
+        // The clock is asked only where somebody waits for it.
         let due = state.parked.peek().map(|parked| parked.due);
-        if due.is_some_and(|due| due <= now)
+        let now = due.map(|_| Instant::now());
+        if due.is_some()
+            && due <= now
             && state.parked.peek().is_some_and(|parked| parked.flight.alone)
             && let Some(parked) = state.parked.pop()
         {
@@ -305,7 +307,7 @@ impl<'s> Board<'s> {
             return Next::Wait(None);
         }
         let due = state.parked.peek().map(|parked| parked.due);
-        let due_now = due.is_some_and(|due| due <= now);
+        let due_now = due.is_some() && due <= now;
         // Until the receiver has answered anything, one delivery finds out whether it is there.
         let most_parked = if state.answered_once { MOST_PARKED } else { 1 };
         let may_start = state.order.has_ready() && state.parked.len() < most_parked;
