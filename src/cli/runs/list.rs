@@ -36,7 +36,7 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<u8, Failure> {
     }
     let lang = context.lang;
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header([
+    table.load_style(presets::NOTHING).set_header([
         lang.pick("run", "ejecución"),
         lang.pick("started", "inicio"),
         lang.pick("command", "comando"),

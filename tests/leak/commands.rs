@@ -1,0 +1,106 @@
+//! Every command, once in each way in which it could leak.
+
+use clap::CommandFactory;
+
+use crate::marks::{May, PASSWORD, leaks};
+use crate::place::Place;
+use crate::receivers::{Mirror, Running, mirror};
+
+/// Commands whose runs are below; a new one must be added here and there.
+const COVERED: &[&str] =
+    &["test", "validate", "replay-csv", "serve-mock", "config", "init", "map", "completions", "man"];
+
+#[test]
+fn every_command_is_covered() {
+    let program = crm_bridge::cli::Cli::command();
+    for command in program.get_subcommands() {
+        assert!(COVERED.contains(&command.get_name()), "no leak is searched in {}", command.get_name());
+    }
+}
+
+#[test]
+fn settings_and_generated_texts() {
+    let place = Place::new();
+    place.run(&["config", "show", "--profile", "marked"], May::HoldNobody);
+    let proxy = format!("http://ana:{PASSWORD}@127.0.0.1:9");
+    place.run(&["config", "show", "--url", "https://x.example.pe/", "--proxy", &proxy], May::HoldNobody);
+    place.run(&["init", "--print"], May::HoldNobody);
+    place.run(&["man"], May::HoldNobody);
+    place.run(&["completions", "bash"], May::HoldNobody);
+    // Mistakes beside the secrets.
+    place.write("broken.toml", "token = \"MARKED-token-7f3a91c5e2\ntimeout = 3");
+    place.run(&["config", "show", "--config", "broken.toml"], May::HoldNobody);
+    place.write("unknown.toml", "token = \"MARKED-token-7f3a91c5e2\"\ntokn = \"MARKED-token-7f3a91c5e2\"\n");
+    place.run(&["config", "show", "--config", "unknown.toml"], May::HoldNobody);
+    std::fs::remove_file(place.path("broken.toml")).expect("a file");
+    std::fs::remove_file(place.path("unknown.toml")).expect("a file");
+    place.search_files();
+}
+
+#[test]
+fn the_doctor() {
+    let place = Place::new();
+    for kind in [Mirror::Refusal, Mirror::Unauthorized, Mirror::Page, Mirror::Redirect] {
+        place.run(&["test", "--url", &mirror(kind), "--write"], May::HoldNobody);
+    }
+    place.run(&["test", "--url", "https://127.0.0.1:1/x/", "--token-file", "token.txt"], May::HoldNobody);
+    let crm = mirror(Mirror::Refusal);
+    place.run(&["test", "--via-crm", &crm], May::HoldNobody);
+    let proxy = format!("http://ana:{PASSWORD}@127.0.0.1:9");
+    place.run(&["test", "--url", "https://x.example.pe/x/", "--proxy", &proxy], May::HoldNobody);
+    place.search_files();
+}
+
+#[test]
+fn reading_exports() {
+    let place = Place::new();
+    place.run(&["map", "export.csv"], May::HoldNobody);
+    let outputs = place.run(&["validate", "export.csv"], May::HoldNobody);
+    let text = String::from_utf8_lossy(&outputs[1].stdout).into_owned();
+    assert!(
+        text.contains("\"code\":\"T05\"") || text.contains("\"code\":\"T04\""),
+        "the marked rows were judged: {text}"
+    );
+    place.search_files();
+}
+
+/// The contract shows payloads as they would be sent; everything else stays masked.
+#[test]
+fn a_dry_run_shows_people_and_nothing_else() {
+    let place = Place::new();
+    let url = "http://127.0.0.1:9/api/webhook-presencia-crm/";
+    let outputs = place.run(&["replay-csv", "export.csv", "--dry-run", "--url", url], May::HoldPeople);
+    let json = String::from_utf8_lossy(&outputs[1].stdout).into_owned();
+    for line in json.lines().filter(|line| !line.contains("\"kind\":\"payload\"")) {
+        assert_eq!(leaks(line.as_bytes(), May::HoldNobody), [""; 0], "{line}");
+    }
+    assert!(json.contains("\"kind\":\"payload\""), "{json}");
+    place.search_files();
+}
+
+#[test]
+fn delivering_to_a_receiver_that_takes_it() {
+    let place = Place::new();
+    let server = Running::start(&place, &["serve-mock", "--record", "requests.ndjson", "--profile", "jcc"]);
+    place.run(&["replay-csv", "export.csv", "--yes", "--url", &server.url], May::HoldNobody);
+    server.end();
+    place.search_files();
+    let recorded = std::fs::read(place.path("requests.ndjson")).expect("the recording");
+    assert!(
+        String::from_utf8_lossy(&recorded).contains("Marcelinda"),
+        "the recording holds the exact bodies"
+    );
+}
+
+/// An error of a receiver is a stranger's text: it may repeat the person, and even the token.
+#[test]
+fn delivering_to_a_receiver_that_gives_everything_back() {
+    for kind in [Mirror::Refusal, Mirror::Unauthorized, Mirror::Page, Mirror::Redirect] {
+        let place = Place::new();
+        place.run(
+            &["replay-csv", "export.csv", "--yes", "--retries", "0", "--url", &mirror(kind)],
+            May::HoldNobody,
+        );
+        place.search_files();
+    }
+}
