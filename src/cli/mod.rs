@@ -18,6 +18,7 @@ mod man;
 mod map;
 mod observers;
 mod payloads;
+mod relay;
 mod replay;
 mod replay_csv;
 mod run_files;
@@ -27,6 +28,7 @@ mod serve_mock;
 mod settling;
 mod test;
 mod validate;
+mod worker;
 
 use std::ffi::OsString;
 
@@ -35,6 +37,7 @@ use tracing::level_filters::LevelFilter;
 
 pub use context::Context;
 pub use send_flags::{ReceiverFlags, SendFlags};
+pub use worker::QueueFlags;
 
 use crate::error::{Failure, Kind};
 use crate::lang::Lang;
@@ -107,24 +110,28 @@ impl From<LangArg> for Lang {
 /// The commands, in the order of `--help`: what operators need first.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// See what was sent and what was not; resume, redrive, settle, verify, export.
-    Runs(runs::RunsArgs),
     /// Find out whether the integration works, and if not, why.
     Test(Box<test::TestArgs>),
     /// Check exports or payloads without a network: what would be sent, and what must be fixed.
     Validate(Box<validate::ValidateArgs>),
-    /// Send recorded requests again, byte for byte.
-    Replay(Box<replay::ReplayArgs>),
     /// Map, validate and deliver every event of CRM exports; resumable.
     ReplayCsv(Box<replay_csv::ReplayCsvArgs>),
+    /// Send recorded requests again, byte for byte.
+    Replay(Box<replay::ReplayArgs>),
+    /// Look at recorded runs, go on with them, send dead letters again, export receipts.
+    Runs(Box<runs::RunsArgs>),
+    /// Show which column of an export feeds which field, and save that as a mapping file.
+    Map(Box<map::MapArgs>),
     /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
     ServeMock(Box<serve_mock::ServeMockArgs>),
+    /// Take the CRM's webhooks, answer at once, deliver with retries; nothing is lost.
+    Relay(Box<relay::RelayArgs>),
+    /// Deliver from a JetStream queue; as many as you like, on as many machines.
+    Worker(Box<worker::WorkerArgs>),
     /// Show the settings in use and where each came from.
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
-    /// Show which column of an export feeds which field, and save that as a mapping file.
-    Map(Box<map::MapArgs>),
     /// Print a completion script for a shell.
     Completions(completions::CompletionsArgs),
     /// Print a manual page, or write all of them.
@@ -169,13 +176,15 @@ fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
         Command::Test(args) => test::run(&args, context),
         Command::Validate(args) => validate::run(&args, context),
+        Command::ReplayCsv(args) => replay_csv::run(&args, context),
         Command::Replay(args) => replay::run(&args, context),
         Command::Runs(args) => runs::run(&args, context),
-        Command::ReplayCsv(args) => replay_csv::run(&args, context),
+        Command::Map(args) => map::run(&args, context),
         Command::ServeMock(args) => serve_mock::run(&args, context),
+        Command::Relay(args) => relay::run(&args, context),
+        Command::Worker(args) => worker::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
-        Command::Map(args) => map::run(&args, context),
         Command::Completions(args) => Ok(completions::run(&args)),
         Command::Man(args) => man::run(&args),
     }

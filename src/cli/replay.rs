@@ -1,10 +1,5 @@
 //! `replay FILE.ndjson`: recorded requests again, byte for byte, with the pacing, journal and outcomes of every sender.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 mod plan;
 mod recording;
 mod remap;

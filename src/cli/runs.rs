@@ -85,7 +85,7 @@ pub(crate) fn run(args: &RunsArgs, context: &Context) -> Result<u8, Failure> {
 impl JournalFlag {
     /// The journal that the flag, the environment or the settings name.
     fn open(&self, context: &Context) -> Result<JournalFile, Failure> {
-        let flags = SendFlags { journal: self.journal.clone(), ..SendFlags::default() };
+        let flags = SendFlags::journal_only(self.journal.clone());
         let settings = settings_without_receiver(&flags, context)?;
         JournalFile::open(settings.journal.as_deref()).map_err(|error| error.failure())
     }

@@ -106,7 +106,7 @@ pub struct ReceiverFlags {
 }
 
 impl ReceiverFlags {
-    fn layer(&self) -> Layer {
+    pub(super) fn layer(&self) -> Layer {
         let mut layer = Layer::default();
         layer.flag("url", self.url.clone());
         layer.flag("token_file", path(self.token_file.as_ref()));
@@ -120,7 +120,7 @@ impl ReceiverFlags {
         layer
     }
 
-    fn places(&self) -> Places {
+    pub(super) fn places(&self) -> Places {
         Places { config: self.config.clone(), profile: self.profile.clone() }
     }
 
@@ -136,6 +136,11 @@ impl ReceiverFlags {
 }
 
 impl SendFlags {
+    /// No flag but the journal's, for commands that send nothing.
+    pub(crate) fn journal_only(journal: Option<PathBuf>) -> Self {
+        Self { journal, ..Self::default() }
+    }
+
     fn layer(&self) -> Layer {
         let mut layer = self.receiver.layer();
         layer.flag("journal", path(self.journal.as_ref()));

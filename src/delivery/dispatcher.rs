@@ -30,6 +30,9 @@ use super::transport::Transport;
 use crate::config::{Jobs, Lookup, MaxFailures, SendSettings};
 use crate::report::event::{Counts, LatencyNote, Observer};
 
+/// How long an end waits for others to be recorded with, where nothing else waits for it.
+pub const GATHER: Duration = Duration::from_millis(20);
+
 /// How a run delivers.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -53,6 +56,8 @@ pub struct Settings {
     pub files: Vec<String>,
     /// Deliveries held in memory to look ahead for ones that may start.
     pub window: usize,
+    /// How long an end waits for others to be recorded with.
+    pub gather: Duration,
 }
 
 impl From<&SendSettings> for Settings {
@@ -68,6 +73,7 @@ impl From<&SendSettings> for Settings {
             total: 0,
             files: Vec::new(),
             window: 512,
+            gather: GATHER,
         }
     }
 }

@@ -141,10 +141,10 @@ impl Desk {
         let (at, mut tally) = (now(), Tally::default());
         let mut settled = Vec::with_capacity(settlements.len());
         for settlement in settlements {
-            if self.redrives {
-                if let Some(earlier) = letter::take(&transaction, self.run, settlement)? {
-                    tally.less.add(earlier);
-                }
+            if self.redrives
+                && let Some(earlier) = letter::take(&transaction, self.run, settlement)?
+            {
+                tally.less.add(earlier);
             }
             let known = write(&transaction, self.run, self.target, settlement, at)?;
             let outcome = if known.collides_with.is_some() { Outcome::Collision } else { settlement.outcome };

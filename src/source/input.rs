@@ -10,6 +10,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::SourceError;
+use super::options::Charset;
 
 /// What the user named: a file, or `-` for stdin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +57,24 @@ pub struct Loaded {
     name: String,
     file: Arc<File>,
     len: u64,
+    charset: Option<Charset>,
 }
 
 impl Loaded {
     /// The name in messages.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Says in which character set it was written, whatever is made of it; `None` leaves that to be found out.
+    #[must_use]
+    pub fn written_in(self, charset: Option<Charset>) -> Self {
+        Self { charset, ..self }
+    }
+
+    /// The character set that was said.
+    pub(super) fn charset(&self) -> Option<Charset> {
+        self.charset
     }
 
     /// Length in bytes.
@@ -95,7 +108,7 @@ impl Loaded {
     /// Takes over a file that was just written, under the name of what it was made from.
     pub(super) fn from_file(name: &str, file: File) -> io::Result<Self> {
         let len = file.metadata()?.len();
-        Ok(Self { name: name.to_owned(), file: Arc::new(file), len })
+        Ok(Self { name: name.to_owned(), file: Arc::new(file), len, charset: None })
     }
 
     /// Reads up to `buffer.len()` bytes from `offset`; 0 at the end. What was appended since it was loaded is not read,

@@ -2,7 +2,7 @@
 
 use crm_bridge::record::Field;
 use crm_bridge::source::json::{Body, Entry, entries, looks_like_json};
-use crm_bridge::source::{SourceError, load_bytes};
+use crm_bridge::source::{Charset, SourceError, load_bytes};
 
 const RECORD: &str = r#"{"lead":{"nombre":"Rosa Quispe","celular":999888777,"email":null},
  "appointment":{"id":12,"fecha_hora":"2024-01-15T14:30:00","sala":"x"},"sale":null}"#;
@@ -71,6 +71,16 @@ fn letters_of_other_character_sets_are_read() {
         let Body::Record { record, .. } = &entries[0].body else { panic!("{entries:?}") };
         assert_eq!(record.get(Field::Nombre), Some("Ñaupari"));
     }
+}
+
+#[test]
+fn a_character_set_may_be_named_for_json_too() {
+    let loaded = load_bytes("t.json", b"{\"lead\":{\"nombre\":\"Pe\xA4a\"}}").expect("loads");
+    assert_eq!(entries(&loaded).expect_err("ambiguous").code().map(crm_bridge::rules::Code::name), Some("F03"));
+    let named = loaded.written_in(Some(Charset::Cp850));
+    let entry = entries(&named).expect("opens").next().expect("an entry").expect("reads");
+    let Body::Record { record, .. } = entry.body else { panic!("{entry:?}") };
+    assert_eq!(record.get(Field::Nombre), Some("Peña"));
 }
 
 #[test]

@@ -43,12 +43,12 @@ pub(super) struct Plan {
     /// In which order, and why.
     pub(super) said: Said,
     /// Where each request is, in the order of sending.
-    requests: Vec<Place24>,
+    requests: Vec<RequestAt>,
 }
 
 /// Where a request is, and how long its id.
 #[derive(Debug, Clone, Copy)]
-struct Place24 {
+struct RequestAt {
     offset: u64,
     line: u64,
     length: u32,
@@ -82,7 +82,7 @@ impl Plan {
                 Judged::Send(delivery) => {
                     plan.counts.prepared += 1;
                     let length = u32::try_from(delivery.id.chars().count()).unwrap_or(u32::MAX);
-                    plan.requests.push(Place24 { offset, line, length });
+                    plan.requests.push(RequestAt { offset, line, length });
                     ids.push(delivery.id.to_lowercase());
                 }
                 Judged::Skip(what) => {
@@ -203,6 +203,9 @@ fn finding(error: &ComposeError) -> Finding {
     }
 }
 
+/// Offset, number from 1, and bytes of a line.
+type Line<'l> = (u64, u64, &'l [u8]);
+
 /// The lines of a recording, with their places.
 struct Lines<R> {
     reader: BufReader<R>,
@@ -231,8 +234,8 @@ trait ReadSeek: Read + Seek + Send {}
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
 impl<R: Read + Seek> Lines<R> {
-    /// Offset, number from 1, and bytes of the next line.
-    fn next(&mut self) -> Result<Option<(u64, u64, &[u8])>, Failure> {
+    /// The next line.
+    fn next(&mut self) -> Result<Option<Line<'_>>, Failure> {
         self.line.clear();
         let start = self.offset;
         let read = (&mut self.reader).take(LONGEST_LINE).read_until(b'\n', &mut self.line);
@@ -274,7 +277,7 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
 pub(super) struct Feed<'f> {
     reading: &'f Reading<'f>,
     lines: Lines<Box<dyn ReadSeek>>,
-    requests: std::slice::Iter<'f, Place24>,
+    requests: std::slice::Iter<'f, RequestAt>,
     finished: Option<&'f RowSet>,
 }
 
@@ -288,11 +291,11 @@ impl<'f> Feed<'f> {
     /// How many are left.
     pub(super) fn left(&self) -> u64 {
         let finished =
-            |request: &&Place24| self.finished.is_some_and(|finished| finished.contains(0, request.line));
+            |request: &&RequestAt| self.finished.is_some_and(|finished| finished.contains(0, request.line));
         self.requests.clone().filter(|request| !finished(request)).count() as u64
     }
 
-    fn read(&mut self, request: Place24) -> Result<Delivery, Failure> {
+    fn read(&mut self, request: RequestAt) -> Result<Delivery, Failure> {
         self.lines.seek(request.offset)?;
         let name = self.lines.name.clone();
         let changed = || {

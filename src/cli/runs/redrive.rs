@@ -1,10 +1,5 @@
 //! `runs redrive RUN`: the failed rows again, from the payloads in the journal.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 use std::time::Instant;
 
 use bytes::Bytes;

@@ -3,7 +3,7 @@
 use clap::Parser;
 
 use super::RunArgs;
-use crate::cli::{Cli, Command, Context, replay_csv};
+use crate::cli::{Cli, Command, Context, replay, replay_csv};
 use crate::error::{Failure, Kind};
 use crate::journal::RunRecord;
 use crate::said;
@@ -13,9 +13,10 @@ pub(super) fn run(args: &RunArgs, context: &Context) -> Result<u8, Failure> {
     let path = journal.path().to_owned();
     // Two connections to one journal in one process would wait for each other's locks.
     drop(journal);
-    let Some(Command::ReplayCsv(recorded)) = recorded_command(&run) else {
+    let recorded = recorded_command(&run);
+    if !matches!(recorded, Some(Command::ReplayCsv(_) | Command::Replay(_))) {
         return Err(cannot_resume(&run));
-    };
+    }
     std::env::set_current_dir(&run.asked.folder).map_err(|error| {
         let folder = run.asked.folder.display();
         Failure::new(
@@ -23,7 +24,11 @@ pub(super) fn run(args: &RunArgs, context: &Context) -> Result<u8, Failure> {
             said!(en: "{folder}: the folder of the run can't be entered: {error}", es: "{folder}: no se puede entrar a la carpeta de la ejecución: {error}"),
         )
     })?;
-    replay_csv::resume(&recorded.with_journal(path), &run, context)
+    match recorded {
+        Some(Command::ReplayCsv(args)) => replay_csv::resume(&args.with_journal(path), &run, context),
+        Some(Command::Replay(args)) => replay::resume(&args.with_journal(path), &run, context),
+        _ => Err(cannot_resume(&run)),
+    }
 }
 
 /// The command line on record, parsed again.

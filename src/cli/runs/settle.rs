@@ -1,10 +1,5 @@
 //! `runs settle RUN ROW`: what a person saw of a venta that is in doubt.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 use clap::{ArgGroup, Args};
 use serde_json::json;
 

@@ -54,7 +54,7 @@ struct Differences {
 
 pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<u8, Failure> {
     let (journal, run) = args.run.open(context)?;
-    let flags = SendFlags { journal: args.run.journal.journal.clone(), ..SendFlags::default() };
+    let flags = SendFlags::journal_only(args.run.journal.journal.clone());
     let settings = super::settings_without_receiver(&flags, context)?;
     let url = args.verify_url.clone().or_else(|| settings.verify_url.clone());
     let url = url.or_else(|| admin_side(&run)).ok_or_else(no_place)?;

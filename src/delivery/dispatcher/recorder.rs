@@ -12,8 +12,6 @@ use crate::report::event::{DeliveryNote, Event, Observer, Outcome};
 
 /// Ends that are recorded together at most before the next group begins.
 pub(super) const GROUP: usize = 256;
-/// How long an end waits for others to be recorded with.
-const GATHER: Duration = Duration::from_millis(20);
 /// Time between two looks at the progress.
 const TELL: Duration = Duration::from_millis(250);
 
@@ -55,7 +53,7 @@ impl<'r, 's, J: Journal> Recorder<'r, 's, J> {
                 self.board.to_record().await;
             }
         };
-        timeout(GATHER, full).await.ok();
+        timeout(self.board.settings.gather, full).await.ok();
     }
 
     async fn record(&mut self) {
