@@ -2,13 +2,26 @@
 
 use clap::CommandFactory;
 
-use crate::marks::{May, PASSWORD, leaks};
-use crate::place::Place;
-use crate::receivers::{Mirror, Running, mirror};
+use crate::marks::{May, PASSWORD, TOKEN, leaks};
+use crate::place::{Place, clean, payload};
+use crate::receivers::{Mirror, Running, get, mirror, post};
 
 /// Commands whose runs are below; a new one must be added here and there.
-const COVERED: &[&str] =
-    &["test", "validate", "replay-csv", "serve-mock", "config", "init", "map", "completions", "man"];
+const COVERED: &[&str] = &[
+    "test",
+    "validate",
+    "replay-csv",
+    "replay",
+    "runs",
+    "relay",
+    "worker",
+    "serve-mock",
+    "config",
+    "init",
+    "map",
+    "completions",
+    "man",
+];
 
 #[test]
 fn every_command_is_covered() {
@@ -82,8 +95,12 @@ fn a_dry_run_shows_people_and_nothing_else() {
 fn delivering_to_a_receiver_that_takes_it() {
     let place = Place::new();
     let server = Running::start(&place, &["serve-mock", "--record", "requests.ndjson", "--profile", "jcc"]);
-    place.run(&["replay-csv", "export.csv", "--yes", "--url", &server.url], May::HoldNobody);
+    let url = server.url.as_str();
+    place.run(&["replay-csv", "export.csv", "--yes", "--journal", "runs.db", "--url", url], May::HoldNobody);
+    place.run(&["replay", "requests.ndjson", "--yes", "--journal", "runs.db", "--url", url], May::HoldNobody);
+    place.run(&["runs", "verify", "--journal", "runs.db", "--url", url], May::HoldNobody);
     server.end();
+    look_at_runs(&place);
     place.search_files();
     let recorded = std::fs::read(place.path("requests.ndjson")).expect("the recording");
     assert!(
@@ -97,10 +114,52 @@ fn delivering_to_a_receiver_that_takes_it() {
 fn delivering_to_a_receiver_that_gives_everything_back() {
     for kind in [Mirror::Refusal, Mirror::Unauthorized, Mirror::Page, Mirror::Redirect] {
         let place = Place::new();
-        place.run(
-            &["replay-csv", "export.csv", "--yes", "--retries", "0", "--url", &mirror(kind)],
-            May::HoldNobody,
-        );
+        let url = mirror(kind);
+        let to = ["--yes", "--retries", "0", "--journal", "runs.db", "--url", &url];
+        place.run(&[&["replay-csv", "export.csv", "--out", "out"], &to[..]].concat(), May::HoldNobody);
+        place.run(&["runs", "redrive", "last", "--yes", "--journal", "runs.db"], May::HoldNobody);
+        place.run(&["runs", "resume", "last", "--journal", "runs.db"], May::HoldNobody);
+        look_at_runs(&place);
         place.search_files();
     }
+}
+
+fn look_at_runs(place: &Place) {
+    for action in ["list", "show", "export"] {
+        place.run(&["runs", action, "--journal", "runs.db"], May::HoldNobody);
+    }
+    place.run(&["runs", "settle", "last", "2", "--delivered", "--journal", "runs.db"], May::HoldNobody);
+}
+
+/// What comes in at the relay is a person; what it says of it is not.
+#[test]
+fn relaying_to_a_receiver_that_gives_everything_back() {
+    for kind in [Mirror::Refusal, Mirror::Page] {
+        let place = Place::new();
+        let url = mirror(kind);
+        let server = Running::start(&place, &["relay", "--yes", "--journal", "relay.db", "--url", &url]);
+        for (body, token) in
+            [(payload(), TOKEN), (payload().replace("dni", "DNI"), TOKEN), (payload(), "wrong")]
+        {
+            let answer = post(&server.url, &body, token);
+            clean("an answer of the relay", answer.as_bytes(), May::HoldNobody);
+        }
+        let status = get(&server.url, "/");
+        clean("the relay's page", status.as_bytes(), May::HoldNobody);
+        clean("the relay's metrics", get(&server.url, "/metrics").as_bytes(), May::HoldNobody);
+        server.end();
+        place.run(&["runs", "list", "--journal", "relay.db"], May::HoldNobody);
+        place.search_files();
+    }
+}
+
+/// Without a server to reach; with one, what it says of rows is the dispatcher's, as everywhere.
+#[test]
+fn a_queue_that_cannot_be_reached() {
+    let place = Place::new();
+    let queue = format!("nats://ana:{PASSWORD}@127.0.0.1:1");
+    let url = "http://127.0.0.1:9/api/webhook-presencia-crm/";
+    place.run(&["replay-csv", "export.csv", "--yes", "--queue", &queue], May::HoldNobody);
+    place.run(&["worker", "--yes", "--queue", &queue, "--url", url], May::HoldNobody);
+    place.search_files();
 }

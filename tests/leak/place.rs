@@ -106,7 +106,7 @@ fn search(folder: &Path, searched: &mut usize) {
         if path.is_dir() {
             search(&path, searched);
         } else if path.extension().is_some_and(|end| end == "db") {
-            crate::place::journal(&path);
+            journal(&path);
             *searched += 1;
         } else if let Some(may) = may(&path)
             && !path.to_string_lossy().ends_with("-wal")
@@ -184,7 +184,7 @@ fn export() -> String {
     text
 }
 
-fn payload() -> String {
+pub(crate) fn payload() -> String {
     format!(
         r#"{{"id_presencia_crm":"CRM-77","cliente":{{"nombres_completos_razon_social":"{NAME}","tipo_documento":"dni","numero_documento":"{DOCUMENT}","telefono_principal":"{PHONE}","email_principal":"{EMAIL}"}},"fecha_hora_presencia":"2024-01-15T14:30:00","proyecto_interes":"OASIS 2 (AUCALLAMA)","medio_captacion":"nada","modalidad":"presencial","status_presencia":"realizada","resultado_interaccion":"interesado_seguimiento","observaciones":"{NOTE}"}}"#
     )

@@ -133,3 +133,35 @@ impl Running {
         clean("stderr of the server", &stderr, May::HoldNobody);
     }
 }
+
+/// Posts `body` as the CRM does; the whole answer.
+pub(crate) fn post(url: &str, body: &str, token: &str) -> String {
+    let (host, path) = parts(url);
+    let length = body.len();
+    exchange(
+        host,
+        &format!(
+            "POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
+             X-CRM-Webhook-Token: {token}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        ),
+    )
+}
+
+/// Gets another path of the same server; the whole answer.
+pub(crate) fn get(url: &str, path: &str) -> String {
+    let (host, _) = parts(url);
+    exchange(host, &format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+}
+
+fn parts(url: &str) -> (&str, &str) {
+    let rest = url.trim_start_matches("http://");
+    rest.split_at(rest.find('/').unwrap_or(rest.len()))
+}
+
+fn exchange(host: &str, request: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(host).expect("the server");
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    String::from_utf8_lossy(&answer).into_owned()
+}

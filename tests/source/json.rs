@@ -76,7 +76,10 @@ fn letters_of_other_character_sets_are_read() {
 #[test]
 fn a_character_set_may_be_named_for_json_too() {
     let loaded = load_bytes("t.json", b"{\"lead\":{\"nombre\":\"Pe\xA4a\"}}").expect("loads");
-    assert_eq!(entries(&loaded).expect_err("ambiguous").code().map(crm_bridge::rules::Code::name), Some("F03"));
+    assert_eq!(
+        entries(&loaded).expect_err("ambiguous").code().map(crm_bridge::rules::Code::name),
+        Some("F03")
+    );
     let named = loaded.written_in(Some(Charset::Cp850));
     let entry = entries(&named).expect("opens").next().expect("an entry").expect("reads");
     let Body::Record { record, .. } = entry.body else { panic!("{entry:?}") };
