@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod consent;
 mod context;
+mod curl;
 mod delivering;
 mod embedded;
 mod ending;
@@ -23,6 +24,7 @@ mod replay;
 mod replay_csv;
 mod run_files;
 mod runs;
+mod send;
 mod send_flags;
 mod serve_mock;
 mod settling;
@@ -110,6 +112,8 @@ impl From<LangArg> for Lang {
 /// The commands, in the order of `--help`: what operators need first.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Send one presencia from flags, or records or payloads from JSON.
+    Send(Box<send::SendArgs>),
     /// Find out whether the integration works, and if not, why.
     Test(Box<test::TestArgs>),
     /// Check exports or payloads without a network: what would be sent, and what must be fixed.
@@ -174,6 +178,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
+        Command::Send(args) => send::run(&args, context),
         Command::Test(args) => test::run(&args, context),
         Command::Validate(args) => validate::run(&args, context),
         Command::ReplayCsv(args) => replay_csv::run(&args, context),

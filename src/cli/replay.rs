@@ -11,12 +11,12 @@ use clap::Args;
 use super::delivering::{Work, deliver};
 use super::ending::Ending;
 use super::observers::observer;
-use super::{Context, SendFlags, consent};
+use super::{Context, SendFlags, consent, curl};
 use crate::config::{ProcessEnv, SendSettings};
 use crate::delivery::ContentHash;
 use crate::error::{Failure, Kind};
 use crate::journal::{InputFile, JournalFile, NewRun, RowSet, RunJournal, RunRecord, RunStatus, Target};
-use crate::report::event::{Event, Observer, PayloadNote, PlanNote};
+use crate::report::event::{Counts, Event, Observer, PayloadNote, PlanNote};
 use crate::said;
 use crate::source::{Input, Loaded, load};
 use plan::{Feed, Plan, Reading};
@@ -60,51 +60,135 @@ impl ReplayArgs {
 fn start(args: &ReplayArgs, resumed: Option<&RunRecord>, context: &Context) -> Result<u8, Failure> {
     let started = Instant::now();
     let found = args.send.found(context, &ProcessEnv)?;
-    let resolved = if args.send.dry_run { found.demand_url()? } else { found.demand()? };
-    let sending = &resolved.settings;
-    if !args.send.dry_run {
-        consent::demand_yes(&sending.url, args.send.yes)?;
-    }
-    let mut observer = observer(context);
+    let resolved = if args.send.prints_only() { found.demand_url()? } else { found.demand()? };
     let loaded = load(&args.file).map_err(Failure::from)?;
-    let reading = Reading {
+    let job = Job {
+        command: "replay",
         loaded: &loaded,
         remap: args.remap,
         only: &args.only,
-        terminator: &sending.id_terminator,
-        show_pii: context.show_pii,
+        flags: &args.send,
+        sending: &resolved.settings,
+        resumed,
     };
-    let journal = JournalFile::open(sending.journal.as_deref()).map_err(|error| error.failure())?;
-    let finished = resumed.map(|record| journal.finished_rows(record.number)).transpose();
-    let finished = finished.map_err(|error| error.failure())?;
-    let plan = Plan::make(&reading, sending.order, sending.lookup, observer.as_mut())?;
-    observer.observe(Event::Plan(PlanNote {
-        target: Target::of(&sending.url).to_string(),
-        counts: plan.counts,
-        order: plan.said.clone(),
-    }));
-    let mut ending = Ending { command: "replay", allow_empty: args.allow_empty, ..Ending::default() };
-    ending.counts = plan.counts;
-    ending.skipped_by_status.clone_from(&plan.skipped);
-    ending.by_code.clone_from(&plan.by_code);
-    if args.send.all_or_nothing && plan.counts.invalid > 0 {
-        ending.hold_back(all_or_nothing(plan.counts.invalid));
-    } else if args.send.dry_run {
-        print_payloads(&reading, &plan, observer.as_mut())?;
-    } else {
-        consent::before_a_run(context, &sending.url, &plan.counts, args.send.yes)?;
-        let asked = asked(args, &loaded, sending)?;
-        let run = open_run(&journal, &asked, resumed, &plan)?;
-        ending.run = Some(run.id().to_owned());
-        send(&reading, &plan, sending, finished.as_ref(), run, &mut ending, observer.as_mut())?;
-        if let (Some(record), Some(id)) = (resumed, &ending.run) {
-            // A resumed run sums up the whole.
-            let whole = journal.find_run(id).map_err(|error| error.failure())?;
-            debug_assert_eq!(whole.number, record.number, "the same run");
-            ending.counts = whole.counts();
-        }
-    }
+    let mut observer = observer(context);
+    let ending = Ending { allow_empty: args.allow_empty, ..Ending::default() };
+    let ending = job.perform(ending, context, observer.as_mut())?;
     ending.finish(started, observer.as_mut())
+}
+
+/// Bodies that are written already, and how they are to be sent.
+pub(super) struct Job<'j> {
+    /// Name of the command.
+    pub(super) command: &'static str,
+    /// The recording; bodies of `send` are spooled as one.
+    pub(super) loaded: &'j Loaded,
+    /// Whether each body is written anew.
+    pub(super) remap: bool,
+    /// Only these ids; all where empty.
+    pub(super) only: &'j [String],
+    /// The flags of the command.
+    pub(super) flags: &'j SendFlags,
+    /// Where to, and how.
+    pub(super) sending: &'j SendSettings,
+    /// The run that is gone on with.
+    pub(super) resumed: Option<&'j RunRecord>,
+}
+
+impl Job<'_> {
+    /// Sends the bodies, or prints them. What `ending` counts already is added to.
+    pub(super) fn perform(
+        &self,
+        mut ending: Ending,
+        context: &Context,
+        observer: &mut dyn Observer,
+    ) -> Result<Ending, Failure> {
+        let sending = self.sending;
+        if !self.flags.prints_only() {
+            consent::demand_yes(&sending.url, self.flags.yes)?;
+        }
+        let reading = Reading {
+            loaded: self.loaded,
+            remap: self.remap,
+            only: self.only,
+            terminator: &sending.id_terminator,
+            show_pii: context.show_pii,
+        };
+        let plan = Plan::make(&reading, sending.order, sending.lookup, observer)?;
+        ending.command = self.command;
+        ending.counts = with(ending.counts, &plan.counts);
+        ending.skipped_by_status.clone_from(&plan.skipped);
+        for (code, count) in &plan.by_code {
+            *ending.by_code.entry(code).or_default() += count;
+        }
+        observer.observe(Event::Plan(PlanNote {
+            target: Target::of(&sending.url).to_string(),
+            counts: ending.counts,
+            order: plan.said.clone(),
+        }));
+        if self.flags.all_or_nothing && ending.counts.invalid > 0 {
+            ending.hold_back(all_or_nothing(ending.counts.invalid));
+        } else if self.flags.curl {
+            curl::print(sending, Feed::new(&reading, &plan, None))?;
+        } else if self.flags.dry_run {
+            print_payloads(&reading, &plan, observer)?;
+        } else {
+            consent::before_a_run(context, &sending.url, &ending.counts, self.flags.yes)?;
+            self.journaled(&reading, &plan, &mut ending, observer)?;
+        }
+        Ok(ending)
+    }
+
+    fn journaled(
+        &self,
+        reading: &Reading<'_>,
+        plan: &Plan,
+        ending: &mut Ending,
+        observer: &mut dyn Observer,
+    ) -> Result<(), Failure> {
+        let journal = JournalFile::open(self.sending.journal.as_deref()).map_err(|error| error.failure())?;
+        let finished = self.resumed.map(|record| journal.finished_rows(record.number)).transpose();
+        let finished = finished.map_err(|error| error.failure())?;
+        let run = open_run(&journal, &self.asked()?, self.resumed, plan)?;
+        let id = run.id().to_owned();
+        ending.run = Some(id.clone());
+        send(reading, plan, self.sending, finished.as_ref(), run, ending, observer)?;
+        if self.resumed.is_some() {
+            // A resumed run sums up the whole.
+            ending.take_record(&journal.find_run(&id).map_err(|error| error.failure())?);
+        }
+        Ok(())
+    }
+
+    fn asked(&self) -> Result<NewRun, Failure> {
+        let unreadable = |error: std::io::Error| {
+            let name = self.loaded.name();
+            Failure::new(
+                Kind::Input,
+                said!(en: "{name}: can't be read: {error}", es: "{name}: no se puede leer: {error}"),
+            )
+        };
+        let hash = ContentHash(self.loaded.digest().map_err(unreadable)?);
+        let mapping = format!("{} {:?} {}", self.remap, self.only, self.sending.id_terminator);
+        Ok(NewRun {
+            command: self.command.to_owned(),
+            args: std::env::args().skip(1).collect(),
+            folder: std::env::current_dir().map_err(unreadable)?,
+            target: Target::of(&self.sending.url),
+            mapping: ContentHash::of(mapping.as_bytes()),
+            files: vec![InputFile { path: self.loaded.name().to_owned(), hash, bytes: self.loaded.len() }],
+        })
+    }
+}
+
+/// The counts of the plan, and of what was judged before it.
+fn with(before: Counts, plan: &Counts) -> Counts {
+    Counts {
+        rows: before.rows + plan.rows,
+        invalid: before.invalid + plan.invalid,
+        ignored: if before.rows > 0 { before.ignored } else { plan.ignored },
+        ..*plan
+    }
 }
 
 fn send(
@@ -147,27 +231,6 @@ fn open_run(
     let run = journal.start(asked).map_err(|error| error.failure())?;
     run.plan(&plan.counts, plan.settled.clone()).map_err(|error| error.failure())?;
     Ok(run)
-}
-
-fn asked(args: &ReplayArgs, loaded: &Loaded, sending: &SendSettings) -> Result<NewRun, Failure> {
-    let unreadable = |error: std::io::Error| {
-        let name = loaded.name();
-        Failure::new(
-            Kind::Input,
-            said!(en: "{name}: can't be read: {error}", es: "{name}: no se puede leer: {error}"),
-        )
-    };
-    let hash = ContentHash(loaded.digest().map_err(unreadable)?);
-    Ok(NewRun {
-        command: "replay".to_owned(),
-        args: std::env::args().skip(1).collect(),
-        folder: std::env::current_dir().map_err(unreadable)?,
-        target: Target::of(&sending.url),
-        mapping: ContentHash::of(
-            format!("{} {:?} {}", args.remap, args.only, sending.id_terminator).as_bytes(),
-        ),
-        files: vec![InputFile { path: loaded.name().to_owned(), hash, bytes: loaded.len() }],
-    })
 }
 
 fn print_payloads(reading: &Reading<'_>, plan: &Plan, observer: &mut dyn Observer) -> Result<(), Failure> {

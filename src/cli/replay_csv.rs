@@ -8,6 +8,7 @@ use reqwest::Url;
 
 use super::Context;
 use super::consent;
+use super::curl;
 use super::delivering::{Work, deliver};
 use super::embedded::Embedded;
 use super::ending::Ending;
@@ -18,7 +19,7 @@ use super::observers::{observer, with_report};
 use super::run_files::{self, RunFiles};
 use super::send_flags::SendFlags;
 use super::settling::Settling;
-use crate::config::{Found, ProcessEnv, Resolved, SendSettings, Token};
+use crate::config::{Found, ProcessEnv, Resolved, SendSettings, is_nowhere};
 use crate::error::{Failure, Kind};
 use crate::intake::{Failures, Judge, Plan, SecondPass, Settings, first_pass};
 use crate::journal::{JournalFile, MemoryJournal, NewRun, RowSet, RunRecord, Target};
@@ -28,8 +29,7 @@ use crate::rules::Code;
 use crate::said;
 use crate::source::{Input, Loaded};
 
-/// Where a dry run sends to when nothing is configured.
-const NOWHERE: &str = "http://127.0.0.1/api/webhook-presencia-crm/";
+const COMMAND: &str = "replay-csv";
 
 /// Arguments of `replay-csv`.
 #[derive(Debug, Args)]
@@ -71,19 +71,63 @@ impl ReplayCsvArgs {
     }
 }
 
+/// Sends records that the operator vouches for (`send`): the same way, without files.
+pub(crate) fn send_records(
+    inputs: &[Loaded],
+    export: &ExportFlags,
+    send: &SendFlags,
+    context: &Context,
+) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let found = send.found(context, &ProcessEnv)?;
+    let resolved = if send.prints_only() { found.or_nowhere()? } else { found.demand()? };
+    let sending = &resolved.settings;
+    if !send.prints_only() {
+        consent::demand_yes(&sending.url, send.yes)?;
+    }
+    let args = ReplayCsvArgs {
+        files: Vec::new(),
+        mock: false,
+        out: None,
+        allow_empty: false,
+        export: export.clone(),
+        selection: SelectionFlags::default(),
+        send: send.clone(),
+    };
+    let mut observers = observer(context);
+    let mut replay = Replay {
+        args: &args,
+        command: "send",
+        sending,
+        embedded: false,
+        resumed: None,
+        context,
+        observer: observers.as_mut(),
+    };
+    let ending = replay.run(inputs)?;
+    ending.finish(started, observers.as_mut())
+}
+
 fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -> Result<u8, Failure> {
     let started = Instant::now();
     let found = args.send.found(context, &ProcessEnv)?;
     let (embedded, resolved) = receiver(args, found)?;
     let sending = &resolved.settings;
-    if !args.send.dry_run {
+    if !args.send.prints_only() {
         consent::demand_yes(&sending.url, args.send.yes)?;
     }
     let mut report = args.out.as_ref().map(|_| Report::new(context.lang));
     let mut observers = with_report(report.as_mut(), observer(context));
     let inputs = load_all(&args.files)?;
-    let mut replay =
-        Replay { args, sending, embedded: embedded.is_some(), resumed, context, observer: &mut observers };
+    let mut replay = Replay {
+        args,
+        command: COMMAND,
+        sending,
+        embedded: embedded.is_some(),
+        resumed,
+        context,
+        observer: &mut observers,
+    };
     let mut ending = replay.run(&inputs)?;
     if let Some(folder) = &args.out {
         ending.files.extend(run_files::report_names(folder));
@@ -96,6 +140,7 @@ fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -
 
 struct Replay<'r> {
     args: &'r ReplayCsvArgs,
+    command: &'static str,
     sending: &'r SendSettings,
     embedded: bool,
     resumed: Option<&'r RunRecord>,
@@ -131,6 +176,8 @@ impl Replay<'_> {
         let mut ended = None;
         if let Some(failure) = self.held_back(&plan) {
             ending.hold_back(failure);
+        } else if self.args.send.curl {
+            curl::print(self.sending, SecondPass::new(&plan, &judges, &self.sending.id_terminator))?;
         } else if self.args.send.dry_run {
             self.print_payloads(&plan, &judges)?;
         } else {
@@ -145,7 +192,7 @@ impl Replay<'_> {
 
     /// Opens the journal, where this run has one, and says what the run is asked to do.
     fn journal(&self, inputs: &[Loaded]) -> Result<Option<(JournalFile, NewRun)>, Failure> {
-        if self.embedded || self.sending.url.as_str() == NOWHERE {
+        if self.embedded || is_nowhere(&self.sending.url) {
             return Ok(None);
         }
         let file = open(self.sending.journal.as_deref())?;
@@ -154,7 +201,7 @@ impl Replay<'_> {
             record.check_files(&asked.files)?;
             record.check_mapping_and_target(asked.mapping, &asked.target)?;
         }
-        if !self.args.send.dry_run {
+        if !self.args.send.prints_only() {
             // Whoever must wait is told before the file is read, not after.
             drop(file.lock(&asked.target).map_err(|error| error.failure())?);
         }
@@ -183,7 +230,7 @@ impl Replay<'_> {
             self.args.selection.selection(),
         );
         Ok(NewRun {
-            command: "replay-csv".to_owned(),
+            command: self.command.to_owned(),
             args: std::env::args().skip(1).collect(),
             folder,
             target: Target::of(&sending.url),
@@ -215,7 +262,7 @@ impl Replay<'_> {
             order: plan.order.clone(),
         }));
         let mut ending =
-            Ending { command: "replay-csv", allow_empty: self.args.allow_empty, ..Ending::default() };
+            Ending { command: self.command, allow_empty: self.args.allow_empty, ..Ending::default() };
         ending.add_said(said);
         ending.take_plan(plan);
         ending
@@ -301,7 +348,7 @@ impl Replay<'_> {
         ending: &mut Ending,
     ) -> Result<(), Failure> {
         let untried = ending.counts.unprocessed > 0;
-        if failures.is_empty() && !untried {
+        if self.command != COMMAND || (failures.is_empty() && !untried) {
             return Ok(());
         }
         let folder = self.args.out.as_deref().unwrap_or(Path::new("."));
@@ -324,21 +371,8 @@ fn receiver(args: &ReplayCsvArgs, found: Found) -> Result<(Option<Embedded>, Res
         let resolved = found.with_receiver(embedded.url().clone(), embedded.token().clone());
         return Ok((Some(embedded), resolved));
     }
-    if args.send.dry_run {
-        let url = match &found.url {
-            Some(url) => url.clone(),
-            None => NOWHERE.parse().map_err(|_| internal())?,
-        };
-        return Ok((None, found.with_receiver(url, Token::new(""))));
-    }
-    Ok((None, found.demand()?))
-}
-
-fn internal() -> Failure {
-    Failure::new(
-        Kind::Internal,
-        said!(en: "the address of a dry run is malformed", es: "la dirección de prueba está mal formada"),
-    )
+    let resolved = if args.send.prints_only() { found.or_nowhere()? } else { found.demand()? };
+    Ok((None, resolved))
 }
 
 fn target(url: &Url, embedded: bool) -> String {

@@ -136,6 +136,11 @@ impl ReceiverFlags {
 }
 
 impl SendFlags {
+    /// Whether what would be sent is only printed.
+    pub(crate) fn prints_only(&self) -> bool {
+        self.dry_run || self.curl
+    }
+
     /// No flag but the journal's, for commands that send nothing.
     pub(crate) fn journal_only(journal: Option<PathBuf>) -> Self {
         Self { journal, ..Self::default() }

@@ -25,10 +25,6 @@ use crate::said;
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
-#[expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
 pub(crate) struct WorkerArgs {
     #[command(flatten)]
     receiver: ReceiverFlags,
@@ -60,10 +56,6 @@ pub(crate) struct WorkerArgs {
 /// Flags of a connection to the queue, beside its URL.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Queue")]
-#[expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
 pub struct QueueFlags {
     /// A file with user:password, with a token, or a NATS .creds file, for the queue.
     #[arg(long, value_name = "FILE", env = "CRM_BRIDGE_QUEUE_CREDENTIALS", value_hint = clap::ValueHint::FilePath)]

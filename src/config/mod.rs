@@ -25,7 +25,7 @@ pub mod value;
 
 pub use environment::{Env, ProcessEnv};
 pub use layers::{Layers, Origin, Origins};
-pub use network::is_loopback;
+pub use network::{is_loopback, is_nowhere};
 pub use resolve::{Found, Resolved};
 pub use secret_file::read as read_secret_file;
 pub use send::{DateTimeFormat, DocumentoSource, Jobs, Lookup, MaxFailures, Order, SendSettings};

@@ -7,6 +7,14 @@ use reqwest::Url;
 
 use super::environment::Env;
 
+/// Stands for the receiver where none is configured and nothing is sent.
+pub(super) const NOWHERE: &str = "http://localhost/api/webhook-presencia-crm/";
+
+/// Whether no receiver was configured.
+pub fn is_nowhere(url: &Url) -> bool {
+    url.as_str() == NOWHERE
+}
+
 /// Whether `url` names this machine.
 ///
 /// ```

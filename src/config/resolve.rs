@@ -10,7 +10,7 @@ use reqwest::Url;
 use super::catalogue::Setting;
 use super::environment::Env;
 use super::layers::{FILE_NAME, Layers, Origin, Origins};
-use super::network::{is_loopback, proxy_url, proxy_variable};
+use super::network::{NOWHERE, is_loopback, proxy_url, proxy_variable};
 use super::send::SendSettings;
 use super::token::Token;
 use super::{secret_file, value};
@@ -91,6 +91,15 @@ impl Found {
             }
             (url, token) => Err(missing(url.is_none(), token.is_none())),
         }
+    }
+
+    /// The receiver as far as it is configured, for what is printed and not sent: nowhere, where no URL is.
+    pub fn or_nowhere(self) -> Result<Resolved, Failure> {
+        if self.url.is_some() {
+            return self.demand_url();
+        }
+        let url = Url::parse(NOWHERE).map_err(|_| missing(true, false))?;
+        Ok(self.with_receiver(url, Token::new("unset")))
     }
 
     /// Demands the URL alone, for what is printed and not sent (`--curl`): the token is `unset` where there is none.

@@ -33,7 +33,7 @@ pub use transform::Transform;
 use crate::lang::Said;
 use crate::payload::Payload;
 use crate::record::{Columns, Field, RawRecord, Trigger};
-use crate::rules::cell::{DateOrder, Reading, Zone, read_record};
+use crate::rules::cell::{DateOrder, Reading, Zone, take_record};
 use crate::rules::{Code, Finding, Findings};
 use crate::said;
 use event::Triggers;
@@ -149,8 +149,9 @@ impl Mapping {
         reading: &Reading,
         findings: &mut Findings,
     ) -> (Payload<'a>, Option<NaiveDateTime>) {
-        let Prepared { raw, payload: filled } = self.prepare(raw, columns);
-        let record = read_record(raw, reading, findings);
+        let mut raw = raw;
+        let filled = if self.is_plain() { Vec::new() } else { self.prepare_in_place(&mut raw, columns) };
+        let record = take_record(&mut raw, reading, findings);
         let at = record.appointment.fecha_hora;
         (self.map_filled(record, &filled, findings), at)
     }
@@ -221,13 +222,13 @@ impl Mapping {
         self.templates.iter().any(|(target, _)| *target == Target::Payload(PayloadPath::ID))
     }
 
-    /// Whether events can be told only where the source has a column for `appointment.estado` or `lead.tipificacion`:
-    /// neither by `--trigger manual` nor by a mapping file's own column.
-    pub fn wants_status_column(&self) -> bool {
+    /// Whether events are told without a column for `appointment.estado` or `lead.tipificacion`: by `--trigger manual`,
+    /// or by a column that a mapping file's `[[trigger]]` names itself.
+    pub fn has_own_triggers(&self) -> bool {
         match &self.triggers {
-            Triggers::Builtin { manual, .. } => !manual,
+            Triggers::Builtin { manual, .. } => *manual,
             Triggers::File(blocks) => {
-                blocks.iter().all(|block| matches!(block.column, event::ColumnName::Field(_)))
+                blocks.iter().any(|block| matches!(block.column, event::ColumnName::Header { .. }))
             }
         }
     }

@@ -73,18 +73,25 @@ impl Mapping {
     /// Prepares a row; with the built-in mapping it stays as it is.
     pub fn prepare<'a>(&'a self, raw: RawRecord<'a>, columns: &impl Columns) -> Prepared<'a> {
         let mut raw = raw;
+        let payload = if self.is_plain() { Vec::new() } else { self.prepare_in_place(&mut raw, columns) };
+        Prepared { raw, payload }
+    }
+
+    /// Prepares a row where it is; returns the payload places that templates filled.
+    pub(super) fn prepare_in_place<'a>(
+        &'a self,
+        raw: &mut RawRecord<'a>,
+        columns: &impl Columns,
+    ) -> Vec<(&'a PayloadPath, String)> {
         let mut payload = Vec::new();
-        if self.is_plain() {
-            return Prepared { raw, payload };
-        }
         let fields: Vec<(Field, String)> = Field::ALL
             .iter()
-            .filter_map(|field| Some((*field, self.prepared_cell(*field, &raw, columns)?.into_owned())))
+            .filter_map(|field| Some((*field, self.prepared_cell(*field, raw, columns)?.into_owned())))
             .collect();
         for (target, template) in &self.templates {
             let Target::Payload(path) = target else { continue };
             let is_id = *path == PayloadPath::ID;
-            let text = template.fill(&raw, columns, is_id);
+            let text = template.fill(raw, columns, is_id);
             if is_id {
                 // The id is read like any other cell; one whose columns are empty is none.
                 raw.set(Field::AppointmentId, text.unwrap_or_default());
@@ -97,10 +104,10 @@ impl Mapping {
                 raw.set(field, text);
             }
         }
-        Prepared { raw, payload }
+        payload
     }
 
-    fn is_plain(&self) -> bool {
+    pub(super) fn is_plain(&self) -> bool {
         self.templates.is_empty()
             && self.transforms.is_empty()
             && self.values.is_empty()

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
+use std::panic::AssertUnwindSafe;
 
 use calamine::{Data, DataRef, ExcelDateTime, ExcelDateTimeType, Ods, Reader, Sheet, SheetVisible, Xlsx};
 
@@ -26,22 +27,32 @@ pub(super) struct SheetText {
 
 type Bytes = BufReader<Cursor>;
 
+/// As many rows and columns as the largest spreadsheet has; a broken file may claim more.
+const MOST_ROWS: usize = 1_048_576;
+const MOST_COLUMNS: usize = 16_384;
+
 /// Reads a sheet of `loaded`, the first visible one unless one is `asked` for; none where this is no workbook.
 pub(super) fn read(loaded: &Loaded, asked: Option<&str>) -> Result<Option<SheetText>, SourceError> {
     let head = loaded.head(256).map_err(|error| SourceError::io(loaded.name(), error))?;
     if !head.starts_with(b"PK\x03\x04") {
         return Ok(None);
     }
+    // The library panics on some broken files (a row number that overflows); to the user they are unreadable files.
+    std::panic::catch_unwind(AssertUnwindSafe(|| read_zip(loaded, &head, asked)))
+        .unwrap_or_else(|_| Err(unreadable(loaded, &"it is damaged")))
+}
+
+fn read_zip(loaded: &Loaded, head: &[u8], asked: Option<&str>) -> Result<Option<SheetText>, SourceError> {
     let bytes = || BufReader::with_capacity(64 * 1024, loaded.reader(0));
     let open_document = b"application/vnd.oasis.opendocument.spreadsheet";
-    if memchr::memmem::find(&head, open_document).is_some() {
+    if memchr::memmem::find(head, open_document).is_some() {
         let book = Ods::new(bytes()).map_err(|error| unreadable(loaded, &error))?;
         return ods(loaded, book, asked).map(Some);
     }
     match Xlsx::new(bytes()) {
         Ok(book) => xlsx(loaded, book, asked).map(Some),
         // Whatever else is packed as ZIP is told by the one who looks for text.
-        Err(_) if memchr::memmem::find(&head, b"[Content_Types].xml").is_none() => Ok(None),
+        Err(_) if memchr::memmem::find(head, b"[Content_Types].xml").is_none() => Ok(None),
         Err(error) => Err(unreadable(loaded, &error)),
     }
 }
@@ -112,6 +123,9 @@ impl SheetWriter {
     fn put(&mut self, row: usize, column: usize, text: &str) -> io::Result<()> {
         if text.is_empty() {
             return Ok(());
+        }
+        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+            return Err(io::Error::other("a cell beyond the last row or column of a sheet"));
         }
         while self.row < row {
             self.end_row()?;

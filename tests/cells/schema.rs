@@ -345,17 +345,14 @@ proptest! {
     ) {
         let mut payload = good();
         for (pointer, change) in changes {
-            match change {
-                Some(value) => {
-                    if let Some(place) = payload.pointer_mut(&pointer) {
-                        *place = value;
-                    }
+            if let Some(value) = change {
+                if let Some(place) = payload.pointer_mut(&pointer) {
+                    *place = value;
                 }
-                None => {
-                    let (base, key) = pointer.rsplit_once('/').unwrap_or(("", ""));
-                    if let Some(Value::Object(object)) = payload.pointer_mut(base) {
-                        object.remove(key);
-                    }
+            } else {
+                let (base, key) = pointer.rsplit_once('/').unwrap_or(("", ""));
+                if let Some(Value::Object(object)) = payload.pointer_mut(base) {
+                    object.remove(key);
                 }
             }
         }

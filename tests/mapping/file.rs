@@ -83,7 +83,7 @@ fn raw(cells: &[(Field, &'static str)]) -> RawRecord<'static> {
 
 fn map(mapping: &Mapping, cells: &[(Field, &'static str)], row: &Row) -> Value {
     let mut findings = Findings::default();
-    let payload = mapping.convert(raw(cells), row, &Reading::at(now()), &mut findings);
+    let (payload, _) = mapping.convert(raw(cells), row, &Reading::at(now()), &mut findings);
     assert!(findings.listed().is_empty(), "{:?}", findings.listed());
     serde_json::to_value(&payload).unwrap()
 }
@@ -127,8 +127,8 @@ fn its_own_triggers_replace_the_built_in_ones() {
     };
     assert!(is_event("", " COMPLETADA"));
     assert!(!is_event("Realizada", "Cancelada"));
-    assert!(!mapping.wants_status_column());
-    assert!(Mapping::builtin().wants_status_column());
+    assert!(mapping.has_own_triggers());
+    assert!(!Mapping::builtin().has_own_triggers());
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn the_built_in_mapping_as_a_file_changes_nothing() {
                 let mut findings = Findings::default();
                 decision.report(&mut findings);
                 let event = decision.is_event();
-                let payload = mapping.convert(raw.clone(), row, &Reading::at(now()), &mut findings);
+                let (payload, _) = mapping.convert(raw.clone(), row, &Reading::at(now()), &mut findings);
                 (event, serde_json::to_string(&payload).unwrap(), format!("{findings:?}"))
             });
             assert_eq!(results[0], results[1], "{name}, row {}", row.number);

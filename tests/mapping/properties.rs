@@ -54,7 +54,7 @@ proptest! {
     fn a_record_becomes_a_valid_payload_or_a_finding(cells in record()) {
         let mapping = Mapping::builtin();
         let mut findings = Findings::default();
-        let payload = mapping.convert(raw(&cells), &(), &Reading::at(now()), &mut findings);
+        let (payload, _) = mapping.convert(raw(&cells), &(), &Reading::at(now()), &mut findings);
         let value = serde_json::to_value(&payload).unwrap();
         let problems = payload::check(&value);
         prop_assert!(findings.has_errors() || problems.is_empty(), "{problems:?} in {value}");
@@ -70,7 +70,7 @@ proptest! {
         let mapping = Mapping::builtin();
         let map = || {
             let mut findings = Findings::default();
-            let payload = mapping.convert(raw(&cells), &(), &Reading::at(now()), &mut findings);
+            let (payload, _) = mapping.convert(raw(&cells), &(), &Reading::at(now()), &mut findings);
             (serde_json::to_string(&payload).unwrap(), findings.listed().len())
         };
         prop_assert_eq!(map(), map());

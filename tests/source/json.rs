@@ -3,6 +3,7 @@
 use crm_bridge::record::Field;
 use crm_bridge::source::json::{Body, Entry, entries, looks_like_json};
 use crm_bridge::source::{Charset, SourceError, load_bytes};
+use proptest::prelude::*;
 
 const RECORD: &str = r#"{"lead":{"nombre":"Rosa Quispe","celular":999888777,"email":null},
  "appointment":{"id":12,"fecha_hora":"2024-01-15T14:30:00","sala":"x"},"sale":null}"#;
@@ -117,4 +118,14 @@ fn json_is_told_from_a_table() {
         assert_eq!(looks_like_json(&load_bytes("-", text.as_bytes()).expect("loads")), json, "{text}");
     }
     assert!(looks_like_json(&load_bytes("a.NDJSON", b"x").expect("loads")));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_entries_or_an_error(pieces in prop::collection::vec(prop::sample::select(vec![
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\"cliente\"", "\"lead\"", "\"celular\"", "null", "1e9", " ", "\n", "Ñ", "\u{0}",
+        "{\"lead\":{\"nombre\":\"Rosa\"}}", "{\"cliente\":{}}",
+    ]), 0..40)) {
+        read(pieces.concat().as_bytes()).ok();
+    }
 }

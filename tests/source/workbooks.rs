@@ -2,7 +2,9 @@
 
 use crm_bridge::record::Field;
 use crm_bridge::source::columns::{Wanted, bind};
-use crm_bridge::source::{ReadOptions, RowKind, SourceError, load_bytes, open_loaded};
+use crm_bridge::source::{Binding, ReadOptions, RowKind, SourceError, load_bytes, open_loaded};
+
+use proptest::prelude::*;
 
 use crate::table::{open, open_with, rows};
 use crate::zip::zip;
@@ -54,13 +56,18 @@ fn xlsx() -> Vec<u8> {
         ),
         format!("<row r=\"7\">{}<c r=\"F7\"><v>2</v></c></row>", text("A7", "Total")),
     ].concat());
+    book(STYLES, &citas)
+}
+
+/// A workbook with these parts.
+fn book(styles: &str, citas: &str) -> Vec<u8> {
     zip(&[
         ("[Content_Types].xml", TYPES),
         ("_rels/.rels", RELATIONS),
         ("xl/workbook.xml", BOOK),
         ("xl/_rels/workbook.xml.rels", BOOK_RELATIONS),
-        ("xl/styles.xml", STYLES),
-        ("xl/worksheets/sheet1.xml", &citas),
+        ("xl/styles.xml", styles),
+        ("xl/worksheets/sheet1.xml", citas),
         ("xl/worksheets/sheet2.xml", &sheet(&format!("<row r=\"1\">{}</row>", text("A1", "nada")))),
     ])
 }
@@ -139,5 +146,50 @@ fn a_zip_that_is_no_workbook_and_a_broken_workbook_are_no_text() {
         let error = open_loaded(load_bytes("a.xlsx", &bytes).expect("loads"), &ReadOptions::default())
             .expect_err("bad");
         assert_eq!(error.code().map(crm_bridge::rules::Code::name), Some("F01"), "{error}");
+    }
+}
+
+/// Parts of sheets, put together as they come: well formed now and then.
+fn nearly_a_sheet() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "<row r=\"1\">",
+        "<row>",
+        "</row>",
+        "<row r=\"99999999999\">",
+        "<c r=\"A1\">",
+        "<c r=\"ZZZZZ1\" t=\"s\">",
+        "<c r=\"B2\" s=\"1\">",
+        "<c r=\"\" s=\"99\">",
+        "<c t=\"inlineStr\">",
+        "<c t=\"d\">",
+        "<c t=\"b\">",
+        "</c>",
+        "<v>",
+        "</v>",
+        "<is><t>",
+        "</t></is>",
+        "1",
+        "-1e308",
+        "45306.6",
+        "2024-01-15",
+        "nan",
+        "&amp;",
+        "&",
+        "<",
+        "Ñ",
+        "<f>A1+1</f>",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_sheet_is_rows_or_an_error(cells in nearly_a_sheet(), cut in 0_usize..3000) {
+        let mut bytes = book(STYLES, &sheet(&cells));
+        for bytes in [bytes.clone(), { bytes.truncate(cut); bytes }] {
+            if let Ok(source) = open(&bytes) {
+                rows(&source, &Binding::default()).ok();
+            }
+        }
     }
 }
