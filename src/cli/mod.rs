@@ -19,6 +19,7 @@ mod man;
 mod map;
 mod observers;
 mod payloads;
+mod recorded;
 mod relay;
 mod replay;
 mod replay_csv;

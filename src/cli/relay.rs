@@ -192,7 +192,7 @@ async fn serve(options: Options, journal: JournalFile, context: &Context) -> Res
     let settings = options.send.clone();
     let asked = NewRun {
         command: "relay".to_owned(),
-        args: std::env::args().skip(1).collect(),
+        args: super::recorded::arguments(),
         folder: std::env::current_dir().unwrap_or_default(),
         target: Target::of(&settings.url),
         mapping: ContentHash([0; 16]),

@@ -21,6 +21,10 @@ use crate::said;
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::doc_markdown,
+    reason = "comments of arguments are the text of --help, where backticks would show"
+)]
 pub(crate) struct WorkerArgs {
     /// JetStream server to take deliveries from, such as nats://127.0.0.1:4222 [env: CRM_BRIDGE_QUEUE].
     #[arg(long = "queue", value_name = "URL", value_hint = clap::ValueHint::Url)]

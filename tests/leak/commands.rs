@@ -2,12 +2,13 @@
 
 use clap::CommandFactory;
 
-use crate::marks::{May, PASSWORD, TOKEN, leaks};
+use crate::marks::{DOCUMENT, EMAIL, May, NAME, NOTE, PASSWORD, PHONE, TOKEN, leaks};
 use crate::place::{Place, clean, payload};
 use crate::receivers::{Mirror, Running, get, mirror, post};
 
 /// Commands whose runs are below; a new one must be added here and there.
 const COVERED: &[&str] = &[
+    "send",
     "test",
     "validate",
     "replay-csv",
@@ -107,6 +108,56 @@ fn delivering_to_a_receiver_that_takes_it() {
         String::from_utf8_lossy(&recorded).contains("Marcelinda"),
         "the recording holds the exact bodies"
     );
+}
+
+/// One presencia from flags and one from a file: what is shown before it is sent, and what came of it.
+#[test]
+fn sending_one_presencia() {
+    let flags = [
+        "send",
+        "--nombre",
+        NAME,
+        "--celular",
+        PHONE,
+        "--documento",
+        DOCUMENT,
+        "--email",
+        EMAIL,
+        "--observaciones",
+        NOTE,
+        "--fecha-hora",
+        "2024-01-15T14:30:00",
+        "--yes",
+        "--retries",
+        "0",
+        "--journal",
+        "runs.db",
+    ];
+    for kind in [Mirror::Refusal, Mirror::Unauthorized, Mirror::Page, Mirror::Redirect] {
+        let place = Place::new();
+        let url = mirror(kind);
+        place.run(&[&flags[..], &["--id", "5", "--url", &url]].concat(), May::HoldNobody);
+        let file = [
+            "send",
+            "--file",
+            "payload.json",
+            "--yes",
+            "--retries",
+            "0",
+            "--journal",
+            "runs.db",
+            "--url",
+            &url,
+        ];
+        place.run(&file, May::HoldNobody);
+        place.search_files();
+    }
+    let place = Place::new();
+    let url = "http://127.0.0.1:9/api/webhook-presencia-crm/";
+    // What would be sent is shown whole; the token only by the name of its variable.
+    let outputs = place.run(&[&flags[..], &["--id", "5", "--url", url, "--curl"]].concat(), May::HoldPeople);
+    assert!(String::from_utf8_lossy(&outputs[0].stdout).contains("$COMERCIAL_WEBHOOK_TOKEN"));
+    place.search_files();
 }
 
 /// An error of a receiver is a stranger's text: it may repeat the person, and even the token.

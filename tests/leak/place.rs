@@ -127,7 +127,7 @@ fn journal(path: &Path) {
         .expect("its tables");
     for table in tables {
         let mut query = db.prepare(&format!("SELECT * FROM \"{table}\"")).expect("a table");
-        let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
         let mut rows = query.query([]).expect("its rows");
         while let Some(row) = rows.next().expect("a row") {
             for (index, column) in columns.iter().enumerate() {
