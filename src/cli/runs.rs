@@ -1,10 +1,5 @@
 //! `runs`: what was sent, what was not, and how to go on.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 mod export;
 mod list;
 mod redrive;

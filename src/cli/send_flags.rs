@@ -1,10 +1,5 @@
 //! The flags of every command that sends, and their way to [`SendSettings`](crate::config::SendSettings).
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 use std::path::PathBuf;
 
 use clap::Args;
