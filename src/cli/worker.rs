@@ -7,10 +7,6 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::ProgressDrawTarget;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{Context, ReceiverFlags, consent};
 use crate::config::{Found, Layers, ProcessEnv, SendSettings};
@@ -25,14 +21,14 @@ use crate::said;
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::doc_markdown,
+    reason = "comments of arguments are the text of --help, where backticks would show"
+)]
 pub(crate) struct WorkerArgs {
-    #[command(flatten)]
-    receiver: ReceiverFlags,
-    #[command(flatten)]
-    queue: QueueFlags,
     /// JetStream server to take deliveries from, such as nats://127.0.0.1:4222 [env: CRM_BRIDGE_QUEUE].
     #[arg(long = "queue", value_name = "URL", value_hint = clap::ValueHint::Url)]
-    url: Option<String>,
+    queue_url: Option<String>,
     /// Partitions to take from, such as 0-7,9 [default: all 16].
     #[arg(long, value_name = "SHARE")]
     partitions: Option<Partitions>,
@@ -51,6 +47,11 @@ pub(crate) struct WorkerArgs {
     /// Don't ask before writing; needed off a terminal for a host that isn't this machine.
     #[arg(short, long)]
     yes: bool,
+    // Last, since their headings hold for what follows.
+    #[command(flatten)]
+    queue: QueueFlags,
+    #[command(flatten)]
+    receiver: ReceiverFlags,
 }
 
 /// Flags of a connection to the queue, beside its URL.
@@ -80,7 +81,6 @@ impl QueueFlags {
 }
 
 pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
-    log(context);
     let mut found = args.found()?;
     context.warn(&std::mem::take(&mut found.warnings));
     let settings = found.demand()?.settings;
@@ -121,7 +121,7 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
 impl WorkerArgs {
     fn found(&self) -> Result<Found, Failure> {
         let mut layer = self.receiver.layer();
-        layer.flag("queue", self.url.clone());
+        layer.flag("queue", self.queue_url.clone());
         layer.flag("jobs", self.jobs.clone());
         layer.flag("rate", self.rate.clone());
         layer.flag("max_wait", self.max_wait.clone());
@@ -173,19 +173,4 @@ fn summary(end: &WorkEnd, elapsed: Duration) -> SummaryNote {
         latency_ms: end.latency.clone(),
         ..SummaryNote::default()
     }
-}
-
-/// Logs to stderr: what happens to queue and receiver, and with -vv the client library's own words.
-fn log(context: &Context) {
-    let level = match (context.quiet, context.verbose) {
-        (true, _) => LevelFilter::ERROR,
-        (false, 0) => LevelFilter::INFO,
-        (false, _) => LevelFilter::DEBUG,
-    };
-    let library = if context.verbose > 1 { LevelFilter::DEBUG } else { LevelFilter::OFF };
-    let targets = Targets::new().with_target("crm_bridge", level).with_target("async_nats", library);
-    let layer =
-        tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(context.color).with_target(false);
-    // Where somebody else has set up logs already, theirs are as good.
-    tracing_subscriber::registry().with(targets).with(layer).try_init().ok();
 }
