@@ -17,11 +17,14 @@ use crate::config::{Found, Layers, ProcessEnv, SendSettings};
 use crate::delivery::{Cancel, HttpClient, Settings};
 use crate::error::{Failure, Kind};
 use crate::queue::worker::{Partitions, WorkEnd};
-use crate::queue::{Options, Queue, Worker};
+use crate::queue::{Options, Queue, QueueError, Worker};
 use crate::report::event::{Event, Observer, SummaryNote};
 use crate::report::human::{Human, Style};
 use crate::report::ndjson::Ndjson;
 use crate::said;
+
+/// How long a server may take to start.
+const STARTING: Duration = Duration::from_secs(3);
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
@@ -33,10 +36,10 @@ pub(crate) struct WorkerArgs {
     #[command(flatten)]
     receiver: ReceiverFlags,
     #[command(flatten)]
-    queue: QueueFlags,
+    queue_flags: QueueFlags,
     /// JetStream server to take deliveries from, such as nats://127.0.0.1:4222 [env: CRM_BRIDGE_QUEUE].
-    #[arg(long = "queue", value_name = "URL", value_hint = clap::ValueHint::Url)]
-    url: Option<String>,
+    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    queue: Option<String>,
     /// Partitions to take from, such as 0-7,9 [default: all 16].
     #[arg(long, value_name = "SHARE")]
     partitions: Option<Partitions>,
@@ -60,10 +63,6 @@ pub(crate) struct WorkerArgs {
 /// Flags of a connection to the queue, beside its URL.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Queue")]
-#[expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
 pub struct QueueFlags {
     /// A file with user:password, with a token, or a NATS .creds file, for the queue.
     #[arg(long, value_name = "FILE", env = "CRM_BRIDGE_QUEUE_CREDENTIALS", value_hint = clap::ValueHint::FilePath)]
@@ -113,8 +112,8 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
     let start = Instant::now();
     let end = runtime.block_on(async {
         let cancel = on_signals()?;
-        let options = Options { ack_wait: args.ack_wait, ..args.queue.options(&settings) };
-        let queue = Queue::connect(&queue, &options).await.map_err(|error| error.failure())?;
+        let options = Options { ack_wait: args.ack_wait, ..args.queue_flags.options(&settings) };
+        let queue = connect(&queue, &options).await?;
         let share = args.partitions.clone().unwrap_or_default();
         tracing::info!(server = queue.server(), partitions = %share, "taking deliveries");
         let worker = Worker::new(&queue, share, Settings::from(&settings));
@@ -126,10 +125,29 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
     end.failure.map_or(Ok(0), Err)
 }
 
+/// Connects; a server that is just starting gets a few seconds, since workers and server often start together.
+async fn connect(url: &reqwest::Url, options: &Options) -> Result<Queue, Failure> {
+    let until = Instant::now() + STARTING;
+    loop {
+        let error = match Queue::connect(url, options).await {
+            Ok(queue) => return Ok(queue),
+            Err(error) => error,
+        };
+        let may_pass = matches!(
+            error,
+            QueueError::Connect { .. } | QueueError::Server(_) | QueueError::NoJetStream { .. }
+        );
+        if !may_pass || Instant::now() >= until {
+            return Err(error.failure());
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+}
+
 impl WorkerArgs {
     fn found(&self) -> Result<Found, Failure> {
         let mut layer = self.receiver.layer();
-        layer.flag("queue", self.url.clone());
+        layer.flag("queue", self.queue.clone());
         layer.flag("jobs", self.jobs.clone());
         layer.flag("rate", self.rate.clone());
         layer.flag("max_wait", self.max_wait.clone());
