@@ -1,24 +1,47 @@
 //! The command line: flags become domain values here, once, and each command has one file with its arguments and its
 //! wiring. May import everything; nothing imports it.
 
+mod columns_view;
 mod completions;
 mod config;
 mod consent;
 mod context;
+mod curl;
+mod delivering;
+mod embedded;
+mod ending;
+mod export_flags;
+mod exports;
 mod init;
+mod journaling;
+mod log;
+mod man;
+mod map;
+mod observers;
+mod payloads;
+mod relay;
+mod replay;
+mod replay_csv;
+mod run_files;
+mod runs;
+mod send;
 mod send_flags;
+mod serve_mock;
+mod settling;
 mod test;
+mod validate;
 mod worker;
 
 use std::ffi::OsString;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use tracing::level_filters::LevelFilter;
 
 pub use context::Context;
 pub use send_flags::{ReceiverFlags, SendFlags};
 pub use worker::QueueFlags;
 
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::lang::Lang;
 
 /// Sends, checks, replays, relays and receives presencia webhooks between a CRM and the App Comercial.
@@ -53,6 +76,8 @@ pub(crate) struct GlobalArgs {
     /// Show names, documents, phones and e-mails unmasked.
     #[arg(long, global = true)]
     pub(crate) show_pii: bool,
+    #[command(flatten)]
+    log: log::LogArgs,
 }
 
 /// When to use colours.
@@ -84,22 +109,45 @@ impl From<LangArg> for Lang {
     }
 }
 
+/// The commands, in the order of `--help`: what operators need first.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Print a completion script for a shell.
-    Completions(completions::CompletionsArgs),
+    /// Send one presencia from flags, or records or payloads from JSON.
+    Send(Box<send::SendArgs>),
+    /// Find out whether the integration works, and if not, why.
+    Test(Box<test::TestArgs>),
+    /// Check exports or payloads without a network: what would be sent, and what must be fixed.
+    Validate(Box<validate::ValidateArgs>),
+    /// Map, validate and deliver every event of CRM exports; resumable.
+    ReplayCsv(Box<replay_csv::ReplayCsvArgs>),
+    /// Send recorded requests again, byte for byte.
+    Replay(Box<replay::ReplayArgs>),
+    /// Look at recorded runs, go on with them, send dead letters again, export receipts.
+    Runs(Box<runs::RunsArgs>),
+    /// Show which column of an export feeds which field, and save that as a mapping file.
+    Map(Box<map::MapArgs>),
+    /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
+    ServeMock(Box<serve_mock::ServeMockArgs>),
+    /// Take the CRM's webhooks, answer at once, deliver with retries; nothing is lost.
+    Relay(Box<relay::RelayArgs>),
+    /// Deliver from a JetStream queue; as many as you like, on as many machines.
+    Worker(Box<worker::WorkerArgs>),
     /// Show the settings in use and where each came from.
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
-    /// Find out whether the integration works, and if not, why.
-    Test(Box<test::TestArgs>),
-    /// Deliver from a JetStream queue; as many as you like, on as many machines.
-    Worker(Box<worker::WorkerArgs>),
+    /// Print a completion script for a shell.
+    Completions(completions::CompletionsArgs),
+    /// Print a manual page, or write all of them.
+    Man(man::ManArgs),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if completions::answer(&args) {
+        return 0;
+    }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -109,8 +157,17 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
             return code;
         }
     };
+    log::install_panic_hook();
     let context = Context::new(&cli.global);
-    match run(cli.command, &context) {
+    let run = || {
+        log::install(&cli.global.log, &context, LevelFilter::WARN)?;
+        run(cli.command, &context)
+    };
+    // The hook has said what there is to say.
+    let Ok(result) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) else {
+        return Kind::Internal.exit_code();
+    };
+    match result {
         Ok(code) => code,
         Err(failure) => {
             context.report_failure(&failure);
@@ -121,10 +178,19 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
-        Command::Completions(args) => Ok(completions::run(&args, context)),
+        Command::Send(args) => send::run(&args, context),
+        Command::Test(args) => test::run(&args, context),
+        Command::Validate(args) => validate::run(&args, context),
+        Command::ReplayCsv(args) => replay_csv::run(&args, context),
+        Command::Replay(args) => replay::run(&args, context),
+        Command::Runs(args) => runs::run(&args, context),
+        Command::Map(args) => map::run(&args, context),
+        Command::ServeMock(args) => serve_mock::run(&args, context),
+        Command::Relay(args) => relay::run(&args, context),
+        Command::Worker(args) => worker::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
-        Command::Test(args) => test::run(&args, context),
-        Command::Worker(args) => worker::run(&args, context),
+        Command::Completions(args) => Ok(completions::run(&args)),
+        Command::Man(args) => man::run(&args),
     }
 }

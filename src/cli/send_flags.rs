@@ -19,9 +19,6 @@ use crate::error::Failure;
 #[command(next_help_heading = "Delivery")]
 #[expect(clippy::struct_excessive_bools, reason = "they mirror independent flags")]
 pub struct SendFlags {
-    /// Which receiver, and how to reach it.
-    #[command(flatten)]
-    pub receiver: ReceiverFlags,
     /// File of runs and receipts [env: CRM_BRIDGE_JOURNAL; default: in the user's state folder].
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub journal: Option<PathBuf>,
@@ -64,6 +61,9 @@ pub struct SendFlags {
     /// Don't ask before writing; needed off a terminal for a host that isn't this machine.
     #[arg(short, long)]
     pub yes: bool,
+    /// Which receiver, and how to reach it. Last, since its heading holds for what follows.
+    #[command(flatten)]
+    pub receiver: ReceiverFlags,
 }
 
 /// Flags that say which receiver and how to reach it; `test` has these alone.
@@ -77,7 +77,7 @@ pub struct ReceiverFlags {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     token_file: Option<PathBuf>,
     /// Profile of the config file, such as dev or prod [env: CRM_BRIDGE_PROFILE].
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = super::completions::profile())]
     profile: Option<String>,
     /// Config file, instead of crm-bridge.toml here or above and the user's own [env: CRM_BRIDGE_CONFIG].
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -136,6 +136,16 @@ impl ReceiverFlags {
 }
 
 impl SendFlags {
+    /// Whether what would be sent is only printed.
+    pub(crate) fn prints_only(&self) -> bool {
+        self.dry_run || self.curl
+    }
+
+    /// No flag but the journal's, for commands that send nothing.
+    pub(crate) fn journal_only(journal: Option<PathBuf>) -> Self {
+        Self { journal, ..Self::default() }
+    }
+
     fn layer(&self) -> Layer {
         let mut layer = self.receiver.layer();
         layer.flag("journal", path(self.journal.as_ref()));

@@ -28,10 +28,6 @@ const STARTING: Duration = Duration::from_secs(3);
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
-#[expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
 pub(crate) struct WorkerArgs {
     #[command(flatten)]
     receiver: ReceiverFlags,

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use hdrhistogram::Histogram;
+use tracing::Instrument as _;
 
 use board::{Board, Next};
 use recorder::Recorder;
@@ -104,6 +105,7 @@ impl RunEnd {
             .latency
             .iter_log(64, 2.0)
             .map(|bucket| (ms(bucket.value_iterated_to() + 1), bucket.count_since_last_iteration()))
+            .skip_while(|(_, count)| *count == 0)
             .collect();
         Some(LatencyNote {
             p50: ms(self.latency.value_at_quantile(0.5)),
@@ -173,7 +175,11 @@ async fn read<F: Feed>(board: &Board<'_>, feed: &mut F) {
 async fn work<T: Transport, J: Journal>(board: &Board<'_>, transport: &T, journal: &J) {
     loop {
         match board.next() {
-            Next::Flight(flight) => flight::fly(board, flight, transport, journal).await,
+            Next::Flight(flight) => {
+                let span =
+                    tracing::debug_span!("delivery", id = %flight.delivery.id, row = flight.delivery.row);
+                flight::fly(board, flight, transport, journal).instrument(span).await;
+            }
             Next::Wait(None) => board.news().await,
             Next::Wait(Some(until)) => {
                 tokio::select! {

@@ -10,16 +10,20 @@
 
 pub mod builtin;
 mod event;
+mod file;
 mod path;
 mod prepare;
 mod record;
+mod show;
 mod template;
 mod transform;
 mod values;
 
+use chrono::NaiveDateTime;
 use serde_json::Value;
 
 pub use event::EventDecision;
+pub use file::FileError;
 pub use path::{PathError, PayloadPath};
 pub use prepare::{Prepared, UnknownColumn};
 pub use record::medio_word;
@@ -29,7 +33,7 @@ pub use transform::Transform;
 use crate::lang::Said;
 use crate::payload::Payload;
 use crate::record::{Columns, Field, RawRecord, Trigger};
-use crate::rules::cell::{DateOrder, Reading, Zone, read_record};
+use crate::rules::cell::{DateOrder, Reading, Zone, take_record};
 use crate::rules::{Code, Finding, Findings};
 use crate::said;
 use event::Triggers;
@@ -134,9 +138,22 @@ impl Mapping {
         reading: &Reading,
         findings: &mut Findings,
     ) -> Payload<'a> {
-        let Prepared { raw, payload: filled } = self.prepare(raw, columns);
-        let record = read_record(raw, reading, findings);
-        self.map_filled(record, &filled, findings)
+        self.convert_dated(raw, columns, reading, findings).0
+    }
+
+    /// As [`Self::convert`], with the instant of the visit, if there is one.
+    pub fn convert_dated<'a>(
+        &'a self,
+        raw: RawRecord<'a>,
+        columns: &impl Columns,
+        reading: &Reading,
+        findings: &mut Findings,
+    ) -> (Payload<'a>, Option<NaiveDateTime>) {
+        let mut raw = raw;
+        let filled = if self.is_plain() { Vec::new() } else { self.prepare_in_place(&mut raw, columns) };
+        let record = take_record(&mut raw, reading, findings);
+        let at = record.appointment.fecha_hora;
+        (self.map_filled(record, &filled, findings), at)
     }
 
     /// Chooses which of the CRM's conditions make an event.
@@ -205,9 +222,15 @@ impl Mapping {
         self.templates.iter().any(|(target, _)| *target == Target::Payload(PayloadPath::ID))
     }
 
-    /// Whether events are decided by the mapping file's own conditions, so that no column of states is needed.
+    /// Whether events are told without a column for `appointment.estado` or `lead.tipificacion`: by `--trigger manual`,
+    /// or by a column that a mapping file's `[[trigger]]` names itself.
     pub fn has_own_triggers(&self) -> bool {
-        matches!(self.triggers, Triggers::File(_) | Triggers::Builtin { manual: true, .. })
+        match &self.triggers {
+            Triggers::Builtin { manual, .. } => *manual,
+            Triggers::File(blocks) => {
+                blocks.iter().any(|block| matches!(block.column, event::ColumnName::Header { .. }))
+            }
+        }
     }
 
     /// The columns that the mapping file chooses: for each field its headers, the first filled one counting.

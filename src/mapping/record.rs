@@ -184,26 +184,23 @@ impl Mapping {
     }
 
     fn instant(&self, at: NaiveDateTime) -> String {
-        let mut text = String::with_capacity(25);
+        let offset = self.datetime == DatetimeStyle::Offset;
+        let mut text = *b"0000-00-00T00:00:00-05:00";
         let year = at.year().unsigned_abs();
-        push_two(&mut text, year / 100);
-        push_two(&mut text, year % 100);
-        for (sign, part) in
-            [('-', at.month()), ('-', at.day()), ('T', at.hour()), (':', at.minute()), (':', at.second())]
-        {
-            text.push(sign);
-            push_two(&mut text, part);
+        for (place, part) in [
+            (0, year / 100),
+            (2, year % 100),
+            (5, at.month()),
+            (8, at.day()),
+            (11, at.hour()),
+            (14, at.minute()),
+            (17, at.second()),
+        ] {
+            text[place] += (part / 10 % 10) as u8;
+            text[place + 1] += (part % 10) as u8;
         }
-        if self.datetime == DatetimeStyle::Offset {
-            text.push_str("-05:00");
-        }
-        text
-    }
-}
-
-fn push_two(text: &mut String, number: u32) {
-    for digit in [number / 10 % 10, number % 10] {
-        text.push(char::from_digit(digit, 10).unwrap_or('0'));
+        let text = if offset { &text[..] } else { &text[..19] };
+        std::str::from_utf8(text).unwrap_or_default().to_owned()
     }
 }
 
@@ -266,16 +263,33 @@ pub fn medio_word(label: &str) -> Option<&'static str> {
 }
 
 fn builtin_modalidad(lugar: &str) -> &'static str {
-    let found = builtin::MODALIDADES.iter().find(|(parts, _)| {
-        parts.iter().any(|part| contains_ignoring_case(lugar.as_bytes(), part.as_bytes()))
+    let lugar = lugar.as_bytes();
+    let found = (0..lugar.len()).filter(|at| MODALIDAD_FIRSTS[usize::from(lugar[*at])]).find_map(|at| {
+        let starts = |part: &&str| {
+            lugar[at..].get(..part.len()).is_some_and(|head| head.eq_ignore_ascii_case(part.as_bytes()))
+        };
+        builtin::MODALIDADES.iter().find(|(parts, _)| parts.iter().any(starts))
     });
     found.map_or(builtin::MODALIDAD_OTHERWISE, |(_, modalidad)| modalidad)
 }
 
-/// Whether `text` contains `part`, which is lower-case ASCII.
-fn contains_ignoring_case(text: &[u8], part: &[u8]) -> bool {
-    text.len() >= part.len() && text.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
-}
+/// The bytes with which a part that decides the modalidad begins, in both cases: all others are passed over.
+const MODALIDAD_FIRSTS: [bool; 256] = {
+    let mut firsts = [false; 256];
+    let mut rule = 0;
+    while rule < builtin::MODALIDADES.len() {
+        let parts = builtin::MODALIDADES[rule].0;
+        let mut part = 0;
+        while part < parts.len() {
+            let first = parts[part].as_bytes()[0];
+            firsts[first as usize] = true;
+            firsts[first.to_ascii_uppercase() as usize] = true;
+            part += 1;
+        }
+        rule += 1;
+    }
+    firsts
+};
 
 fn resultado(cell: Option<&str>, findings: &mut Findings) -> Text<'static> {
     let Some(text) = cell else { return Cow::Borrowed(builtin::RESULTADO) };

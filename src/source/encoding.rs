@@ -33,7 +33,7 @@ pub(super) fn decide(loaded: &Loaded, asked: Option<Charset>) -> Result<Decoding
         return Err(not_text(loaded, what));
     }
     let marked = byte_order_mark(&head);
-    if let Some(charset) = asked {
+    if let Some(charset) = asked.or(loaded.charset()) {
         let charset = endianness(charset, marked);
         let bom = marked.filter(|(found, _)| wide(*found) == wide(charset)).map_or(0, |(_, len)| len);
         let decoding = Decoding { charset, bom };

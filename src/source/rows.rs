@@ -176,8 +176,8 @@ fn changed(text: &Loaded) -> SourceError {
 /// file, wherever it stood, closed it.
 ///
 /// Told by text behind the closing quote, which then was an opening one; by the lines inside the cell having just as
-/// many separators as the header; or, where the row does not fit the header, by the separators before the first line
-/// end being those that the row lacks.
+/// many separators as the header; or by the separators before its first line end completing the row where it was
+/// opened, and those after its last one the row where it was closed.
 fn swallowed_rows(cells: Cells<'_>, broken: BrokenCell, shape: &Shape, delimiter: u8) -> bool {
     let separators = shape.width().saturating_sub(1);
     if broken.text_after {
@@ -186,13 +186,15 @@ fn swallowed_rows(cells: Cells<'_>, broken: BrokenCell, shape: &Shape, delimiter
     let Some(cell) = cells.get(broken.index) else { return false };
     let count = |line: &str| memchr::memchr_iter(delimiter, line.as_bytes()).count();
     let lines: Vec<usize> = cell.split(['\n', '\r']).filter(|line| !line.is_empty()).map(count).collect();
-    let [first, inner @ .., _last] = lines.as_slice() else { return false };
+    let [first, inner @ .., last] = lines.as_slice() else { return false };
     let rows = inner.iter().filter(|count| **count == separators).count();
+    let first_row = broken.index + first == separators;
     if matches!(shape.kind(cells), RowKind::Ragged { .. }) {
-        let completes_the_row = *first > 0 && broken.index + first >= separators;
-        return separators > 0 && (rows > 0 || completes_the_row);
+        return separators > 0 && (rows > 0 || (*first > 0 && first_row));
     }
-    // A comment of several lines may hold commas too: in a narrow table one such line proves nothing.
+    // A comment of several lines may hold commas too: in a narrow table a few of them prove nothing.
+    let every_line_fits = rows == inner.len();
+    let last_row = last + cells.len().saturating_sub(broken.index + 1) == separators;
     let enough = if separators >= 3 { 1 } else { 3 };
-    separators > 0 && rows == inner.len() && rows >= enough
+    every_line_fits && separators > 0 && (rows >= enough || (separators >= 3 && first_row && last_row))
 }

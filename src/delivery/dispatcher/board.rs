@@ -77,7 +77,7 @@ impl Flight {
             attempts: self.attempts,
             http_status: self.status,
             error: None,
-            body: None,
+            body: Some(self.delivery.venta.as_ref().unwrap_or(&self.delivery.body).clone()),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::board::{Board, Flight, Step};
 use crate::delivery::journal::{Claim, Journal, Settlement, VentaState};
 use crate::delivery::retry::{AFTER_500, REPEATS_OF_500, retry_after};
 use crate::delivery::stop::Stop;
-use crate::delivery::transport::{Request, Transport};
+use crate::delivery::transport::{Answer, Request, Transport, TransportError};
 use crate::delivery::verdict::{Verdict, settle_hint, verdict};
 use crate::report::event::{ErrorNote, Outcome};
 use crate::said;
@@ -89,7 +89,6 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
                     hint: settle_hint(),
                     fields: Vec::new(),
                 }),
-                body: flight.delivery.venta.clone(),
                 ..flight.settlement(Outcome::Unknown, VentaState::Doubtful)
             }
         }
@@ -120,6 +119,15 @@ async fn intend<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal:
     }
 }
 
+/// Never the body, and of an answer only its status: both hold people.
+fn log_attempt(flight: &Flight, venta: bool, result: &Result<Answer, TransportError>) {
+    let (attempt, ms) = (flight.attempts, flight.took.as_millis());
+    match result {
+        Ok(answer) => tracing::debug!(attempt, venta, status = answer.status, ms, "answered"),
+        Err(error) => tracing::debug!(attempt, venta, class = error.class(), ms, "no answer"),
+    }
+}
+
 /// Makes one try; gives the flight back where the next one follows at once.
 async fn attempt<T: Transport, J: Journal>(
     board: &Board<'_>,
@@ -139,6 +147,7 @@ async fn attempt<T: Transport, J: Journal>(
     flight.took = start.elapsed();
     flight.status = result.as_ref().ok().map(|answer| answer.status);
     board.tried(flight.took, result.is_ok());
+    log_attempt(&flight, with_venta, &result);
     let first = flight.attempts == 1;
     let verdict = verdict(&result, with_venta);
     if first {
@@ -166,12 +175,12 @@ async fn attempt<T: Transport, J: Journal>(
         }
         Verdict::Rejected(error) => {
             let settlement = flight.settlement(Outcome::Rejected, missing_venta(&flight));
-            board.finish(&flight, with_error(&flight, settlement, error));
+            board.finish(&flight, with_error(settlement, error));
             None
         }
         Verdict::Unknown(error) => {
             let settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
-            board.finish(&flight, with_error(&flight, settlement, error));
+            board.finish(&flight, with_error(settlement, error));
             None
         }
         Verdict::Again(error) => {
@@ -265,12 +274,11 @@ fn give_up(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
 
 fn fail(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
     let settlement = flight.settlement(Outcome::Failed, missing_venta(flight));
-    board.finish(flight, with_error(flight, settlement, error));
+    board.finish(flight, with_error(settlement, error));
 }
 
-fn with_error(flight: &Flight, settlement: Settlement, error: ErrorNote) -> Settlement {
-    let body = flight.delivery.venta.as_ref().unwrap_or(&flight.delivery.body).clone();
-    Settlement { error: Some(error), body: Some(body), ..settlement }
+fn with_error(settlement: Settlement, error: ErrorNote) -> Settlement {
+    Settlement { error: Some(error), ..settlement }
 }
 
 /// The venta's state where it is known that no venta was saved.

@@ -17,5 +17,5 @@ mod record;
 pub mod text;
 
 pub use date::{DateOrder, Zone};
-pub(crate) use record::without_prefix;
 pub use record::{Reading, is_id, read_record};
+pub(crate) use record::{take_record, without_prefix};

@@ -31,6 +31,41 @@ pub fn clean<'a>(raw: Cow<'a, str>, field: Field, findings: &mut Findings) -> Op
     }
 }
 
+/// What a byte of a clean cell may be.
+#[derive(Clone, Copy)]
+enum Class {
+    Plain = 0,
+    Space = 1,
+    /// The first byte of À to ÿ.
+    Lead = 2,
+    /// The second one.
+    Letter = 4,
+    /// Anything that a closer look is due to.
+    Other = 8,
+}
+
+const CLASSES: [u8; 256] = {
+    let mut classes = [Class::Other as u8; 256];
+    let mut byte = 0x21;
+    while byte < 0x7f {
+        classes[byte] = Class::Plain as u8;
+        byte += 1;
+    }
+    // A question mark may stand for a lost letter.
+    classes[b'?' as usize] = Class::Other as u8;
+    classes[b' ' as usize] = Class::Space as u8;
+    classes[0xc3] = Class::Lead as u8;
+    byte = 0x80;
+    while byte < 0xc0 {
+        // Â Ã Ä Å Ì â ï ð begin mojibake.
+        if !matches!(byte, 0x82..=0x85 | 0x8c | 0xa2 | 0xaf | 0xb0) {
+            classes[byte] = Class::Letter as u8;
+        }
+        byte += 1;
+    }
+    classes
+};
+
 /// Whether a cell is as it should be, seen from its bytes: printable ASCII and the letters À to ÿ but for those that
 /// begin mojibake, single spaces, no sign in front that a spreadsheet would take for a formula.
 fn is_plain(bytes: &[u8], longest: usize) -> bool {
@@ -41,22 +76,15 @@ fn is_plain(bytes: &[u8], longest: usize) -> bool {
     {
         return false;
     }
-    let mut previous = 0;
+    let (mut previous, mut odd) = (0, 0);
     for byte in bytes {
-        let fine = match byte {
-            b' ' => previous != b' ',
-            // Â Ã Ä Å Ì â ï ð begin mojibake; a question mark may stand for a lost letter.
-            0x82..=0x85 | 0x8c | 0xa2 | 0xaf | 0xb0 | b'?' => false,
-            0x21..=0x7e | 0xc3 => previous != 0xc3,
-            0x80..=0xbf => previous == 0xc3,
-            _ => false,
-        };
-        if !fine {
-            return false;
-        }
-        previous = *byte;
+        let class = CLASSES[usize::from(*byte)];
+        // Two spaces; or a second byte that does not follow a first one. A first byte is always followed, in UTF-8.
+        odd |= (previous & class & Class::Space as u8) | (class & Class::Other as u8);
+        odd |= (class & Class::Letter as u8) & !((previous & Class::Lead as u8) << 1);
+        previous = class;
     }
-    true
+    odd == 0
 }
 
 fn repair<'a>(raw: &'a str, field: Field, findings: &mut Findings) -> Option<Cow<'a, str>> {

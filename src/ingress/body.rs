@@ -1,0 +1,122 @@
+//! Reads a request's body within its limits of length, time and memory.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+
+use super::link::{Link, Phase};
+
+/// Bodies up to this length are never refused for want of memory, so that long ones can't shut them out.
+const SMALL: usize = 16 * 1024;
+
+/// Bytes of a body that is too long which are still read, for courtesy.
+const PATIENCE: usize = 16 * 1024 * 1024;
+
+/// Why a body was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BodyRefused {
+    /// Longer than allowed: 413.
+    #[error("the body is longer than {0} bytes")]
+    TooLong(usize),
+    /// Too many long bodies are being read at once: 503.
+    #[error("too many long bodies at once")]
+    Busy,
+    /// The client broke it off, or sent something that is no HTTP.
+    #[error("the body broke off")]
+    BrokenOff,
+}
+
+/// The bytes of long bodies that are being read at once, over all connections.
+#[derive(Debug)]
+pub struct Budget {
+    used: AtomicUsize,
+    most: usize,
+}
+
+impl Budget {
+    /// A budget of `most` bytes.
+    pub fn new(most: usize) -> Arc<Self> {
+        Arc::new(Self { used: AtomicUsize::new(0), most })
+    }
+}
+
+/// What one body has taken from the budget; given back when dropped.
+#[derive(Debug)]
+struct Share {
+    budget: Arc<Budget>,
+    taken: usize,
+}
+
+impl Share {
+    fn grow(&mut self, to: usize) -> bool {
+        let more = to.saturating_sub(SMALL).saturating_sub(self.taken);
+        if more == 0 {
+            return true;
+        }
+        let before = self.budget.used.fetch_add(more, Ordering::AcqRel);
+        self.taken += more;
+        before + more <= self.budget.most
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        if self.taken > 0 {
+            self.budget.used.fetch_sub(self.taken, Ordering::AcqRel);
+        }
+    }
+}
+
+/// Reads the whole body. The bytes are a copy of their own, so that keeping them keeps no read buffer alive.
+pub async fn read_body(
+    mut body: Incoming,
+    longest: usize,
+    budget: &Arc<Budget>,
+    link: &Link,
+) -> Result<Bytes, BodyRefused> {
+    let announced = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
+    if body.size_hint().lower() > longest as u64 {
+        link.enter(Phase::Body);
+        return Err(too_long(body, longest).await);
+    }
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    link.enter(Phase::Body);
+    let mut share = Share { budget: Arc::clone(budget), taken: 0 };
+    let mut read = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| BodyRefused::BrokenOff)?.into_data() else { continue };
+        let length = read.len() + data.len();
+        if length > longest {
+            drop(read);
+            return Err(too_long(body, longest).await);
+        }
+        if !share.grow(length) {
+            return Err(BodyRefused::Busy);
+        }
+        if announced == Some(data.len()) {
+            // The usual case: one piece, which is copied once and exactly.
+            link.enter(Phase::Working);
+            return Ok(Bytes::copy_from_slice(&data));
+        }
+        read.extend_from_slice(&data);
+    }
+    link.enter(Phase::Working);
+    Ok(Bytes::copy_from_slice(&read))
+}
+
+/// Reads on for a while and forgets it: a client that is still sending would otherwise see a reset, not the answer.
+async fn too_long(mut body: Incoming, longest: usize) -> BodyRefused {
+    let mut forgotten = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        forgotten += frame.data_ref().map_or(0, Bytes::len);
+        if forgotten > PATIENCE {
+            break;
+        }
+    }
+    BodyRefused::TooLong(longest)
+}

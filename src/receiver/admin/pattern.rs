@@ -1,0 +1,217 @@
+//! Request patterns as WireMock's clients write them: method, url, headers, query, body.
+
+use bytes::Bytes;
+use http::Method;
+use regex::Regex;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::parameter;
+use crate::receiver::journal::Received;
+
+/// Longest regular expression, and what one may cost when compiled.
+const REGEX_BYTES: usize = 512 * 1024;
+
+/// A pattern that can't be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PatternError {
+    #[error("no request pattern: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("{0}")]
+    Regex(#[from] regex::Error),
+    #[error(
+        "a matcher of the kind {0:?} is not supported; use equalTo, contains, matches, doesNotMatch, absent, equalToJson or matchesJsonPath"
+    )]
+    Matcher(String),
+    #[error("{0:?} is no JSON path such as $.cliente.telefono_principal")]
+    Path(String),
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Written {
+    method: Option<String>,
+    url: Option<String>,
+    url_path: Option<String>,
+    url_pattern: Option<String>,
+    url_path_pattern: Option<String>,
+    headers: Option<Map<String, Value>>,
+    query_parameters: Option<Map<String, Value>>,
+    body_patterns: Option<Vec<Map<String, Value>>>,
+}
+
+/// What a request must be like.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    method: Option<Method>,
+    url: Option<String>,
+    url_path: Option<String>,
+    url_regex: Option<Regex>,
+    url_path_regex: Option<Regex>,
+    headers: Vec<(String, Matcher)>,
+    query: Vec<(String, Matcher)>,
+    bodies: Vec<Matcher>,
+}
+
+#[derive(Debug)]
+enum Matcher {
+    EqualTo { text: String, any_case: bool },
+    Contains(String),
+    DoesNotContain(String),
+    Matches(Regex),
+    DoesNotMatch(Regex),
+    Absent,
+    EqualToJson { value: Value, ignore_extra: bool },
+    JsonPath { path: Vec<String>, then: Option<Box<Matcher>> },
+}
+
+impl Pattern {
+    /// Reads a pattern; an empty body fits everything.
+    pub(super) fn read(body: &Bytes) -> Result<Self, PatternError> {
+        let fields: Map<String, Value> =
+            if body.is_empty() { Map::new() } else { serde_json::from_slice(body)? };
+        let written: Written = serde_json::from_value(Value::Object(fields))?;
+        let method = written.method.filter(|method| !method.eq_ignore_ascii_case("any"));
+        let matchers = |map: Option<Map<String, Value>>| {
+            map.unwrap_or_default()
+                .into_iter()
+                .map(|(name, matcher)| Ok((name, Matcher::read(&matcher)?)))
+                .collect::<Result<Vec<_>, PatternError>>()
+        };
+        Ok(Self {
+            method: method.and_then(|method| method.to_uppercase().parse().ok()),
+            url: written.url,
+            url_path: written.url_path,
+            url_regex: written.url_pattern.as_deref().map(whole).transpose()?,
+            url_path_regex: written.url_path_pattern.as_deref().map(whole).transpose()?,
+            headers: matchers(written.headers)?
+                .into_iter()
+                .map(|(name, matcher)| (name.to_lowercase(), matcher))
+                .collect(),
+            query: matchers(written.query_parameters)?,
+            bodies: written
+                .body_patterns
+                .unwrap_or_default()
+                .into_iter()
+                .map(|matcher| Matcher::read(&Value::Object(matcher)))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether `request` is like that.
+    pub(super) fn fits(&self, request: &Received) -> bool {
+        let path = request.path();
+        let query = request.target.split_once('?').map_or("", |(_, query)| query);
+        self.method.as_ref().is_none_or(|method| *method == request.method)
+            && self.url.as_deref().is_none_or(|url| *url == *request.target)
+            && self.url_path.as_deref().is_none_or(|url| url == path)
+            && self.url_regex.as_ref().is_none_or(|url| url.is_match(&request.target))
+            && self.url_path_regex.as_ref().is_none_or(|url| url.is_match(path))
+            && self.headers.iter().all(|(name, matcher)| matcher.fits(request.header(name)))
+            && self.query.iter().all(|(name, matcher)| matcher.fits(parameter(query, name).as_deref()))
+            && (self.bodies.is_empty() || {
+                let text = String::from_utf8_lossy(&request.body);
+                self.bodies.iter().all(|matcher| matcher.fits(Some(&text)))
+            })
+    }
+}
+
+/// A regular expression that must fit the whole text, as in WireMock.
+fn whole(pattern: &str) -> Result<Regex, regex::Error> {
+    regex::RegexBuilder::new(&format!("^(?s:{pattern})$")).size_limit(REGEX_BYTES).build()
+}
+
+impl Matcher {
+    fn read(written: &Value) -> Result<Self, PatternError> {
+        let Some(fields) = written.as_object() else {
+            // `"headers": {"accept": "text/plain"}` is a shorthand of some clients.
+            let text = written.as_str().map_or_else(|| written.to_string(), str::to_owned);
+            return Ok(Self::EqualTo { text, any_case: false });
+        };
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let flag = |name: &str| fields.get(name).and_then(Value::as_bool).unwrap_or(false);
+        for (kind, value) in fields {
+            return Ok(match kind.as_str() {
+                "equalTo" => Self::EqualTo { text: text(value), any_case: flag("caseInsensitive") },
+                "contains" => Self::Contains(text(value)),
+                "doesNotContain" => Self::DoesNotContain(text(value)),
+                "matches" => Self::Matches(whole(&text(value))?),
+                "doesNotMatch" => Self::DoesNotMatch(whole(&text(value))?),
+                "absent" => Self::Absent,
+                "equalToJson" => {
+                    let value = match value {
+                        Value::String(text) => serde_json::from_str(text)?,
+                        other => other.clone(),
+                    };
+                    Self::EqualToJson { value, ignore_extra: flag("ignoreExtraElements") }
+                }
+                "matchesJsonPath" => Self::json_path(value)?,
+                "caseInsensitive" | "ignoreExtraElements" | "ignoreArrayOrder" => continue,
+                other => return Err(PatternError::Matcher(other.to_owned())),
+            });
+        }
+        Err(PatternError::Matcher(String::new()))
+    }
+
+    /// `"$.a.b"`, or `{"expression": "$.a.b", "equalTo": …}`.
+    fn json_path(written: &Value) -> Result<Self, PatternError> {
+        let (expression, then) = match written {
+            Value::Object(fields) => {
+                let mut rest = fields.clone();
+                let expression = rest.remove("expression").unwrap_or_default();
+                let then = if rest.is_empty() { None } else { Some(Self::read(&Value::Object(rest))?) };
+                (expression, then)
+            }
+            other => (other.clone(), None),
+        };
+        let expression = expression.as_str().unwrap_or_default();
+        let wrong = || PatternError::Path(expression.to_owned());
+        let steps =
+            expression.strip_prefix('$').ok_or_else(wrong)?.replace('[', ".").replace(['\'', '"', ']'], "");
+        let path: Vec<_> = steps.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
+        // Filters, wildcards and descents are another language; better refused than misread.
+        if path.iter().any(|step| step.contains(['?', '*', '(', '@', ':'])) || expression.contains("..") {
+            return Err(wrong());
+        }
+        Ok(Self::JsonPath { path, then: then.map(Box::new) })
+    }
+
+    fn fits(&self, text: Option<&str>) -> bool {
+        let Some(text) = text else { return matches!(self, Self::Absent) };
+        match self {
+            Self::EqualTo { text: wanted, any_case: true } => text.to_lowercase() == wanted.to_lowercase(),
+            Self::EqualTo { text: wanted, any_case: false } => text == wanted,
+            Self::Contains(part) => text.contains(part.as_str()),
+            Self::DoesNotContain(part) => !text.contains(part.as_str()),
+            Self::Matches(regex) => regex.is_match(text),
+            Self::DoesNotMatch(regex) => !regex.is_match(text),
+            Self::Absent => false,
+            Self::EqualToJson { value, ignore_extra } => serde_json::from_str::<Value>(text)
+                .is_ok_and(|given| if *ignore_extra { includes(&given, value) } else { given == *value }),
+            Self::JsonPath { path, then } => {
+                let Ok(json) = serde_json::from_str::<Value>(text) else { return false };
+                let found = path.iter().try_fold(&json, |value, step| match value {
+                    Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+                    other => other.get(step),
+                });
+                match (found, then) {
+                    (None, Some(then)) => then.fits(None),
+                    (None, None) => false,
+                    (Some(_), None) => true,
+                    (Some(Value::String(found)), Some(then)) => then.fits(Some(found)),
+                    (Some(found), Some(then)) => then.fits(Some(&found.to_string())),
+                }
+            }
+        }
+    }
+}
+
+/// Whether everything in `wanted` is in `given`.
+fn includes(given: &Value, wanted: &Value) -> bool {
+    match (given, wanted) {
+        (Value::Object(given), Value::Object(wanted)) => {
+            wanted.iter().all(|(key, wanted)| given.get(key).is_some_and(|given| includes(given, wanted)))
+        }
+        _ => given == wanted,
+    }
+}

@@ -1,0 +1,320 @@
+//! The requests that arrived, the last ones of them: what the admin side, the inspector and the recording show.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use chrono::{DateTime, SecondsFormat, Utc};
+use http::header::{AUTHORIZATION, COOKIE, HeaderName, PROXY_AUTHORIZATION};
+use http::{HeaderMap, Method};
+
+use super::note::Note;
+use super::spec::Keep;
+use crate::ingress::json::{self, Json};
+
+/// The header that carries the token.
+pub const TOKEN_HEADER: &str = "x-crm-webhook-token";
+
+/// Stands for a secret in everything that is kept.
+pub const MASKED: &str = "***";
+
+/// A request that arrived, and its answer.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// Number since the start, from 1.
+    pub n: u64,
+    /// When it was complete.
+    pub time: DateTime<Utc>,
+    /// Who sent it.
+    pub peer: SocketAddr,
+    /// Method.
+    pub method: Method,
+    /// Path and query.
+    pub target: Box<str>,
+    /// Headers as `name: value` lines; secrets masked.
+    pub head: Box<str>,
+    /// Exact body.
+    pub body: Bytes,
+    /// Status of the answer; 0 where there was none.
+    pub status: u16,
+    /// Body of the answer.
+    pub answer: Bytes,
+    /// Microseconds from request to answer.
+    pub micros: u64,
+    /// Number of the presencia that it made or found.
+    pub presencia: Option<u32>,
+    /// What became of it.
+    pub note: Note,
+    /// The fault that struck it.
+    pub fault: Option<String>,
+}
+
+impl Received {
+    /// The headers.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.head.lines().filter_map(|line| line.split_once(": "))
+    }
+
+    /// The first value of a header; `name` in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// `id_presencia_crm` of the body, where it has one.
+    pub fn id(&self) -> Option<String> {
+        id_of(&self.body)
+    }
+
+    /// The path without its query.
+    pub fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or(&self.target)
+    }
+
+    fn weight(&self) -> usize {
+        self.body.len() + self.head.len() + self.target.len() + self.answer.len() + 300
+    }
+
+    /// The line of a recording.
+    ///
+    /// One JSON object: `{"kind":"request","n":1,"time":"2024-01-15T19:30:00.123Z","method":"POST","path":"/…",
+    /// "headers":{"content-type":"application/json","x-crm-webhook-token":"***"},"body":"…","status":200}`. The body
+    /// stands in `body` where it is UTF-8, in `body_base64` otherwise, byte for byte. A header that came several
+    /// times is a list.
+    pub fn line(&self) -> String {
+        let mut headers = serde_json::Map::new();
+        for (name, value) in self.headers() {
+            match headers.get_mut(name) {
+                None => {
+                    headers.insert(name.to_owned(), value.into());
+                }
+                Some(serde_json::Value::Array(values)) => values.push(value.into()),
+                Some(first) => *first = serde_json::json!([first.clone(), value]),
+            }
+        }
+        let mut line = serde_json::json!({
+            "kind": "request",
+            "n": self.n,
+            "time": self.time.to_rfc3339_opts(SecondsFormat::Millis, true),
+            "method": self.method.as_str(),
+            "path": &*self.target,
+            "headers": headers,
+        });
+        if let Ok(text) = std::str::from_utf8(&self.body) {
+            line["body"] = text.into();
+        } else {
+            line["body_base64"] = BASE64.encode(&self.body).into();
+        }
+        line["status"] = self.status.into();
+        line.to_string()
+    }
+}
+
+/// The `id_presencia_crm` of a body.
+pub(super) fn id_of(body: &[u8]) -> Option<String> {
+    match json::parse(body).ok()?.get("id_presencia_crm")? {
+        Json::Text(text) => Some(text.to_string()),
+        Json::Number(number) => Some((*number).to_owned()),
+        _ => None,
+    }
+}
+
+/// Writes the headers down, one a line, without their secrets.
+pub(super) fn write_head(headers: &HeaderMap) -> Box<str> {
+    let mut head = String::with_capacity(headers.len() * 40);
+    for (name, value) in headers {
+        head.push_str(name.as_str());
+        head.push_str(": ");
+        if is_secret(name) {
+            head.push_str(MASKED);
+        } else {
+            head.push_str(&String::from_utf8_lossy(value.as_bytes()));
+        }
+        head.push('\n');
+    }
+    head.into_boxed_str()
+}
+
+fn is_secret(name: &HeaderName) -> bool {
+    name == TOKEN_HEADER || name == AUTHORIZATION || name == PROXY_AUTHORIZATION || name == COOKIE
+}
+
+/// The last requests, bounded by number and by bytes.
+#[derive(Debug)]
+pub(super) struct RequestList {
+    keep: Keep,
+    last: AtomicU64,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    requests: VecDeque<Arc<Received>>,
+    bytes: usize,
+    /// How many were ever added: followers count with it, since numbers arrive out of order.
+    added: u64,
+    /// How often the list was emptied.
+    cleared: u64,
+}
+
+/// How far a follower has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cursor {
+    added: u64,
+    cleared: u64,
+}
+
+/// What is new since a cursor.
+#[derive(Debug)]
+pub struct News {
+    /// Oldest first.
+    pub requests: Vec<Arc<Received>>,
+    /// The list was emptied in between.
+    pub cleared: bool,
+    /// Where to go on.
+    pub cursor: Cursor,
+}
+
+impl RequestList {
+    pub(super) fn new(keep: Keep) -> Self {
+        Self { keep, last: AtomicU64::new(0), kept: Mutex::default() }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of the next request.
+    pub(super) fn number(&self) -> u64 {
+        self.last.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(super) fn add(&self, request: Arc<Received>) {
+        let weight = request.weight();
+        let mut dropped = None;
+        {
+            let mut kept = self.kept();
+            kept.bytes += weight;
+            kept.added += 1;
+            kept.requests.push_back(request);
+            while kept.requests.len() > self.keep.requests || kept.bytes > self.keep.bytes {
+                let Some(oldest) = kept.requests.pop_front() else { break };
+                kept.bytes -= oldest.weight();
+                // The one that usually goes is freed after the lock.
+                dropped = Some(oldest);
+            }
+        }
+        drop(dropped);
+    }
+
+    /// What was added since `cursor`, oldest first, `most` of it.
+    pub(super) fn since(&self, cursor: Cursor, most: usize) -> News {
+        let kept = self.kept();
+        let cleared = kept.cleared != cursor.cleared;
+        let unread = usize::try_from(kept.added - cursor.added).unwrap_or(usize::MAX);
+        let unread = unread.min(kept.requests.len());
+        let start = kept.requests.len() - unread;
+        let requests: Vec<_> = kept.requests.iter().skip(start).take(most).cloned().collect();
+        let left = (unread - requests.len()) as u64;
+        News { requests, cleared, cursor: Cursor { added: kept.added - left, cleared: kept.cleared } }
+    }
+
+    pub(super) fn all(&self) -> Vec<Arc<Received>> {
+        self.kept().requests.iter().cloned().collect()
+    }
+
+    pub(super) fn get(&self, n: u64) -> Option<Arc<Received>> {
+        self.kept().requests.iter().rev().find(|request| request.n == n).cloned()
+    }
+
+    /// Takes out the requests that `fits` chooses, and returns them.
+    pub(super) fn remove(&self, fits: impl Fn(&Received) -> bool) -> Vec<Arc<Received>> {
+        let mut kept = self.kept();
+        let (removed, left) = std::mem::take(&mut kept.requests).into_iter().partition(|r| fits(r));
+        kept.requests = left;
+        kept.bytes = kept.requests.iter().map(|request| request.weight()).sum();
+        kept.cleared += 1;
+        Vec::from(removed)
+    }
+
+    pub(super) fn clear(&self) {
+        let old = {
+            let mut kept = self.kept();
+            kept.bytes = 0;
+            kept.cleared += 1;
+            std::mem::take(&mut kept.requests)
+        };
+        drop(old);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(n: u64, body: usize) -> Arc<Received> {
+        Arc::new(Received {
+            n,
+            time: DateTime::<Utc>::MIN_UTC,
+            peer: SocketAddr::from(([127, 0, 0, 1], 1)),
+            method: Method::POST,
+            target: "/".into(),
+            head: "".into(),
+            body: Bytes::from(vec![b' '; body]),
+            status: 200,
+            answer: Bytes::new(),
+            micros: 1,
+            presencia: None,
+            note: Note::Created,
+            fault: None,
+        })
+    }
+
+    fn numbers(requests: &[Arc<Received>]) -> Vec<u64> {
+        requests.iter().map(|request| request.n).collect()
+    }
+
+    #[test]
+    fn keeps_the_last_ones_by_number_and_by_bytes() {
+        let list = RequestList::new(Keep { requests: 3, bytes: 9_800, ..Keep::default() });
+        for n in 1..=5 {
+            list.add(received(n, 10));
+        }
+        assert_eq!(numbers(&list.all()), [3, 4, 5]);
+        list.add(received(6, 9_000));
+        assert_eq!(numbers(&list.all()), [5, 6]);
+    }
+
+    #[test]
+    fn followers_miss_nothing_that_arrives_late_and_learn_of_an_emptied_list() {
+        let list = RequestList::new(Keep::default());
+        list.add(received(2, 1));
+        list.add(received(3, 1));
+        let news = list.since(Cursor::default(), 1);
+        assert_eq!(numbers(&news.requests), [2]);
+        list.add(received(1, 1));
+        let news = list.since(news.cursor, 10);
+        assert_eq!(numbers(&news.requests), [3, 1]);
+        list.clear();
+        list.add(received(4, 1));
+        let news = list.since(news.cursor, 10);
+        assert!(news.cleared);
+        assert_eq!(numbers(&news.requests), [4]);
+        assert!(!list.since(news.cursor, 10).cleared);
+    }
+
+    #[test]
+    fn a_line_holds_the_exact_body() {
+        let mut request =
+            Received { body: Bytes::from_static(b"{\"a\": \"\xc3\xb1\"}"), ..(*received(1, 0)).clone() };
+        let line: serde_json::Value = serde_json::from_str(&request.line()).unwrap();
+        assert_eq!(line["body"], "{\"a\": \"ñ\"}");
+        request.body = Bytes::from_static(b"\xff\x00");
+        let line: serde_json::Value = serde_json::from_str(&request.line()).unwrap();
+        assert_eq!(line["body_base64"], "/wA=");
+        assert!(line.get("body").is_none());
+    }
+}

@@ -1,0 +1,142 @@
+//! The oddities of deployed receivers, each a switch of its own.
+//!
+//! Every one was measured on a deployed App Comercial; together (but for the last two) they are the `jcc` profile.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! quirks {
+    ($($variant:ident $name:literal $about:literal;)*) => {
+        /// One oddity.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Quirk { $(#[doc = $about] $variant,)* }
+
+        impl Quirk {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name on the command line.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What it does, in a line.
+            pub fn about(self) -> &'static str {
+                match self { $(Self::$variant => $about,)* }
+            }
+        }
+    };
+}
+
+quirks! {
+    FirstPost500 "first-post-500" "The POST that creates a presencia answers 500 although the row is saved.";
+    SubstringLookup "substring-lookup" "Ids are looked up inside other ids and observaciones, in any case.";
+    NeverUpdates "never-updates" "Other content under a stored id answers 200 and changes nothing, instead of 409.";
+    IdOptional "id-optional" "Without an id: 500, and a new row on every send.";
+    DocumentoOptional "documento-optional" "People without a document (or phone) are accepted; they share one client.";
+    DocumentoSpaces "documento-spaces" "A document with outer spaces makes a new client on each send.";
+    LooseTypes "loose-types" "Numbers are taken for texts, and an e-mail may be empty or null.";
+    UncheckedChoices "unchecked-choices" "Choices and lengths of the presencia are stored as they come; null answers 500 for ever.";
+    FechaOptional "fecha-optional" "Without a date and time the time of arrival is stored.";
+    LooseFecha "loose-fecha" "Dates without T or without a time are taken; a bad one answers 500 for ever.";
+    NullRelations "null-relations" "An unknown lote or asesor becomes null without a word.";
+    NonObject500 "non-object-500" "A body that is a list, a text or null answers 500.";
+    SlashRedirect "slash-redirect" "A path without its last slash answers 301.";
+    HostCheck "host-check" "A Host that isn't its own answers 400 with HTML.";
+    LargeBodies "large-bodies" "Bodies of up to 8 MiB are taken.";
+    VentaEverySend "venta-every-send" "Each send of a venta saves another one.";
+    VentaAfterPresencia "venta-after-presencia" "A bad venta answers 400 after the presencia was saved.";
+    LostWrites "lost-writes" "Writers that overlap race for a key; the loser's row is lost with a 500.";
+    ConnectionClose "connection-close" "Each answer closes its connection, and calls itself gunicorn.";
+    PostgresLengths "postgres-lengths" "What is too long for its column, or holds a NUL, answers 500 for ever.";
+    BrokenInstall "broken-install" "Everything answers 500, even without a token.";
+}
+
+impl fmt::Display for Quirk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that is no quirk's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no quirk is called {0:?}")]
+pub struct UnknownQuirk(pub String);
+
+impl FromStr for Quirk {
+    type Err = UnknownQuirk;
+
+    fn from_str(name: &str) -> Result<Self, UnknownQuirk> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|quirk| quirk.name() == name.trim())
+            .ok_or_else(|| UnknownQuirk(name.to_owned()))
+    }
+}
+
+/// A set of quirks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Quirks(u32);
+
+impl Quirks {
+    /// None: the document to the letter.
+    pub const NONE: Self = Self(0);
+
+    /// Those of a deployed App Comercial on SQLite.
+    pub fn jcc() -> Self {
+        Quirk::ALL
+            .iter()
+            .copied()
+            .filter(|quirk| !matches!(quirk, Quirk::PostgresLengths | Quirk::BrokenInstall))
+            .collect()
+    }
+
+    /// Whether `quirk` is among them.
+    pub fn has(self, quirk: Quirk) -> bool {
+        self.0 & (1 << quirk as u32) != 0
+    }
+
+    /// Adds one.
+    #[must_use]
+    pub fn with(self, quirk: Quirk) -> Self {
+        Self(self.0 | 1 << quirk as u32)
+    }
+
+    /// Takes one out.
+    #[must_use]
+    pub fn without(self, quirk: Quirk) -> Self {
+        Self(self.0 & !(1 << quirk as u32))
+    }
+
+    /// Those in the set.
+    pub fn iter(self) -> impl Iterator<Item = Quirk> {
+        Quirk::ALL.iter().copied().filter(move |quirk| self.has(*quirk))
+    }
+}
+
+impl FromIterator<Quirk> for Quirks {
+    fn from_iter<I: IntoIterator<Item = Quirk>>(quirks: I) -> Self {
+        quirks.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_their_quirks() {
+        for quirk in Quirk::ALL {
+            assert_eq!(quirk.name().parse(), Ok(*quirk));
+        }
+        assert!("first-post".parse::<Quirk>().is_err());
+    }
+
+    #[test]
+    fn sets_add_and_take_out() {
+        let set = Quirks::jcc().without(Quirk::FirstPost500).with(Quirk::PostgresLengths);
+        assert!(!set.has(Quirk::FirstPost500) && set.has(Quirk::PostgresLengths));
+        assert!(set.has(Quirk::ConnectionClose) && !set.has(Quirk::BrokenInstall));
+    }
+}

@@ -1,0 +1,97 @@
+//! A running receiver's state, shared by the webhook, the admin side and the inspector.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::time::Instant;
+
+use super::chance::Chance;
+use super::expect::Expectation;
+use super::fault::{FaultPlan, Moment, Strike};
+use super::journal::{Received, RequestList, id_of};
+use super::recorder::Recorder;
+use super::spec::Spec;
+use super::webhook::Webhook;
+use crate::ingress::Budget;
+
+/// A running receiver's state.
+pub(super) struct State {
+    pub(super) spec: Spec,
+    pub(super) addr: SocketAddr,
+    pub(super) started: Instant,
+    pub(super) webhook: Webhook,
+    pub(super) requests: RequestList,
+    pub(super) bodies: Arc<Budget>,
+    pub(super) expectation: Expectation,
+    /// Presencias that were there at the start, in a file.
+    pub(super) before: u64,
+    recorder: Option<Recorder>,
+    chance: Chance,
+    faults: RwLock<FaultPlan>,
+    any_fault: AtomicBool,
+    webhooks: AtomicU64,
+}
+
+impl State {
+    pub(super) fn new(
+        spec: Spec,
+        addr: SocketAddr,
+        webhook: Webhook,
+        recorder: Option<Recorder>,
+        expectation: Expectation,
+    ) -> Self {
+        let faults = spec.faults.clone();
+        let before = webhook.store().counts().map_or(0, |counts| counts.distinct);
+        Self {
+            addr,
+            started: Instant::now(),
+            webhook,
+            requests: RequestList::new(spec.keep),
+            bodies: Budget::new(spec.limits.bodies_in_flight),
+            expectation,
+            before,
+            recorder,
+            chance: Chance::new(spec.seed),
+            any_fault: AtomicBool::new(!faults.is_empty()),
+            faults: RwLock::new(faults),
+            webhooks: AtomicU64::new(0),
+            spec,
+        }
+    }
+
+    /// Counts a request of the webhook, and asks the faults about it.
+    pub(super) fn strike(&self, body: &[u8]) -> Strike {
+        let n = self.webhooks.fetch_add(1, Ordering::Relaxed) + 1;
+        if !self.any_fault.load(Ordering::Acquire) {
+            return Strike::default();
+        }
+        let moment = Moment { n, since_start: self.started.elapsed(), id: &|| id_of(body) };
+        self.faults.read().unwrap_or_else(PoisonError::into_inner).strike(&moment, self.chance)
+    }
+
+    pub(super) fn faults(&self) -> FaultPlan {
+        self.faults.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set_faults(&self, plan: FaultPlan) {
+        self.any_fault.store(!plan.is_empty(), Ordering::Release);
+        *self.faults.write().unwrap_or_else(PoisonError::into_inner) = plan;
+    }
+
+    /// Keeps, and records, a request that came to its end.
+    pub(super) async fn keep(&self, request: Received) {
+        let request = Arc::new(request);
+        if let Some(recorder) = &self.recorder {
+            recorder.record(Arc::clone(&request)).await;
+        }
+        self.requests.add(request);
+    }
+
+    /// Waits until the recording is on disk.
+    pub(super) async fn flush(&self) {
+        if let Some(recorder) = &self.recorder {
+            recorder.flush().await;
+        }
+    }
+}

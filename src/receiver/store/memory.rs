@@ -1,0 +1,294 @@
+//! The rows in memory: a bounded index of all of them, and the bodies of the last ones for listing.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::ops::Bound;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+
+use super::index::Index;
+use super::rows::{ClienteRow, PresenciaRow, VentaRow};
+use super::{Found, NewPresencia, Store, StoreCounts, StoreError, trace};
+use crate::ingress::json;
+use crate::receiver::checks::{self, Cliente, Venta};
+use crate::receiver::quirk::Quirks;
+use crate::receiver::spec::Keep;
+
+/// Bytes of traces that are searched for ids at most; they count only where ids are looked up inside others.
+const TRACE_BYTES: usize = 24 * 1024 * 1024;
+
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    content: u64,
+    /// Greatest venta; 0 for none.
+    venta: u32,
+}
+
+/// A body that a row was made of.
+#[derive(Debug)]
+struct Kept {
+    number: u32,
+    /// Cliente or presencia.
+    of: u32,
+    at: DateTime<Utc>,
+    body: Bytes,
+}
+
+/// Rows in memory.
+pub(in crate::receiver) struct MemoryStore {
+    keep: Keep,
+    quirks: Quirks,
+    known_ids: u64,
+    contents: RandomState,
+    ids: Index,
+    documentos: Index,
+    /// Clients without a document are one, found under the empty text.
+    clientes: u32,
+    rows: Vec<Row>,
+    ventas: u32,
+    /// Every piece of a trace that follows `crm:`, with the first presencia that has it.
+    traces: Option<BTreeMap<Box<str>, u32>>,
+    trace_bytes: usize,
+    kept_presencias: Shelf,
+    kept_clientes: Shelf,
+    kept_ventas: Shelf,
+}
+
+/// The last bodies of one kind.
+#[derive(Debug, Default)]
+struct Shelf {
+    kept: VecDeque<Kept>,
+    bytes: usize,
+}
+
+impl Shelf {
+    fn push(&mut self, kept: Kept, most: usize) {
+        // 100 bytes for the entry itself.
+        self.bytes += kept.body.len() + 100;
+        self.kept.push_back(kept);
+        while self.bytes > most {
+            let Some(oldest) = self.kept.pop_front() else { break };
+            self.bytes -= oldest.body.len() + 100;
+        }
+    }
+}
+
+impl MemoryStore {
+    pub(in crate::receiver) fn new(keep: Keep, quirks: Quirks, known_ids: u64, substring: bool) -> Self {
+        Self {
+            keep,
+            quirks,
+            known_ids,
+            contents: RandomState::new(),
+            ids: Index::default(),
+            documentos: Index::default(),
+            clientes: 0,
+            rows: Vec::new(),
+            ventas: 0,
+            traces: substring.then(BTreeMap::new),
+            trace_bytes: 0,
+            kept_presencias: Shelf::default(),
+            kept_clientes: Shelf::default(),
+            kept_ventas: Shelf::default(),
+        }
+    }
+
+    fn found(&self, number: u32, content: &str) -> Option<Found> {
+        let row = self.rows.get(number.checked_sub(1)? as usize)?;
+        Some(Found {
+            number,
+            same: row.content == self.contents.hash_one(content),
+            venta: (row.venta > 0).then_some(row.venta),
+        })
+    }
+}
+
+impl MemoryStore {
+    fn room(&self) -> Result<(), StoreError> {
+        let full = self.rows.len() >= self.keep.presencias
+            || self.clientes as usize >= self.keep.presencias
+            || self.trace_bytes >= TRACE_BYTES;
+        if full { Err(StoreError::Full(self.rows.len())) } else { Ok(()) }
+    }
+}
+
+impl Store for MemoryStore {
+    fn begin(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn cliente(&mut self, documento: &str) -> Result<Option<u32>, StoreError> {
+        Ok(self.documentos.get(documento))
+    }
+
+    fn add_cliente(&mut self, new: &Cliente<'_>, at: DateTime<Utc>, body: &Bytes) -> Result<u32, StoreError> {
+        self.room()?;
+        self.clientes += 1;
+        if self.documentos.get(&new.documento).is_none() {
+            self.documentos.insert(&new.documento, self.clientes);
+        }
+        let kept = Kept { number: self.clientes, of: 0, at, body: body.clone() };
+        self.kept_clientes.push(kept, self.keep.detail_bytes);
+        Ok(self.clientes)
+    }
+
+    fn exact(&mut self, id: &str, content: &str) -> Result<Option<Found>, StoreError> {
+        Ok(self.ids.get(id).and_then(|number| self.found(number, content)))
+    }
+
+    fn containing(&mut self, id: &str, content: &str) -> Result<Option<Found>, StoreError> {
+        let Some(traces) = &self.traces else { return self.exact(id, content) };
+        let id = id.to_lowercase();
+        let first = traces
+            .range::<str, _>((Bound::Included(&*id), Bound::Unbounded))
+            .take_while(|(piece, _)| piece.starts_with(&*id))
+            .map(|(_, number)| *number)
+            .min();
+        Ok(first.and_then(|number| self.found(number, content)))
+    }
+
+    fn greatest_presencia(&mut self) -> Result<u32, StoreError> {
+        Ok(u32::try_from(self.rows.len()).unwrap_or(u32::MAX))
+    }
+
+    fn add_presencia(&mut self, new: &NewPresencia<'_>) -> Result<(), StoreError> {
+        self.room()?;
+        let content = self.contents.hash_one(new.content);
+        self.rows.push(Row { content, venta: 0 });
+        if !new.fields.id.is_empty() && self.ids.get(&new.fields.id).is_none() {
+            self.ids.insert(&new.fields.id, new.number);
+        }
+        if let Some(traces) = &mut self.traces {
+            let trace = trace(&new.fields.observaciones, &new.fields.id);
+            // Each piece ends where the next one starts and a little after: ids are short.
+            for (at, mark) in trace.match_indices("crm:") {
+                let piece: String = trace[at + mark.len()..].chars().take(300).collect();
+                self.trace_bytes += piece.len() + 80;
+                traces.entry(piece.into()).or_insert(new.number);
+                if self.trace_bytes >= TRACE_BYTES {
+                    break;
+                }
+            }
+        }
+        let kept = Kept { number: new.number, of: new.cliente, at: new.at, body: new.body.clone() };
+        self.kept_presencias.push(kept, self.keep.detail_bytes);
+        Ok(())
+    }
+
+    fn add_venta(
+        &mut self,
+        presencia: u32,
+        _new: &Venta<'_>,
+        at: DateTime<Utc>,
+        body: &Bytes,
+    ) -> Result<u32, StoreError> {
+        self.ventas += 1;
+        if let Some(row) = self.rows.get_mut(presencia as usize - 1) {
+            row.venta = self.ventas;
+        }
+        let kept = Kept { number: self.ventas, of: presencia, at, body: body.clone() };
+        self.kept_ventas.push(kept, self.keep.detail_bytes);
+        Ok(self.ventas)
+    }
+
+    fn counts(&mut self) -> Result<StoreCounts, StoreError> {
+        Ok(StoreCounts {
+            presencias: self.rows.len() as u64,
+            distinct: self.ids.len() as u64,
+            clientes: self.clientes.into(),
+            ventas: self.ventas.into(),
+        })
+    }
+
+    fn presencias(&mut self) -> Result<Vec<PresenciaRow>, StoreError> {
+        let rows = self.kept_presencias.kept.iter().map(|kept| {
+            let venta = self.rows.get(kept.number as usize - 1).map_or(0, |row| row.venta);
+            let venta = (venta > 0).then_some(venta);
+            let json = json::parse(&kept.body).unwrap_or(json::Json::Null);
+            let (fields, _) = checks::presencia(&json, self.quirks, self.known_ids);
+            PresenciaRow::new(kept.number, kept.of, venta, &fields, kept.at)
+        });
+        Ok(rows.collect())
+    }
+
+    fn clientes(&mut self) -> Result<Vec<ClienteRow>, StoreError> {
+        let rows = self.kept_clientes.kept.iter().map(|kept| {
+            let json = json::parse(&kept.body).unwrap_or(json::Json::Null);
+            let cliente = json.get("cliente").and_then(|cliente| checks::cliente(cliente, self.quirks).ok());
+            ClienteRow::new(kept.number, &cliente.unwrap_or_default())
+        });
+        Ok(rows.collect())
+    }
+
+    fn ventas(&mut self) -> Result<Vec<VentaRow>, StoreError> {
+        let rows = self.kept_ventas.kept.iter().filter_map(|kept| {
+            let json = json::parse(&kept.body).ok()?;
+            let venta = checks::venta(json.get("venta")?, self.known_ids).ok()?;
+            Some(VentaRow::new(kept.number, kept.of, &venta))
+        });
+        Ok(rows.collect())
+    }
+
+    fn clear(&mut self) -> Result<(), StoreError> {
+        *self = Self::new(self.keep, self.quirks, self.known_ids, self.traces.is_some());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::receiver::checks::Presencia;
+
+    fn store() -> MemoryStore {
+        MemoryStore::new(Keep::default(), Quirks::jcc(), 99, true)
+    }
+
+    fn add(store: &mut MemoryStore, id: &str, observaciones: &str) -> u32 {
+        let fields = Presencia { id: id.into(), observaciones: observaciones.into(), ..Presencia::default() };
+        let number = store.greatest_presencia().unwrap() + 1;
+        let body = Bytes::from_static(b"{}");
+        let at = DateTime::<Utc>::MIN_UTC;
+        store
+            .add_presencia(&NewPresencia {
+                number,
+                cliente: 1,
+                fields: &fields,
+                content: "",
+                at,
+                body: &body,
+            })
+            .unwrap();
+        number
+    }
+
+    #[test]
+    fn ids_are_found_inside_others_and_inside_observaciones() {
+        let mut store = store();
+        let twelve = add(&mut store, "CRM-12", "");
+        let noted = add(&mut store, "CRM-5", "vino con CRM:X9 y volverá");
+        let number =
+            |store: &mut MemoryStore, id| store.containing(id, "").unwrap().map(|found| found.number);
+        assert_eq!(number(&mut store, "CRM-1"), Some(twelve));
+        assert_eq!(number(&mut store, "crm-12"), Some(twelve));
+        assert_eq!(number(&mut store, "CRM-2"), None);
+        assert_eq!(number(&mut store, "x9"), Some(noted));
+        assert_eq!(number(&mut store, "CRM-1]"), None);
+        assert_eq!(number(&mut store, "CRM-12]"), Some(twelve));
+    }
+
+    #[test]
+    fn a_full_memory_takes_no_more() {
+        let keep = Keep { presencias: 2, ..Keep::default() };
+        let mut store = MemoryStore::new(keep, Quirks::NONE, 99, false);
+        add(&mut store, "A1", "");
+        assert!(store.room().is_ok());
+        add(&mut store, "A2", "");
+        assert!(matches!(store.room(), Err(StoreError::Full(2))));
+    }
+}

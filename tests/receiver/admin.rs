@@ -1,0 +1,255 @@
+//! The admin side: WireMock's request journal, rows, faults, reset; and who may see it.
+
+use crm_bridge::config::Token;
+use crm_bridge::receiver::{FaultPlan, Keep, Outbound, Receiver, Running, Spec};
+use http::Method;
+use serde_json::{Value, json};
+
+use super::process::skip;
+use super::web::{Answer, get, payload, post, request, send, venta, webhook};
+
+async fn start() -> Running {
+    Receiver::start(Spec::default()).await.unwrap()
+}
+
+async fn ask(running: &Running, method: Method, path: &str, body: &Value) -> Answer {
+    send(request(method, &format!("{}/__admin{path}", running.origin())).body(body.to_string())).await
+}
+
+async fn count(running: &Running, pattern: Value) -> Value {
+    let answer = ask(running, Method::POST, "/requests/count", &pattern).await;
+    assert_eq!(answer.status, 200, "{:?}", answer.body);
+    answer.json()["count"].clone()
+}
+
+#[tokio::test]
+async fn requests_are_listed_newest_first_in_wiremocks_shape() {
+    let running = start().await;
+    post(&running, &payload("CRM-1")).await;
+    send(webhook(&running, b"\xff".to_vec())).await;
+    let answer = get(&running, "/__admin/requests").await;
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    let journal = answer.json();
+    assert_eq!(journal["meta"]["total"], 2);
+    assert_eq!(journal["requestJournalDisabled"], false);
+    let (newest, oldest) = (&journal["requests"][0], &journal["requests"][1]);
+    assert_eq!(newest["request"]["bodyAsBase64"], "/w==");
+    assert_eq!(oldest["request"]["url"], "/api/webhook-presencia-crm/");
+    assert_eq!(oldest["request"]["method"], "POST");
+    assert_eq!(oldest["request"]["headers"]["x-crm-webhook-token"], "***");
+    assert_eq!(oldest["request"]["body"], payload("CRM-1").to_string());
+    assert!(oldest["request"]["loggedDate"].as_i64().unwrap() > 1_700_000_000_000);
+    assert_eq!((&oldest["response"]["status"], &oldest["wasMatched"]), (&json!(200), &json!(true)));
+    let id = oldest["id"].as_str().unwrap();
+    let one = get(&running, &format!("/__admin/requests/{id}")).await.json();
+    assert_eq!(one["id"], id);
+    assert_eq!(get(&running, "/__admin/requests/unknown").await.status, 404);
+    assert_eq!(
+        get(&running, "/__admin/requests?limit=1").await.json()["requests"].as_array().unwrap().len(),
+        1
+    );
+    assert_eq!(ask(&running, Method::DELETE, "/requests", &json!({})).await.status, 200);
+    assert_eq!(get(&running, "/__admin/requests").await.json()["meta"]["total"], 0);
+    assert_eq!(running.counts().presencias, 1, "rows stay");
+}
+
+#[tokio::test]
+async fn requests_are_counted_and_found_by_patterns() {
+    let running = start().await;
+    for id in ["CRM-1", "CRM-12"] {
+        post(&running, &payload(id)).await;
+    }
+    get(&running, "/otra/ruta?estado=Realizada").await;
+    let path = "/api/webhook-presencia-crm/";
+    for (pattern, expected) in [
+        (json!({}), 3),
+        (json!({ "method": "ANY" }), 3),
+        (json!({ "method": "POST", "url": path }), 2),
+        (json!({ "method": "GET" }), 1),
+        (json!({ "urlPath": "/otra/ruta" }), 1),
+        (json!({ "urlPattern": "/api/.*" }), 2),
+        (json!({ "urlPathPattern": "/otra/[a-z]+" }), 1),
+        (json!({ "queryParameters": { "estado": { "equalTo": "Realizada" } } }), 1),
+        (json!({ "headers": { "Content-Type": { "contains": "json" } } }), 2),
+        (json!({ "headers": { "Content-Type": { "absent": true } } }), 1),
+        (json!({ "bodyPatterns": [{ "contains": "CRM-1" }] }), 2),
+        (json!({ "bodyPatterns": [{ "matches": ".*\"CRM-1\".*" }] }), 1),
+        (json!({ "bodyPatterns": [{ "equalToJson": payload("CRM-12").to_string() }] }), 1),
+        (
+            json!({ "bodyPatterns": [{ "equalToJson": { "id_presencia_crm": "CRM-1" }, "ignoreExtraElements": true }] }),
+            1,
+        ),
+        (json!({ "bodyPatterns": [{ "matchesJsonPath": "$.cliente.telefono_principal" }] }), 2),
+        (json!({ "bodyPatterns": [{ "matchesJsonPath": "$.venta" }] }), 0),
+        (
+            json!({ "bodyPatterns": [{ "matchesJsonPath": { "expression": "$.id_presencia_crm", "equalTo": "CRM-1" } }] }),
+            1,
+        ),
+    ] {
+        assert_eq!(count(&running, pattern.clone()).await, expected, "{pattern}");
+    }
+    let found = ask(&running, Method::POST, "/requests/find", &json!({ "method": "POST" })).await.json();
+    let bodies: Vec<_> = found["requests"].as_array().unwrap().iter().map(|r| r["body"].clone()).collect();
+    assert_eq!(bodies, [json!(payload("CRM-1").to_string()), json!(payload("CRM-12").to_string())]);
+    let unmatched = get(&running, "/__admin/requests/unmatched").await.json();
+    assert_eq!(unmatched["requests"][0]["url"], "/otra/ruta?estado=Realizada");
+    for pattern in
+        [json!({ "bodyPatterns": [{ "matchesXPath": "//a" }] }), json!({ "urlPattern": "(" }), json!([])]
+    {
+        assert_eq!(ask(&running, Method::POST, "/requests/count", &pattern).await.status, 422, "{pattern}");
+    }
+    let removed = ask(&running, Method::POST, "/requests/remove", &json!({ "method": "POST" })).await;
+    assert_eq!(removed.json()["requests"].as_array().unwrap().len(), 2);
+    assert_eq!(count(&running, json!({})).await, 1);
+}
+
+#[tokio::test]
+async fn rows_are_listed_and_everything_is_reset() {
+    let running = start().await;
+    let mut sale = payload("CRM-1");
+    sale["venta"] = venta();
+    post(&running, &sale).await;
+    post(&running, &payload("CRM-2")).await;
+    let presencias = get(&running, "/__admin/presencias").await.json();
+    assert_eq!(presencias["meta"]["total"], 2);
+    assert_eq!(presencias["presencias"][0]["id_presencia_crm"], "CRM-1");
+    assert_eq!(presencias["presencias"][0]["id_venta"], "VTA0001");
+    let one = get(&running, "/__admin/presencias?id_presencia_crm=CRM-2").await.json();
+    assert_eq!(one["presencias"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        get(&running, "/__admin/clientes").await.json()["clientes"][0]["numero_documento"],
+        "45678912"
+    );
+    assert_eq!(get(&running, "/__admin/ventas").await.json()["ventas"][0]["presencia"], "PRS00001");
+    let health = get(&running, "/__admin/health").await.json();
+    assert_eq!((&health["status"], &health["counts"]["presencias"]), (&json!("healthy"), &json!(2)));
+    assert_eq!(ask(&running, Method::POST, "/reset", &json!({})).await.status, 200);
+    assert_eq!(running.counts().presencias, 0);
+    assert!(running.requests().is_empty());
+    assert_eq!(post(&running, &payload("CRM-3")).await.id_presencia(), "PRS00001");
+}
+
+#[tokio::test]
+async fn faults_are_set_while_it_runs() {
+    let running = start().await;
+    let faults = json!({ "faults": ["503;n=1", { "fault": "429;retry-after=1", "requests": "2" }] });
+    assert_eq!(
+        ask(&running, Method::POST, "/faults", &faults).await.json()["faults"].as_array().unwrap().len(),
+        2
+    );
+    assert_eq!(post(&running, &payload("CRM-1")).await.status, 503);
+    assert_eq!(post(&running, &payload("CRM-1")).await.status, 429);
+    assert_eq!(ask(&running, Method::DELETE, "/faults", &json!({})).await.json(), json!({ "faults": [] }));
+    for wrong in [json!({ "faults": ["teapot"] }), json!({ "fault": "503" }), json!(null)] {
+        assert_eq!(ask(&running, Method::POST, "/faults", &wrong).await.status, 422);
+    }
+    running.set_faults(FaultPlan::default());
+    assert_eq!(post(&running, &payload("CRM-1")).await.status, 200);
+}
+
+#[tokio::test]
+async fn other_sites_are_kept_out() {
+    let running = start().await;
+    let url = format!("{}/__admin/requests", running.origin());
+    let status =
+        async |name: &str, value: &str| send(request(Method::GET, &url).header(name, value)).await.status;
+    assert_eq!(status("host", "evil.example").await, 421);
+    assert_eq!(status("host", "evil.example:8001").await, 421);
+    assert_eq!(status("origin", "http://evil.example").await, 403);
+    assert_eq!(status("origin", "null").await, 403);
+    assert_eq!(status("sec-fetch-site", "cross-site").await, 403);
+    assert_eq!(status("origin", &running.origin()).await, 200);
+}
+
+#[tokio::test]
+async fn an_admin_token_is_demanded_where_it_is_set() {
+    let admin_token = Some(Token::new("admin-secret"));
+    let running = Receiver::start(Spec { admin_token, ..Spec::default() }).await.unwrap();
+    assert_eq!(get(&running, "/__admin/requests").await.status, 401);
+    let url = format!("{}/__admin/requests", running.origin());
+    let bearer = |token: &str| request(Method::GET, &url).header("authorization", format!("Bearer {token}"));
+    assert_eq!(send(bearer("admin-secret")).await.status, 200);
+    assert_eq!(send(bearer("admin-secreT")).await.status, 401);
+    assert_eq!(post(&running, &payload("CRM-1")).await.status, 200, "the webhook has its own token");
+}
+
+#[tokio::test]
+async fn a_long_list_comes_whole() {
+    let keep = Keep { requests: 3000, ..Keep::default() };
+    let running = Receiver::start(Spec { keep, ..Spec::default() }).await.unwrap();
+    let client = super::web::client();
+    for n in 0..600 {
+        let request = client
+            .post(running.url())
+            .header("x-crm-webhook-token", running.token().expose())
+            .header("content-type", "application/json")
+            .body(payload(&format!("CRM-{n}")).to_string());
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+    let journal = get(&running, "/__admin/requests").await.json();
+    assert_eq!(journal["requests"].as_array().unwrap().len(), 600);
+}
+
+#[tokio::test]
+async fn the_crms_own_test_sends_one_presencia() {
+    let comercial = start().await;
+    let outbound = Outbound {
+        url: Some(comercial.url().parse().unwrap()),
+        token: Some(comercial.token().clone()),
+        api_token: Some(Token::new("crm-api-token")),
+        insecure: false,
+    };
+    let crm = Receiver::start(Spec { outbound, ..Spec::default() }).await.unwrap();
+    let url = format!("{}/api/test-webhook/", crm.origin());
+    let ask = |bearer: &str| request(Method::POST, &url).header("authorization", format!("Bearer {bearer}"));
+    assert_eq!(send(ask("wrong")).await.status, 401);
+    assert_eq!(send(request(Method::POST, &url)).await.status, 401);
+    assert_eq!(comercial.counts().presencias, 0);
+    let answer = send(ask("crm-api-token")).await;
+    assert_eq!(answer.status, 200, "{:?}", answer.body);
+    assert_eq!(answer.json()["success"], true);
+    assert_eq!(answer.json()["response"]["id_presencia"], "PRS00001");
+    assert!(comercial.presencias()[0].id_presencia_crm.starts_with("TEST-"));
+    assert_eq!(send(request(Method::GET, &url)).await.status, 405);
+
+    let unset = Outbound { api_token: Some(Token::new("crm-api-token")), ..Outbound::default() };
+    let crm = Receiver::start(Spec { outbound: unset, ..Spec::default() }).await.unwrap();
+    let url = format!("{}/api/test-webhook/", crm.origin());
+    let answer = send(request(Method::POST, &url).header("authorization", "Bearer crm-api-token")).await;
+    assert_eq!(answer.status, 500);
+    assert!(answer.json()["detail"].as_str().unwrap().contains("COMERCIAL_WEBHOOK_URL"));
+}
+
+/// Counts and finds with WireMock's own Python client.
+const PYTHON: &str = r#"
+import sys
+from wiremock.client import Requests, NearMissMatchPatternRequest as RequestPattern
+from wiremock.constants import Config
+Config.base_url = sys.argv[1] + "/__admin"
+pattern = RequestPattern(method="POST", url="/api/webhook-presencia-crm/")
+assert Requests.get_matching_request_count(pattern).count == 2
+found = Requests.get_matching_requests(pattern)
+assert [r.body.count("CRM-") for r in found.requests] == [1, 1], found
+everything = Requests.get_all_received_requests()
+assert everything.meta.total == 3, everything.meta.total
+assert everything.requests[0].request.url == "/otra/", everything.requests[0].request.url
+Requests.reset_request_journal()
+assert Requests.get_matching_request_count(pattern).count == 0
+print("ok")
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wiremocks_own_client_works() {
+    let python = std::env::var("CRM_BRIDGE_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let installed = std::process::Command::new(&python).args(["-c", "import wiremock"]).output();
+    if !installed.is_ok_and(|output| output.status.success()) {
+        return skip("the Python package wiremock", "pip install wiremock");
+    }
+    let running = start().await;
+    post(&running, &payload("CRM-1")).await;
+    post(&running, &payload("CRM-2")).await;
+    get(&running, "/otra/").await;
+    let output = std::process::Command::new(python).args(["-c", PYTHON, &running.origin()]).output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(out.trim(), "ok", "{err}");
+}

@@ -1,0 +1,228 @@
+//! Slow and hostile clients: each costs its own connection and nothing else.
+
+use std::time::Duration;
+
+use crm_bridge::ingress::Limits;
+use crm_bridge::receiver::{Receiver, Running, Spec};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::web::{payload, post, send, webhook};
+
+async fn start(limits: Limits) -> Running {
+    Receiver::start(Spec { limits, ..Spec::default() }).await.unwrap()
+}
+
+fn brisk() -> Limits {
+    let soon = Duration::from_millis(400);
+    Limits { head_time: soon, body_time: soon, idle_time: soon, stall_time: soon, ..Limits::default() }
+}
+
+async fn connect(running: &Running) -> TcpStream {
+    TcpStream::connect(running.addr()).await.unwrap()
+}
+
+/// Waits until the other side closes, and returns what it said before.
+async fn closed(socket: &mut TcpStream) -> Vec<u8> {
+    let mut said = Vec::new();
+    // A reset is an end as well.
+    timeout(Duration::from_secs(10), socket.read_to_end(&mut said)).await.expect("closed in time").ok();
+    said
+}
+
+fn head(running: &Running, length: usize) -> String {
+    format!(
+        "POST /api/webhook-presencia-crm/ HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+         x-crm-webhook-token: {}\r\ncontent-length: {length}\r\n\r\n",
+        running.token().expose()
+    )
+}
+
+async fn others_are_served(running: &Running) {
+    let answer = timeout(Duration::from_secs(5), post(running, &payload("CRM-1"))).await;
+    assert_eq!(answer.expect("an answer in time").status, 200);
+}
+
+#[tokio::test]
+async fn heads_and_bodies_that_drip_are_cut_off() {
+    let running = start(brisk()).await;
+    let mut silent = connect(&running).await;
+    let mut half_head = connect(&running).await;
+    half_head.write_all(b"POST /api/webhook-presencia-crm/ HTTP/1.1\r\nx-a: ").await.unwrap();
+    let mut half_body = connect(&running).await;
+    half_body.write_all(head(&running, 700).as_bytes()).await.unwrap();
+    half_body.write_all(b"{\"id").await.unwrap();
+    let dripping = tokio::spawn(async move {
+        loop {
+            if half_head.write_all(b"a").await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    others_are_served(&running).await;
+    assert_eq!(closed(&mut silent).await, b"");
+    closed(&mut half_body).await;
+    timeout(Duration::from_secs(10), dripping).await.expect("cut off").unwrap();
+    assert_eq!(running.requests().len(), 1, "what never arrived is no request");
+}
+
+#[tokio::test]
+async fn idle_connections_are_closed_and_busy_ones_are_not() {
+    let running = start(brisk()).await;
+    let mut idle = connect(&running).await;
+    let body = payload("CRM-1").to_string();
+    for _ in 0..4 {
+        idle.write_all(head(&running, body.len()).as_bytes()).await.unwrap();
+        idle.write_all(body.as_bytes()).await.unwrap();
+        let mut answer = [0; 1024];
+        let read = idle.read(&mut answer).await.unwrap();
+        assert!(answer[..read].starts_with(b"HTTP/1.1 200"));
+        tokio::time::sleep(Duration::from_millis(150)).await;
+    }
+    closed(&mut idle).await;
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_is_dropped() {
+    let limits = Limits { idle_time: Duration::from_secs(60), ..brisk() };
+    let running = start(limits).await;
+    let mut deaf = connect(&running).await;
+    let body = payload("CRM-1").to_string();
+    let one = format!("{}{body}", head(&running, body.len()));
+    // Pipelined until both sides' buffers are full.
+    let full = async {
+        for _ in 0..100_000 {
+            deaf.write_all(one.as_bytes()).await?;
+        }
+        std::io::Result::Ok(())
+    };
+    let end = timeout(Duration::from_secs(20), full).await.expect("dropped in time");
+    assert!(end.is_err());
+    others_are_served(&running).await;
+}
+
+#[tokio::test]
+async fn pipelined_requests_are_answered_in_order() {
+    let running = start(Limits::default()).await;
+    let mut socket = connect(&running).await;
+    let mut all = String::new();
+    for n in 1..=20 {
+        let body = payload(&format!("CRM-{n}")).to_string();
+        all.push_str(&head(&running, body.len()));
+        all.push_str(&body);
+    }
+    socket.write_all(all.as_bytes()).await.unwrap();
+    socket.shutdown().await.unwrap();
+    let said = String::from_utf8(closed(&mut socket).await).unwrap();
+    let places: Vec<_> = (1..=20).map(|n| said.find(&format!("PRS{n:05}")).unwrap()).collect();
+    assert!(places.is_sorted());
+}
+
+#[tokio::test]
+async fn a_full_house_makes_room_by_closing_whoever_waits_longest() {
+    let running = start(Limits { connections: 8, ..Limits::default() }).await;
+    let mut idlers = Vec::new();
+    for _ in 0..40 {
+        idlers.push(connect(&running).await);
+    }
+    others_are_served(&running).await;
+    assert!(running.connections() <= 8, "{} are open", running.connections());
+    assert_eq!(closed(&mut idlers[0]).await, b"");
+}
+
+#[tokio::test]
+async fn where_everyone_is_busy_one_more_is_told_so() {
+    let spec = Spec {
+        limits: Limits { connections: 2, ..Limits::default() },
+        faults: crm_bridge::receiver::FaultPlan::new(vec!["timeout".parse().unwrap()]),
+        ..Spec::default()
+    };
+    let running = Receiver::start(spec).await.unwrap();
+    let mut busy = Vec::new();
+    for _ in 0..2 {
+        let mut socket = connect(&running).await;
+        socket.write_all(head(&running, 2).as_bytes()).await.unwrap();
+        socket.write_all(b"{}").await.unwrap();
+        busy.push(socket);
+    }
+    while running.requests().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let mut third = connect(&running).await;
+    let said = closed(&mut third).await;
+    assert!(said.starts_with(b"HTTP/1.1 503"), "{}", String::from_utf8_lossy(&said));
+}
+
+#[tokio::test]
+async fn long_bodies_are_told_so_announced_or_not() {
+    let running = start(Limits::default()).await;
+    let long = vec![b' '; 3 * 1024 * 1024];
+    assert_eq!(send(webhook(&running, long.clone())).await.status, 413);
+    let mut socket = connect(&running).await;
+    let chunked = head(&running, 0).replace("content-length: 0", "transfer-encoding: chunked");
+    socket.write_all(chunked.as_bytes()).await.unwrap();
+    for chunk in long.chunks(64 * 1024) {
+        socket.write_all(format!("{:x}\r\n", chunk.len()).as_bytes()).await.unwrap();
+        socket.write_all(chunk).await.unwrap();
+        socket.write_all(b"\r\n").await.unwrap();
+    }
+    socket.write_all(b"0\r\n\r\n").await.unwrap();
+    assert!(closed(&mut socket).await.starts_with(b"HTTP/1.1 413"));
+    others_are_served(&running).await;
+}
+
+#[tokio::test]
+async fn heads_that_are_too_long_are_431() {
+    let running = start(Limits::default()).await;
+    let mut socket = connect(&running).await;
+    let long = format!("GET / HTTP/1.1\r\nhost: localhost\r\nx-long: {}\r\n\r\n", "a".repeat(64 * 1024));
+    // The rest may find the door closed already.
+    socket.write_all(long.as_bytes()).await.ok();
+    let said = closed(&mut socket).await;
+    assert!(said.is_empty() || said.starts_with(b"HTTP/1.1 431"), "{}", String::from_utf8_lossy(&said));
+    others_are_served(&running).await;
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_http_are_refused() {
+    let running = start(Limits::default()).await;
+    for bytes in [&b"\x16\x03\x01\x02\x00\x01\x00"[..], b"\x00\xff\xfe\r\n\r\n", b"GET  / HTTP/9.9\r\n\r\n"] {
+        let mut socket = connect(&running).await;
+        socket.write_all(bytes).await.unwrap();
+        socket.shutdown().await.unwrap();
+        let said = closed(&mut socket).await;
+        assert!(said.is_empty() || said.starts_with(b"HTTP/1.1 4"), "{}", String::from_utf8_lossy(&said));
+    }
+    others_are_served(&running).await;
+}
+
+#[tokio::test]
+async fn many_long_bodies_at_once_leave_room_for_short_ones() {
+    let limits = Limits { bodies_in_flight: 256 * 1024, ..Limits::default() };
+    let running = start(limits).await;
+    let mut hoarders = Vec::new();
+    for _ in 0..6 {
+        let mut socket = connect(&running).await;
+        socket.write_all(head(&running, 200_000).as_bytes()).await.unwrap();
+        socket.write_all(&vec![b' '; 150_000]).await.unwrap();
+        hoarders.push(socket);
+    }
+    others_are_served(&running).await;
+    let mut said = [0; 64];
+    let refused = async {
+        loop {
+            for socket in &mut hoarders {
+                if let Ok(read) = socket.try_read(&mut said)
+                    && read > 0
+                {
+                    return String::from_utf8_lossy(&said[..read]).into_owned();
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let said = timeout(Duration::from_secs(5), refused).await.expect("one of them is refused");
+    assert!(said.starts_with("HTTP/1.1 503"), "{said}");
+}

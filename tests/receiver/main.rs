@@ -1,0 +1,14 @@
+//! The receiver: what it answers, keeps, shows and endures.
+
+#![expect(clippy::unwrap_used, reason = "what a test sets up must be there, or it fails")]
+
+mod admin;
+mod command;
+mod endurance;
+mod faults;
+mod keeping;
+mod measured;
+mod process;
+mod races;
+mod strict;
+mod web;
