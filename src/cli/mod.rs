@@ -160,7 +160,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     log::install_panic_hook();
     let context = Context::new(&cli.global);
     let run = || {
-        log::install(&cli.global.log, &context, LevelFilter::WARN)?;
+        log::install(&cli.global.log, &context, usual_level(&cli.command))?;
         run(cli.command, &context)
     };
     // The hook has said what there is to say.
@@ -173,6 +173,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
             context.report_failure(&failure);
             failure.kind.exit_code()
         }
+    }
+}
+
+/// What a command logs where nothing is asked for: a worker has no other report of what happens around it.
+fn usual_level(command: &Command) -> LevelFilter {
+    match command {
+        Command::Worker(_) => LevelFilter::INFO,
+        _ => LevelFilter::WARN,
     }
 }
 

@@ -7,11 +7,8 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::ProgressDrawTarget;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
+use super::delivering::{press_on_signals, runtime};
 use super::{Context, ReceiverFlags, consent};
 use crate::config::{Found, Layers, ProcessEnv, SendSettings};
 use crate::delivery::{Cancel, HttpClient, Settings};
@@ -83,7 +80,6 @@ impl QueueFlags {
 }
 
 pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
-    log(context);
     let mut found = args.found()?;
     context.warn(&std::mem::take(&mut found.warnings));
     let settings = found.demand()?.settings;
@@ -102,12 +98,11 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
         let style = Style { lang: context.lang, verbose: context.verbose, quiet: context.quiet };
         Box::new(Human::new(io::stdout(), io::stderr(), ProgressDrawTarget::hidden(), style))
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        Failure::new(Kind::Internal, said!(en: "no runtime: {error}", es: "sin runtime: {error}"))
-    })?;
+    let runtime = runtime()?;
     let start = Instant::now();
     let end = runtime.block_on(async {
-        let cancel = on_signals()?;
+        let cancel = Cancel::new();
+        tokio::spawn(press_on_signals(cancel.clone()));
         let options = Options { ack_wait: args.ack_wait, ..args.queue_flags.options(&settings) };
         let queue = connect(&queue, &options).await?;
         let share = args.partitions.clone().unwrap_or_default();
@@ -152,36 +147,6 @@ impl WorkerArgs {
     }
 }
 
-/// A wish to end that SIGTERM and Ctrl-C press: once settles what is in flight, twice ends at once.
-fn on_signals() -> Result<Cancel, Failure> {
-    let cancel = Cancel::new();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
-            let mut signals = signal(kind).map_err(|error| {
-                Failure::new(Kind::Internal, said!(en: "no signals: {error}", es: "sin señales: {error}"))
-            })?;
-            let cancel = cancel.clone();
-            tokio::spawn(async move {
-                while signals.recv().await.is_some() {
-                    cancel.press();
-                }
-            });
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let cancel = cancel.clone();
-        tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                cancel.press();
-            }
-        });
-    }
-    Ok(cancel)
-}
-
 fn summary(end: &WorkEnd, elapsed: Duration) -> SummaryNote {
     let elapsed_s = elapsed.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a count of rows fits a float's 52 bits")]
@@ -195,19 +160,4 @@ fn summary(end: &WorkEnd, elapsed: Duration) -> SummaryNote {
         latency_ms: end.latency.clone(),
         ..SummaryNote::default()
     }
-}
-
-/// Logs to stderr: what happens to queue and receiver, and with -vv the client library's own words.
-fn log(context: &Context) {
-    let level = match (context.quiet, context.verbose) {
-        (true, _) => LevelFilter::ERROR,
-        (false, 0) => LevelFilter::INFO,
-        (false, _) => LevelFilter::DEBUG,
-    };
-    let library = if context.verbose > 1 { LevelFilter::DEBUG } else { LevelFilter::OFF };
-    let targets = Targets::new().with_target("crm_bridge", level).with_target("async_nats", library);
-    let layer =
-        tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(context.color).with_target(false);
-    // Where somebody else has set up logs already, theirs are as good.
-    tracing_subscriber::registry().with(targets).with(layer).try_init().ok();
 }
