@@ -84,12 +84,32 @@ async fn emptied(queue: &Queue, within: Duration, folder: &Path) {
             return;
         }
         if Instant::now() >= until {
+            let stuck = stuck(queue).await;
             let log = std::fs::read_to_string(folder.join("workers.log")).unwrap_or_default();
             let tail: Vec<_> = log.lines().rev().filter(|line| !line.starts_with('{')).take(60).collect();
-            panic!("{left} are left: {:#?}\n{tail:#?}", queue.backlog().await);
+            panic!("{left} are left: {stuck:#?}\n{tail:#?}");
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+}
+
+/// What the server says of partitions that are not empty.
+async fn stuck(queue: &Queue) -> Vec<String> {
+    let client = async_nats::connect(queue.server()).await.expect("a connection");
+    let stream = async_nats::jetstream::new(client).get_stream("CRM_PRESENCIAS").await.expect("a stream");
+    let mut stuck = Vec::new();
+    for partition in 0..16 {
+        let info = stream.consumer_info(format!("presencias-{partition}")).await.expect("a consumer");
+        if info.num_pending > 0 || info.num_ack_pending > 0 {
+            let message = stream.get_raw_message(info.delivered.stream_sequence).await;
+            let message = message.map(|message| String::from_utf8_lossy(&message.payload).into_owned());
+            stuck.push(format!(
+                "{partition}: delivered {:?}, acknowledged {:?}, {} in flight, {} pending, {} redelivered, {} waiting; {message:?}",
+                info.delivered, info.ack_floor, info.num_ack_pending, info.num_pending, info.num_redelivered, info.num_waiting
+            ));
+        }
+    }
+    stuck
 }
 
 #[test]
