@@ -275,7 +275,7 @@ impl Opener<'_> {
         let mut wanted = Wanted {
             accept_suggestions: self.flags.accept_suggestions,
             id_template: mapping.has_id_template(),
-            any_status: mapping.has_own_triggers(),
+            any_status: !mapping.wants_status_column(),
             filled: Field::ALL.iter().copied().filter(|field| mapping.provides(*field)).collect(),
             read: mapping.read_columns(),
             ..Wanted::default()
