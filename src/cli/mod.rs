@@ -19,6 +19,7 @@ mod man;
 mod map;
 mod observers;
 mod payloads;
+mod queueing;
 mod recorded;
 mod relay;
 mod replay;
