@@ -20,6 +20,9 @@ pub(super) fn secrets(settings: &SendSettings) -> Scrub {
     })
 }
 
+/// How the mapping begins each note.
+const NOTE_BEGINS: &str = "Presencia desde CRM.";
+
 /// The person in a payload, by the names of its fields.
 pub(super) fn person(payload: &[u8]) -> Scrub {
     let mut scrub = Scrub::default();
@@ -35,7 +38,8 @@ fn collect(value: &Value, name: Option<&str>, scrub: &mut Scrub) {
         Value::Array(inner) => inner.iter().for_each(|value| collect(value, name, scrub)),
         Value::String(text) => {
             if let Some(kind) = personal(name) {
-                scrub.person(kind, text);
+                // The words that every note begins with name nobody, and stand in the webhook's own address.
+                scrub.person(kind, text.trim_start_matches(NOTE_BEGINS));
             }
         }
         _ => {}

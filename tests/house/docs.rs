@@ -77,7 +77,8 @@ fn commands(text: &str) -> Vec<String> {
 fn start(line: &str) -> Option<usize> {
     let line = line.split(" #").next().unwrap_or(line);
     ["crm-bridge ", "cargo run --release -- "].iter().find_map(|name| {
-        let at = line.find(name)?;
+        // `sudo -u crm-bridge` names a user.
+        let at = line.match_indices(name).map(|(at, _)| at).find(|at| !line[..*at].ends_with("-u "))?;
         line[..at]
             .chars()
             .next_back()
