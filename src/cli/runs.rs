@@ -51,7 +51,7 @@ enum RunsCommand {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RunArgs {
     /// Id of the run or its beginning, or last.
-    #[arg(value_name = "RUN", default_value = "last")]
+    #[arg(value_name = "RUN", default_value = "last", add = super::completions::run_id())]
     run: String,
     #[command(flatten)]
     journal: JournalFlag,
