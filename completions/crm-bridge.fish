@@ -238,6 +238,8 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l cac
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l client-cert -d 'Client certificate, PEM' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l client-key -d 'Key of the client certificate, PEM' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l proxy -d 'HTTP proxy; none ignores HTTPS_PROXY and HTTP_PROXY' -r -f
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l queue-credentials -d 'A file with user:password, with a token, or a NATS .creds file, for the queue' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l queue-replicas -d 'Copies of each message in a NATS cluster, for what is made anew (1, 3 or 5)' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l color -d 'Colours; `NO_COLOR` switches them off too' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -369,6 +371,7 @@ en\t'English'"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from resume" -l log-format -d 'Form of the log on stderr and in the file [default: text; json with --json]' -r -f -a "text\t'A line for a person'
 json\t'A JSON object a line'"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from resume" -l log-file -d 'Write the log to this file too; at 10 MiB it is renamed to FILE.1 and so on up to FILE.5' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from resume" -s y -l yes -d 'Don\'t ask before writing; needed off a terminal for a host that isn\'t this machine'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from resume" -l json -d 'Write NDJSON to stdout, one object a line, for scripts'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from resume" -s v -l verbose -d 'Say more: repairs and skipped rows (-v), each attempt (-vv)'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Say nothing but the summary and errors'

@@ -50,9 +50,10 @@ pub(crate) fn resume(args: &ReplayArgs, record: &RunRecord, context: &Context) -
 }
 
 impl ReplayArgs {
-    /// The same, with the journal that a resumed run is recorded in.
-    pub(crate) fn with_journal(mut self, path: std::path::PathBuf) -> Self {
+    /// The same, for a resumed run: with the journal that it is recorded in, and whether it was confirmed now.
+    pub(crate) fn resuming(mut self, path: std::path::PathBuf, yes: bool) -> Self {
         self.send.journal = Some(path);
+        self.send.yes |= yes;
         self
     }
 }

@@ -36,7 +36,7 @@ enum RunsCommand {
     /// Show one run: what was sent, what was not and why, and what to do next.
     Show(RunArgs),
     /// Go on with a run that stopped: only what is left is sent.
-    Resume(RunArgs),
+    Resume(resume::ResumeArgs),
     /// Send the failed rows of a run again.
     Redrive(Box<redrive::RedriveArgs>),
     /// Say what became of a venta that is in doubt.

@@ -93,6 +93,8 @@ pub(super) fn connect(path: &Path) -> Result<Connection, JournalError> {
             use_wal(&connection)?;
         }
         connection.pragma_update(None, "synchronous", "NORMAL")?;
+        // Kibibytes a connection; receipts are appended, so that more would be memory and little else.
+        connection.pragma_update(None, "cache_size", -768)?;
         Ok(connection)
     };
     let connection = open().map_err(|error| sorted(path, &error))?;

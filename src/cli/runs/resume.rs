@@ -1,6 +1,6 @@
 //! `runs resume RUN`: the recorded command again, for what is left of it.
 
-use clap::Parser;
+use clap::{Args, Parser};
 
 use super::RunArgs;
 use crate::cli::{Cli, Command, Context, replay, replay_csv};
@@ -8,8 +8,18 @@ use crate::error::{Failure, Kind};
 use crate::journal::RunRecord;
 use crate::said;
 
-pub(super) fn run(args: &RunArgs, context: &Context) -> Result<u8, Failure> {
-    let (journal, run) = args.open(context)?;
+/// Arguments of `runs resume`.
+#[derive(Debug, Args)]
+pub(crate) struct ResumeArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// Don't ask before writing; needed off a terminal for a host that isn't this machine.
+    #[arg(short, long)]
+    yes: bool,
+}
+
+pub(super) fn run(args: &ResumeArgs, context: &Context) -> Result<u8, Failure> {
+    let (journal, run) = args.run.open(context)?;
     let path = journal.path().to_owned();
     // Two connections to one journal in one process would wait for each other's locks.
     drop(journal);
@@ -25,8 +35,10 @@ pub(super) fn run(args: &RunArgs, context: &Context) -> Result<u8, Failure> {
         )
     })?;
     match recorded {
-        Some(Command::ReplayCsv(args)) => replay_csv::resume(&args.with_journal(path), &run, context),
-        Some(Command::Replay(args)) => replay::resume(&args.with_journal(path), &run, context),
+        Some(Command::ReplayCsv(recorded)) => {
+            replay_csv::resume(&recorded.resuming(path, args.yes), &run, context)
+        }
+        Some(Command::Replay(recorded)) => replay::resume(&recorded.resuming(path, args.yes), &run, context),
         _ => Err(cannot_resume(&run)),
     }
 }

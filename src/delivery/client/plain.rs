@@ -171,9 +171,14 @@ async fn drive<F: Future>(
 ) -> F::Output {
     let mut future = pin!(future);
     poll_fn(|cx| {
-        if !*closed {
-            *closed = driver.as_mut().poll(cx).is_ready();
+        // What is there already needs no look at the socket, which costs as much as all the rest.
+        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+            return Poll::Ready(output);
         }
+        if *closed {
+            return Poll::Pending;
+        }
+        *closed = driver.as_mut().poll(cx).is_ready();
         future.as_mut().poll(cx)
     })
     .await
