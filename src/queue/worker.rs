@@ -193,7 +193,7 @@ impl<'q> Worker<'q> {
                 }
                 Some(stop) => health.pause(&stop.failure().message),
             }
-            desk.session_ended();
+            feed.session_ended();
         }
         desk.close();
     }

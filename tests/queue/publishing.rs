@@ -72,3 +72,16 @@ fn a_publication_survives_a_crash_of_the_server_and_its_repeat_is_still_one() {
         assert_eq!(backlog.iter().map(|partition| partition.total()).sum::<u64>(), 50);
     });
 }
+
+#[test]
+fn a_server_may_publish_from_any_thread() {
+    fn any_thread<T: Send>(_: &T) {}
+    let Some(nats) = Nats::start() else { return };
+    block_on(async {
+        let queue = nats.queue().await;
+        let one = delivery(1, "CRM-1", "11111111", false);
+        let publishing = queue.publish(&one, None, Route::ByClient);
+        any_thread(&publishing);
+        publishing.await.unwrap();
+    });
+}
