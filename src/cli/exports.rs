@@ -285,8 +285,7 @@ impl Opener<'_> {
         }));
         let mut named = Vec::new();
         for text in &self.flags.map {
-            let decided =
-                text.parse::<ColumnOverride>().map_err(|error| usage("--map", &Said::same(error)))?;
+            let decided = text.parse::<ColumnOverride>().map_err(|error| usage("--map", error.said()))?;
             named.push(decided);
         }
         wanted.decide(named);

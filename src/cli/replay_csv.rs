@@ -231,7 +231,7 @@ impl Replay<'_> {
         );
         Ok(NewRun {
             command: self.command.to_owned(),
-            args: std::env::args().skip(1).collect(),
+            args: super::recorded::arguments(),
             folder,
             target: Target::of(&sending.url),
             mapping: mapping_digest(&parts, mapping_file.as_deref()),

@@ -1,10 +1,5 @@
 //! `send`: one presencia from flags, or records or payloads from JSON. The operator says that it took place.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 mod drafts;
 
 use std::path::PathBuf;

@@ -26,13 +26,9 @@ const STARTING: Duration = Duration::from_secs(3);
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
 pub(crate) struct WorkerArgs {
-    #[command(flatten)]
-    receiver: ReceiverFlags,
-    #[command(flatten)]
-    queue_flags: QueueFlags,
     /// JetStream server to take deliveries from, such as nats://127.0.0.1:4222 [env: CRM_BRIDGE_QUEUE].
-    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
-    queue: Option<String>,
+    #[arg(long = "queue", value_name = "URL", value_hint = clap::ValueHint::Url)]
+    queue_url: Option<String>,
     /// Partitions to take from, such as 0-7,9 [default: all 16].
     #[arg(long, value_name = "SHARE")]
     partitions: Option<Partitions>,
@@ -51,6 +47,11 @@ pub(crate) struct WorkerArgs {
     /// Don't ask before writing; needed off a terminal for a host that isn't this machine.
     #[arg(short, long)]
     yes: bool,
+    // Last, since their headings hold for what follows.
+    #[command(flatten)]
+    queue: QueueFlags,
+    #[command(flatten)]
+    receiver: ReceiverFlags,
 }
 
 /// Flags of a connection to the queue, beside its URL.
@@ -107,7 +108,7 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
     let end = runtime.block_on(async {
         let cancel = Cancel::new();
         tokio::spawn(press_on_signals(cancel.clone()));
-        let options = Options { ack_wait: args.ack_wait, ..args.queue_flags.options(&settings) };
+        let options = Options { ack_wait: args.ack_wait, ..args.queue.options(&settings) };
         let queue = connect(&queue, &options).await?;
         let share = args.partitions.clone().unwrap_or_default();
         tracing::info!(server = queue.server(), partitions = %share, "taking deliveries");
@@ -142,7 +143,7 @@ async fn connect(url: &reqwest::Url, options: &Options) -> Result<Queue, Failure
 impl WorkerArgs {
     fn found(&self) -> Result<Found, Failure> {
         let mut layer = self.receiver.layer();
-        layer.flag("queue", self.queue.clone());
+        layer.flag("queue", self.queue_url.clone());
         layer.flag("jobs", self.jobs.clone());
         layer.flag("rate", self.rate.clone());
         layer.flag("max_wait", self.max_wait.clone());

@@ -57,12 +57,12 @@ pub struct Settings {
 }
 
 /// What earlier runs left about an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KnownState {
     /// Nothing that keeps it from being sent, or only its venta is left.
     ToSend,
-    /// Delivered with the same content.
-    Delivered,
+    /// Delivered with the same content, under this `id_presencia`.
+    Delivered(String),
     /// Delivered with other content.
     Changed,
 }
@@ -192,6 +192,7 @@ pub fn first_pass<'k>(
         by_code: [0; Code::COUNT],
         policy: settings.policy.clone(),
         wording,
+        files: tables.names(),
     };
     let mut pass = Pass {
         settings,
@@ -265,7 +266,14 @@ impl Pass<'_, '_, '_> {
                     RowKind::Record => self.counts.rows += 1,
                 }
                 let raw = table.binding().read(row.cells);
-                match self.judges[index].judge(raw, &row.cells, &mut findings) {
+                let judge = self.judges[index];
+                // What was delivered before is told by the whole body; everything else here by a few of its places.
+                let judged = if self.known.is_some() {
+                    judge.judge(raw, &row.cells, &mut findings)
+                } else {
+                    judge.outline(raw, &row.cells, &mut findings)
+                };
+                match judged {
                     Judged::Skipped(status) => {
                         self.settled.insert(file, row.number);
                         self.skipped(&status);
@@ -338,7 +346,10 @@ impl Pass<'_, '_, '_> {
             let state = known.known(&delivery).map_err(PassError::Known)?;
             match state {
                 KnownState::ToSend => {}
-                KnownState::Delivered => entry.set_fate(Fate::Duplicate),
+                KnownState::Delivered(id_presencia) => {
+                    entry.set_fate(Fate::Duplicate);
+                    self.teller.duplicate(place, id, Some(id_presencia));
+                }
                 KnownState::Changed => {
                     findings.push(Finding::new(Code::X05).value(id).arg("id", id));
                     if findings.has_errors() {
@@ -434,6 +445,10 @@ impl Pass<'_, '_, '_> {
         let mut failed = None;
         let mut tell = |number: u64, finding: Finding| {
             let (index, row) = tables.locate(number);
+            if finding.code == Code::X01 && finding.severity == Severity::Info {
+                let id = finding.value.clone().unwrap_or_default();
+                teller.duplicate((u16::try_from(index).unwrap_or(u16::MAX), row), &id, None);
+            }
             teller.tell_late(tables.get(index), row, finding).unwrap_or_else(|error| {
                 failed.get_or_insert(error);
                 true

@@ -167,6 +167,13 @@ pub struct Cursor {
     cleared: u64,
 }
 
+impl Cursor {
+    /// Before the oldest request that is kept, whatever happened until `news`.
+    pub(super) fn beginning(news: &News) -> Self {
+        Self { added: 0, cleared: news.cursor.cleared }
+    }
+}
+
 /// What is new since a cursor.
 #[derive(Debug)]
 pub struct News {

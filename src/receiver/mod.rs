@@ -24,6 +24,7 @@ pub mod expect;
 pub mod fault;
 pub mod fecha;
 mod host;
+mod inspector;
 pub mod journal;
 pub mod note;
 mod outbound;

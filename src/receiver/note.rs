@@ -30,6 +30,21 @@ pub enum Note {
 }
 
 impl Note {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Elsewhere,
+        Self::Refused,
+        Self::Faulted,
+        Self::Created,
+        Self::Repeated,
+        Self::SavedBut500,
+        Self::OtherContent,
+        Self::LostRace,
+        Self::NeverSaved,
+        Self::VentaRefused,
+        Self::VentaAgain,
+    ];
+
     /// The word in JSON.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,32 +1,55 @@
 //! What the receiver serves of its own: the admin side and the inspector, behind the same guard.
 
-use std::sync::Arc;
-
-use http::StatusCode;
 use http::request::Parts;
+use http::{Method, StatusCode};
 use hyper::body::Incoming;
+use serde::Deserialize;
 
 use super::admin::{self, guard, guarded};
-use super::state::State;
+use super::inspector;
+use super::server::Server;
 use crate::ingress::{Link, Reply, read_body};
 
-/// Longest body of an admin request.
-const LONGEST: usize = 1024 * 1024;
+/// Longest body of an admin request; the editor of the inspector sends a whole payload as a text.
+const LONGEST: usize = 4 * 1024 * 1024;
+
+#[derive(Deserialize)]
+struct Edited {
+    body: String,
+}
 
 /// Answers a request for the admin side or the inspector.
-pub(super) async fn answer(state: &Arc<State>, parts: Parts, body: Incoming, link: &Link) -> Reply {
+pub(super) async fn answer(server: &Server, parts: Parts, body: Incoming, link: &Link) -> Reply {
+    let state = &server.state;
+    let path = parts.uri.path();
+    // The page holds nothing; it asks for the token that its data need.
     let token = state.spec.admin_token.as_ref();
-    if let Err(reply) = guard::check(&parts.headers, link.peer(), state.addr, token) {
+    let page = path == "/" && token.is_some();
+    if !page && let Err(reply) = guard::check(&parts.headers, link.peer(), state.addr, token) {
         return guarded(reply);
     }
     let body = match read_body(body, LONGEST, &state.bodies, link).await {
         Ok(body) => body,
         Err(error) => return guarded(Reply::detail(StatusCode::PAYLOAD_TOO_LARGE, &error.to_string())),
     };
-    let path = parts.uri.path();
-    let reply = match path.strip_prefix("/__admin") {
-        Some(path) => admin::answer(state, &parts, path, &body),
-        None => Reply::detail(StatusCode::NOT_FOUND, "not found"),
+    let reply = match (&parts.method, path) {
+        (&Method::GET, "/") => inspector::page(),
+        (&Method::GET, "/__inspector/stream") => inspector::stream(state),
+        (&Method::POST, "/__inspector/resend") => match serde_json::from_slice::<Edited>(&body) {
+            Ok(edited) => server.resend(edited.body, link).await,
+            Err(error) => Reply::detail(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+        },
+        (method, path) => {
+            if let Some(path) = path.strip_prefix("/__admin") {
+                admin::answer(state, &parts, path, &body)
+            } else if let Some(n) = path.strip_prefix("/__inspector/request/")
+                && method == Method::GET
+            {
+                inspector::detail::detail(state, n)
+            } else {
+                Reply::detail(StatusCode::NOT_FOUND, "no such resource")
+            }
+        }
     };
     guarded(reply)
 }

@@ -1,7 +1,7 @@
 //! Starts a receiver, and holds it while it runs.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use super::journal::{Cursor, News, Received};
 use super::quirk::Quirk;
 use super::recorder::Recorder;
 use super::server::Server;
-use super::spec::{Spec, Tls, WEBHOOK_PATH};
+use super::spec::{Spec, Tls};
 use super::state::State;
 use super::store::{
     ClienteRow, MemoryStore, PresenciaRow, SqliteStore, Store, StoreCounts, StoreError, VentaRow,
@@ -83,7 +83,6 @@ impl Receiver {
             ),
         };
         let (config, certificate) = open_tls(&spec)?;
-        let secure = config.is_some();
         let bind = |source| ReceiverError::Bind { addr: spec.listen, source };
         let ingress = Ingress::bind(spec.listen, config, spec.limits).await.map_err(bind)?;
         let addr = ingress.local_addr().map_err(bind)?;
@@ -93,7 +92,7 @@ impl Receiver {
         let stop = CancellationToken::new();
         let server = Arc::new(Server { state: Arc::clone(&shared) });
         let serving = tokio::spawn(ingress.serve(server, stop.clone()));
-        Ok(Running { state: shared, secure, certificate, connections, stop: stop.drop_guard(), serving })
+        Ok(Running { state: shared, certificate, connections, stop: stop.drop_guard(), serving })
     }
 }
 
@@ -132,7 +131,6 @@ fn open_tls(spec: &Spec) -> Result<OpenTls, TlsError> {
 /// A receiver that runs until it is shut down or dropped.
 pub struct Running {
     state: Arc<State>,
-    secure: bool,
     certificate: Option<String>,
     connections: Arc<Registry>,
     stop: DropGuard,
@@ -148,20 +146,12 @@ impl std::fmt::Debug for Running {
 impl Running {
     /// The whole URL of the webhook.
     pub fn url(&self) -> String {
-        format!("{}{WEBHOOK_PATH}", self.origin())
+        self.state.url()
     }
 
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
-        let mut reached = self.state.addr;
-        // An address that means "all" can't be connected to everywhere; loopback can.
-        if reached.ip().is_unspecified() {
-            reached.set_ip(match reached.ip() {
-                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-            });
-        }
-        format!("{}://{reached}", if self.secure { "https" } else { "http" })
+        self.state.origin()
     }
 
     /// The bound address.

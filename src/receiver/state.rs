@@ -1,6 +1,6 @@
 //! A running receiver's state, shared by the webhook, the admin side and the inspector.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -11,7 +11,7 @@ use super::expect::Expectation;
 use super::fault::{FaultPlan, Moment, Strike};
 use super::journal::{Received, RequestList, id_of};
 use super::recorder::Recorder;
-use super::spec::Spec;
+use super::spec::{Spec, Tls, WEBHOOK_PATH};
 use super::webhook::Webhook;
 use crate::ingress::Budget;
 
@@ -93,5 +93,23 @@ impl State {
         if let Some(recorder) = &self.recorder {
             recorder.flush().await;
         }
+    }
+
+    /// Scheme, host and port.
+    pub(super) fn origin(&self) -> String {
+        let mut reached = self.addr;
+        // An address that means "all" can't be connected to everywhere; loopback can.
+        if reached.ip().is_unspecified() {
+            reached.set_ip(match reached.ip() {
+                IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        format!("{}://{reached}", if matches!(self.spec.tls, Tls::Off) { "http" } else { "https" })
+    }
+
+    /// The whole URL of the webhook.
+    pub(super) fn url(&self) -> String {
+        format!("{}{WEBHOOK_PATH}", self.origin())
     }
 }

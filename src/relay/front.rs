@@ -20,7 +20,7 @@ use super::gate::{Gate, TurnedAway};
 use super::intake::Intake;
 use super::keeper::Keeper;
 use super::metrics::{self, Metrics};
-use super::outbox::{Acceptance, Accepted, OutboxError};
+use super::outbox::{Acceptance, Accepted, Outbox, OutboxError};
 use super::page;
 use super::sink::Sink;
 use crate::ingress::{BodyRefused, Budget, Handler, Hangup, Link, Reply, read_body};
@@ -136,7 +136,9 @@ impl<S: Sink> Front<S> {
         let refusal = read.arrival.refused.clone();
         let stored = self.sink.take(read.arrival, now).await;
         let trouble = stored.as_ref().err().map(OutboxError::said);
-        if self.condition.storage(trouble) {
+        // That a repeat was noted says nothing about room for more.
+        let says_nothing = stored.as_ref().is_ok_and(|accepted| accepted.acceptance == Acceptance::Repeated);
+        if !says_nothing && self.condition.storage(trouble) {
             match &stored {
                 Ok(_) => tracing::info!("webhooks can be stored again"),
                 Err(error) => tracing::error!(%error, "webhooks can't be stored; they are answered 503"),
@@ -191,9 +193,9 @@ impl<S: Sink> Front<S> {
     }
 
     async fn ready(&self) -> Reply {
-        let trouble = self.condition.storage_trouble();
-        let depth = self.keeper.ask(|outbox| Ok(outbox.depth())).await;
-        let storage = trouble.or_else(|| depth.as_ref().err().map(OutboxError::said));
+        let depth = self.keeper.ask(Outbox::check_room).await;
+        let storage = depth.as_ref().err().map(OutboxError::said);
+        self.condition.storage(storage.clone());
         let paused = match self.condition.way() {
             Way::Open => None,
             Way::Paused { class, .. } => Some(class),

@@ -13,6 +13,7 @@ use super::condition::Way;
 use super::outbox::{Cause, Hour, Overview};
 use crate::ingress::Reply;
 use crate::lang::{Lang, Said};
+use crate::mask::{Personal, mask};
 use crate::said;
 
 /// Hours that the page shows.
@@ -22,8 +23,9 @@ const PAGE: &str = include_str!("page.html");
 const STYLES: &str = include_str!("page.css");
 /// Styles from here, nothing else from anywhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// Height of the plot, in its own units.
-const HEIGHT: f64 = 100.0;
+/// Height of the plot and the room of an hour, in its own units.
+const HEIGHT: f64 = 150.0;
+const WIDTH: f64 = 40.0;
 /// Lima has known no other time since 1994.
 const LIMA: i32 = 5 * 3600;
 
@@ -99,6 +101,7 @@ pub fn render(
         accepted,
         paused => paused.as_ref().map(|said| said.get(lang)),
         storage => storage.as_ref().map(|said| said.get(lang)),
+        most => overview.hours.iter().map(|hour| hour.delivered + hour.dead).max().unwrap_or(0),
         bars => Serde(bars(&overview.hours, now, lang)),
         causes => Serde(overview.causes.iter().map(|one| row(one, lang)).collect::<Vec<_>>()),
         at => clock(now),
@@ -133,7 +136,7 @@ fn bars(hours: &[Hour], now: i64, lang: Lang) -> Vec<Bar> {
                 es: "{label}:00 — {delivered} entregadas, {dead} abandonadas",
             );
             Bar {
-                x: f64::from(index) * 10.0,
+                x: f64::from(index) * WIDTH,
                 delivered_height: delivered as f64 / most * HEIGHT,
                 dead_height: dead as f64 / most * HEIGHT,
                 title: title.get(lang).to_owned(),
@@ -152,7 +155,17 @@ fn row(one: &Cause, lang: Lang) -> CauseRow {
         status: one.http_status.map_or_else(|| "—".to_owned(), |status| status.to_string()),
         count: one.count,
         last: clock(one.last_at),
-        id: if one.last_id.is_empty() { "—".to_owned() } else { one.last_id.clone() },
+        id: shown_id(&one.last_id),
+    }
+}
+
+/// An id as it is; what is none may be anything, and is masked.
+fn shown_id(id: &str) -> String {
+    let sign = |letter: char| letter.is_ascii_alphanumeric() || "_-.]".contains(letter);
+    match id {
+        "" => "—".to_owned(),
+        id if id.chars().all(sign) => id.to_owned(),
+        other => mask(Personal::Text, other),
     }
 }
 
@@ -221,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_from_outside_is_never_markup() {
+    fn an_id_from_outside_is_never_markup_nor_a_name() {
         let cause = Cause {
             class: "<b>".to_owned(),
             http_status: Some(400),
@@ -232,7 +245,7 @@ mod tests {
         let overview = Overview { causes: vec![cause], ..Overview::default() };
         let page = text(&render(&overview, &Way::Open, None, 0, Lang::En).unwrap());
         assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
-        assert!(page.contains("&lt;script&gt;"));
+        assert!(page.contains("&lt;b&gt;") && !page.contains("alert(1)"), "{page}");
     }
 
     #[test]

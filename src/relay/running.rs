@@ -315,5 +315,8 @@ async fn tidy(office: Office) {
         if let Err(error) = tidied.await {
             tracing::error!(%error, "the queue can't be tidied");
         }
+        // Whether there is room again shows without a webhook, too.
+        let room = office.keeper.ask(super::outbox::Outbox::check_room).await;
+        office.condition.storage(room.err().map(|error| error.said()));
     }
 }

@@ -38,7 +38,7 @@ async fn a_killed_run_is_resumed_with_what_is_left() {
     assert!(!journal.is_under_way(&record));
     let counts = record.counts();
     assert_eq!((counts.rows, counts.skipped, counts.delivered, counts.rejected), (5, 1, 1, 1));
-    assert_eq!(counts.unprocessed, 2, "the refused row and the one never tried");
+    assert_eq!((counts.failed, counts.unprocessed), (1, 1), "the refused row and the one never tried");
     assert!(counts.add_up());
     assert_eq!(journal.letters(record.number).expect("letters").len(), 2);
     let rows = journal.finished_rows(record.number).expect("rows");
@@ -167,11 +167,12 @@ async fn a_redriven_row_replaces_its_letter_and_its_count() {
         error: error(class),
         ..settlement(&rows[row], Outcome::Failed, None, VentaState::None)
     };
-    run.settle(Arc::new(vec![failed(0, "server"), failed(1, "timeout")])).await.expect("recorded");
+    let data_fault = Settlement { http_status: Some(500), ..failed(0, "server") };
+    run.settle(Arc::new(vec![data_fault, failed(1, "timeout")])).await.expect("recorded");
     run.finish(RunStatus::Stopped, 5).expect("an end");
     let journal = place.open();
     let record = journal.find_run("last").expect("a run");
-    assert_eq!((record.counts().failed, record.counts().unprocessed), (1, 1));
+    assert_eq!((record.counts().failed, record.counts().unprocessed, record.undecided), (2, 0, 1));
     let again = journal.redrive(&record).expect("a run");
     assert_eq!(journal.letters(record.number).expect("letters").len(), 2, "kept until their end is known");
     let delivered =

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "what a test sets up must be there, or it fails")]
 
 mod admin;
+mod browser;
 mod command;
 mod endurance;
 mod faults;
+mod inspector;
 mod keeping;
 mod measured;
 mod process;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ use crate::delivery::Delivery;
 use crate::delivery::ambient::Ambient;
 use crate::delivery::breaker::Breaker;
 use crate::delivery::journal::{Settlement, VentaState};
-use crate::delivery::order::{Order, Seq};
+use crate::delivery::order::{Order, Seq, Stirred};
 use crate::delivery::pace::{Pace, Rate};
 use crate::delivery::stop::Stop;
 use crate::delivery::verdict::settle_hint;
@@ -132,7 +132,7 @@ pub(super) enum Next {
 #[expect(clippy::struct_excessive_bools, reason = "they are independent facts, not one state")]
 struct State {
     order: Order,
-    admitted: HashMap<Seq, Box<Flight>>,
+    admitted: Stirred<Box<Flight>>,
     parked: BinaryHeap<Parked>,
     alone: VecDeque<Box<Flight>>,
     /// What is in the air, for the case that it must be dropped.
@@ -176,7 +176,7 @@ impl<'s> Board<'s> {
     pub(super) fn new(settings: &'s Settings, ambient: Ambient) -> Self {
         let state = State {
             order: Order::new(settings.lookup == Lookup::Exact),
-            admitted: HashMap::new(),
+            admitted: Stirred::default(),
             parked: BinaryHeap::new(),
             alone: VecDeque::new(),
             air: Vec::new(),
@@ -292,9 +292,11 @@ impl<'s> Board<'s> {
         if in_air >= limit || state.alone_in_air || state.pending.len() >= MOST_UNRECORDED {
             return Next::Wait(None);
         }
-        let now = Instant::now();
+        // The clock is asked only where somebody waits for it.
         let due = state.parked.peek().map(|parked| parked.due);
-        if due.is_some_and(|due| due <= now)
+        let now = due.map(|_| Instant::now());
+        if due.is_some()
+            && due <= now
             && state.parked.peek().is_some_and(|parked| parked.flight.alone)
             && let Some(parked) = state.parked.pop()
         {
@@ -305,7 +307,7 @@ impl<'s> Board<'s> {
             return Next::Wait(None);
         }
         let due = state.parked.peek().map(|parked| parked.due);
-        let due_now = due.is_some_and(|due| due <= now);
+        let due_now = due.is_some() && due <= now;
         // Until the receiver has answered anything, one delivery finds out whether it is there.
         let most_parked = if state.answered_once { MOST_PARKED } else { 1 };
         let may_start = state.order.has_ready() && state.parked.len() < most_parked;

@@ -105,6 +105,13 @@ impl MemoryStore {
 }
 
 impl MemoryStore {
+    fn row(&self, kept: &Kept) -> PresenciaRow {
+        let venta = self.rows.get(kept.number as usize - 1).map_or(0, |row| row.venta);
+        let json = json::parse(&kept.body).unwrap_or(json::Json::Null);
+        let (fields, _) = checks::presencia(&json, self.quirks, self.known_ids);
+        PresenciaRow::new(kept.number, kept.of, (venta > 0).then_some(venta), &fields, kept.at)
+    }
+
     fn room(&self) -> Result<(), StoreError> {
         let full = self.rows.len() >= self.keep.presencias
             || self.clientes as usize >= self.keep.presencias
@@ -206,14 +213,15 @@ impl Store for MemoryStore {
     }
 
     fn presencias(&mut self) -> Result<Vec<PresenciaRow>, StoreError> {
-        let rows = self.kept_presencias.kept.iter().map(|kept| {
-            let venta = self.rows.get(kept.number as usize - 1).map_or(0, |row| row.venta);
-            let venta = (venta > 0).then_some(venta);
-            let json = json::parse(&kept.body).unwrap_or(json::Json::Null);
-            let (fields, _) = checks::presencia(&json, self.quirks, self.known_ids);
-            PresenciaRow::new(kept.number, kept.of, venta, &fields, kept.at)
-        });
-        Ok(rows.collect())
+        Ok(self.kept_presencias.kept.iter().map(|kept| self.row(kept)).collect())
+    }
+
+    fn presencia(&mut self, number: u32) -> Result<Option<PresenciaRow>, StoreError> {
+        let kept = &self.kept_presencias.kept;
+        // Numbers go up by one, so the place is known.
+        let first = kept.front().map_or(0, |oldest| oldest.number);
+        let place = number.checked_sub(first).and_then(|place| kept.get(place as usize));
+        Ok(place.map(|kept| self.row(kept)))
     }
 
     fn clientes(&mut self) -> Result<Vec<ClienteRow>, StoreError> {

@@ -103,6 +103,8 @@ pub(super) trait Store: Send {
     fn counts(&mut self) -> Result<StoreCounts, StoreError>;
     /// The presencias that can still be listed, oldest first.
     fn presencias(&mut self) -> Result<Vec<PresenciaRow>, StoreError>;
+    /// One presencia, where its fields are still kept.
+    fn presencia(&mut self, number: u32) -> Result<Option<PresenciaRow>, StoreError>;
     fn clientes(&mut self) -> Result<Vec<ClienteRow>, StoreError>;
     fn ventas(&mut self) -> Result<Vec<VentaRow>, StoreError>;
     fn clear(&mut self) -> Result<(), StoreError>;

@@ -69,6 +69,30 @@ CREATE TABLE ventas (
 CREATE INDEX ventas_presencia ON ventas (presencia);
 ";
 
+const SELECT_PRESENCIA: &str = "SELECT id_presencia, id_presencia_crm, cliente, fecha_hora_presencia,
+    proyecto_interes, medio_captacion, modalidad, status_presencia, resultado_interaccion, observaciones,
+    lote_interes_inicial, asesor_captacion_opc, recibida,
+    (SELECT max(v.numero) FROM ventas v WHERE v.presencia = presencias.numero) FROM presencias";
+
+fn read_presencia(row: &Row<'_>) -> rusqlite::Result<PresenciaRow> {
+    Ok(PresenciaRow {
+        id_presencia: row.get(0)?,
+        id_presencia_crm: row.get(1)?,
+        cliente: cliente_id(row.get(2)?),
+        fecha_hora_presencia: row.get(3)?,
+        proyecto_interes: row.get(4)?,
+        medio_captacion: row.get(5)?,
+        modalidad: row.get(6)?,
+        status_presencia: row.get(7)?,
+        resultado_interaccion: row.get(8)?,
+        observaciones: row.get(9)?,
+        lote_interes_inicial: row.get(10)?,
+        asesor_captacion_opc: row.get(11)?,
+        recibida: row.get(12)?,
+        id_venta: row.get::<_, Option<u32>>(13)?.map(venta_id),
+    })
+}
+
 /// Rows in a file.
 pub(in crate::receiver) struct SqliteStore {
     connection: Connection,
@@ -260,29 +284,13 @@ impl Store for SqliteStore {
     }
 
     fn presencias(&mut self) -> Result<Vec<PresenciaRow>, StoreError> {
-        let sql = "SELECT id_presencia, id_presencia_crm, cliente, fecha_hora_presencia, proyecto_interes,
-            medio_captacion, modalidad, status_presencia, resultado_interaccion, observaciones,
-            lote_interes_inicial, asesor_captacion_opc, recibida,
-            (SELECT max(v.numero) FROM ventas v WHERE v.presencia = presencias.numero)
-            FROM presencias ORDER BY numero DESC LIMIT ?";
-        self.list(sql, |row| {
-            Ok(PresenciaRow {
-                id_presencia: row.get(0)?,
-                id_presencia_crm: row.get(1)?,
-                cliente: cliente_id(row.get(2)?),
-                fecha_hora_presencia: row.get(3)?,
-                proyecto_interes: row.get(4)?,
-                medio_captacion: row.get(5)?,
-                modalidad: row.get(6)?,
-                status_presencia: row.get(7)?,
-                resultado_interaccion: row.get(8)?,
-                observaciones: row.get(9)?,
-                lote_interes_inicial: row.get(10)?,
-                asesor_captacion_opc: row.get(11)?,
-                recibida: row.get(12)?,
-                id_venta: row.get::<_, Option<u32>>(13)?.map(venta_id),
-            })
-        })
+        self.list(&format!("{SELECT_PRESENCIA} ORDER BY numero DESC LIMIT ?"), read_presencia)
+    }
+
+    fn presencia(&mut self, number: u32) -> Result<Option<PresenciaRow>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached(&format!("{SELECT_PRESENCIA} WHERE numero = ?"))?;
+        Ok(statement.query_row([number], read_presencia).optional()?)
     }
 
     fn clientes(&mut self) -> Result<Vec<ClienteRow>, StoreError> {
