@@ -57,6 +57,7 @@ pub(crate) struct WorkerArgs {
 /// Flags of a connection to the queue, beside its URL.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Queue")]
+#[expect(clippy::struct_field_names, reason = "they are the names of the flags")]
 pub struct QueueFlags {
     /// A file with user:password, with a token, or a NATS .creds file, for the queue.
     #[arg(long, value_name = "FILE", env = "CRM_BRIDGE_QUEUE_CREDENTIALS", value_hint = clap::ValueHint::FilePath)]
