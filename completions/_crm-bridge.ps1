@@ -537,6 +537,7 @@ Register-ArgumentCompleter -Native -CommandName 'crm-bridge' -ScriptBlock {
             [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'Language of the messages [default: from the locale, else en]')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of the log on stderr and in the file [default: text; json with --json]')
             [CompletionResult]::new('--log-file', '--log-file', [CompletionResultType]::ParameterName, 'Write the log to this file too; at 10 MiB it is renamed to FILE.1 and so on up to FILE.5')
+            [CompletionResult]::new('--show', '--show', [CompletionResultType]::ParameterName, 'Print the built-in mapping as a mapping file')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the file that --write names, where it exists')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as errors')
             [CompletionResult]::new('--accept-suggestions', '--accept-suggestions', [CompletionResultType]::ParameterName, 'Use columns that only look like the field')

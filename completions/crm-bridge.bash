@@ -923,7 +923,7 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__map)
-            opts="-v -q -h -V --write --force --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
+            opts="-v -q -h -V --show --write --force --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -511,6 +511,7 @@ set edit:completion:arg-completer[crm-bridge] = {|@words|
             cand --lang 'Language of the messages [default: from the locale, else en]'
             cand --log-format 'Form of the log on stderr and in the file [default: text; json with --json]'
             cand --log-file 'Write the log to this file too; at 10 MiB it is renamed to FILE.1 and so on up to FILE.5'
+            cand --show 'Print the built-in mapping as a mapping file'
             cand --force 'Replace the file that --write names, where it exists'
             cand --strict 'Treat warnings as errors'
             cand --accept-suggestions 'Use columns that only look like the field'

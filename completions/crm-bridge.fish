@@ -499,6 +499,7 @@ en\t'English'"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l log-format -d 'Form of the log on stderr and in the file [default: text; json with --json]' -r -f -a "text\t'A line for a person'
 json\t'A JSON object a line'"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l log-file -d 'Write the log to this file too; at 10 MiB it is renamed to FILE.1 and so on up to FILE.5' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l show -d 'Print the built-in mapping as a mapping file'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l force -d 'Replace the file that --write names, where it exists'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l strict -d 'Treat warnings as errors'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l accept-suggestions -d 'Use columns that only look like the field'

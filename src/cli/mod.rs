@@ -19,6 +19,7 @@ mod man;
 mod map;
 mod observers;
 mod payloads;
+mod queueing;
 mod recorded;
 mod relay;
 mod replay;
@@ -47,7 +48,8 @@ use crate::lang::Lang;
 
 /// Sends, checks, replays, relays and receives presencia webhooks between a CRM and the App Comercial.
 #[derive(Debug, Parser)]
-#[command(name = "crm-bridge", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "crm-bridge", version, long_version = env!("CRM_BRIDGE_VERSION"))]
+#[command(propagate_version = true, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
     global: GlobalArgs,

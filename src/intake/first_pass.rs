@@ -84,6 +84,8 @@ pub struct Plan {
     pub skipped_by_status: BTreeMap<String, u64>,
     /// In which order the events go, and why.
     pub order: Said,
+    /// Whether an id is a proper prefix of another one.
+    pub ids_inside_ids: bool,
     /// What is wrong with which row.
     pub failures: Failures,
     /// Why nothing may be sent, where a rule stops the whole run.
@@ -236,7 +238,13 @@ impl Pass<'_, '_, '_> {
             self.counts.ignored += tables.get(index).source().header_row();
             let mut rows = tables.get(index).rows();
             while let Some(row) = rows.next() {
-                let row = row?;
+                let row = match row {
+                    Ok(row) => row,
+                    Err(error) => {
+                        self.teller.tell_broken(&error);
+                        return Err(error.into());
+                    }
+                };
                 last = row.number;
                 if base + row.number > MAX_ROWS {
                     return Err(PassError::TooManyRows);
@@ -402,6 +410,7 @@ impl Pass<'_, '_, '_> {
             by_code,
             skipped_by_status: self.statuses,
             order,
+            ids_inside_ids: inside,
             failures: self.teller.failures,
             stopped,
             settled: self.settled,

@@ -9,6 +9,7 @@ use crate::record::Field;
 use crate::report::event::{DeliveryNote, Event, FindingNote, Observer, Outcome};
 use crate::rules::finding::Place;
 use crate::rules::{Code, Finding, Findings, Policy, Severity};
+use crate::source::SourceError;
 
 /// How findings are worded.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +64,15 @@ impl Teller<'_> {
             id_venta: None,
             error: None,
         }));
+    }
+
+    /// Says why an input can't be read to its end, where a rule has a name for it.
+    pub(super) fn tell_broken(&mut self, error: &SourceError) {
+        if let Some(finding) = error.finding() {
+            self.by_code[finding.code as usize] += 1;
+            let place = Place { file: Some(error.name()), row: error.row(), column: None };
+            self.observer.observe(Event::Finding(finding.note(place, self.wording.show_pii)));
+        }
     }
 
     /// Says a finding about the whole of `table`.

@@ -21,11 +21,11 @@ async fn a_killed_run_is_resumed_with_what_is_left() {
     let group = vec![
         settlement(&delivery(2, "A", "a", None), Outcome::Delivered, Some("PRS1"), VentaState::None),
         Settlement {
-            error: error("refused"),
+            error: Some(error("refused")),
             ..settlement(&delivery(3, "B", "b", None), Outcome::Failed, None, VentaState::None)
         },
         Settlement {
-            error: error("rejected"),
+            error: Some(error("rejected")),
             ..settlement(&delivery(4, "C", "c", None), Outcome::Rejected, None, VentaState::None)
         },
     ];
@@ -74,7 +74,10 @@ async fn an_intent_without_an_answer_is_in_doubt_until_somebody_looks() {
         let resumed = journal.resume(&record).expect("resumed");
         assert!(matches!(resumed.claim(&sale).await, Ok(Claim::Doubtful { .. })));
         let doubt = settlement(&sale, Outcome::Unknown, Some("PRS1"), VentaState::Doubtful);
-        resumed.settle(Arc::new(vec![Settlement { error: error("unknown"), ..doubt }])).await.expect("kept");
+        resumed
+            .settle(Arc::new(vec![Settlement { error: Some(error("unknown")), ..doubt }]))
+            .await
+            .expect("kept");
         assert!(journal.settle(&record, None, 2, truth).is_err(), "not while it runs");
         resumed.finish(RunStatus::Finished, 1).expect("an end");
         assert!(journal.settle(&record, None, 3, truth).is_err(), "another row");
@@ -98,7 +101,7 @@ async fn letters_keep_the_payload_and_the_cause() {
     let rejected = settlement(&one, Outcome::Rejected, None, VentaState::None);
     let second = delivery(8, "B", "{\"b\":1}", None);
     let group = vec![
-        Settlement { error: error("rejected"), ..rejected },
+        Settlement { error: Some(error("rejected")), ..rejected },
         settlement(&delivery(6, "Z", "z", None), Outcome::Delivered, Some("PRS1"), VentaState::None),
         settlement(&second, Outcome::Delivered, Some("PRS1"), VentaState::None),
     ];
@@ -164,7 +167,7 @@ async fn a_redriven_row_replaces_its_letter_and_its_count() {
     run.plan(&counts, RowSet::new()).expect("a plan");
     let rows = [delivery(2, "A", "a", None), delivery(3, "B", "b", None)];
     let failed = |row: usize, class| Settlement {
-        error: error(class),
+        error: Some(error(class)),
         ..settlement(&rows[row], Outcome::Failed, None, VentaState::None)
     };
     let data_fault = Settlement { http_status: Some(500), ..failed(0, "server") };
