@@ -70,6 +70,13 @@ pub struct QueueFlags {
     queue_max_age: Option<Duration>,
 }
 
+impl Default for QueueFlags {
+    /// As where no flag is given.
+    fn default() -> Self {
+        Self { queue_credentials: None, queue_replicas: 1, queue_max_age: None }
+    }
+}
+
 impl QueueFlags {
     /// How to connect; the certificates are those of the receiver's flags.
     pub fn options(&self, settings: &SendSettings) -> Options {
