@@ -55,8 +55,9 @@ pub(crate) struct WorkerArgs {
 }
 
 /// Flags of a connection to the queue, beside its URL.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Queue")]
+#[expect(clippy::struct_field_names, reason = "they are the names of the flags")]
 pub struct QueueFlags {
     /// A file with user:password, with a token, or a NATS .creds file, for the queue.
     #[arg(long, value_name = "FILE", env = "CRM_BRIDGE_QUEUE_CREDENTIALS", value_hint = clap::ValueHint::FilePath)]
@@ -64,6 +65,16 @@ pub struct QueueFlags {
     /// Copies of each message in a NATS cluster, for what is made anew (1, 3 or 5).
     #[arg(long, value_name = "N", env = "CRM_BRIDGE_QUEUE_REPLICAS", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
     queue_replicas: u8,
+    /// How long the queue keeps a delivery, taken or not, at least [default: 7d].
+    #[arg(long, value_name = "DURATION", env = "CRM_BRIDGE_QUEUE_MAX_AGE", value_parser = humantime::parse_duration)]
+    queue_max_age: Option<Duration>,
+}
+
+impl Default for QueueFlags {
+    /// As where no flag is given.
+    fn default() -> Self {
+        Self { queue_credentials: None, queue_replicas: 1, queue_max_age: None }
+    }
 }
 
 impl QueueFlags {
@@ -75,6 +86,7 @@ impl QueueFlags {
             client_cert: settings.client_cert.clone(),
             connect_timeout: settings.connect_timeout,
             replicas: usize::from(self.queue_replicas),
+            max_age: self.queue_max_age.unwrap_or(Options::default().max_age),
             ..Options::default()
         }
     }

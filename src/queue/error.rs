@@ -141,8 +141,8 @@ impl QueueError {
                     Said { en: text("is", "it should be"), es: text("es", "debería ser") },
                 )
                 .hint(said!(
-                    en: "change it with `nats stream edit` or `nats consumer edit`, or remove it once it is empty: `crm-bridge worker` makes it anew",
-                    es: "cámbielo con `nats stream edit` o `nats consumer edit`, o elimínelo cuando esté vacío: `crm-bridge worker` lo crea de nuevo",
+                    en: "change it with `nats stream edit` or `nats consumer edit` (for a shorter max_age say --queue-max-age), or remove it once it is empty: `crm-bridge worker` makes it anew",
+                    es: "cámbielo con `nats stream edit` o `nats consumer edit` (para un max_age menor indique --queue-max-age), o elimínelo cuando esté vacío: `crm-bridge worker` lo crea de nuevo",
                 ))
             }
             Self::TooLarge { id, bytes } => Failure::new(

@@ -40,8 +40,8 @@ pub const STEPS: [Duration; 4] =
 pub const ATTEMPTS: u32 = 5;
 /// How long the queue may be away when the worker is to end.
 const END_WITHIN: Duration = Duration::from_secs(10);
-/// How long ends wait for others to be recorded with; a partition waits with them.
-const GATHER: Duration = Duration::from_millis(1);
+/// How long ends wait for others to be recorded with: not at all, since a partition would wait with them.
+const GATHER: Duration = Duration::ZERO;
 /// The wait after the journal failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -193,7 +193,7 @@ impl<'q> Worker<'q> {
                 }
                 Some(stop) => health.pause(&stop.failure().message),
             }
-            desk.session_ended();
+            feed.session_ended();
         }
         desk.close();
     }

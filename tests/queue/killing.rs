@@ -115,9 +115,9 @@ async fn stuck(queue: &Queue) -> Vec<String> {
 #[test]
 fn workers_and_server_killed_at_random_lose_nothing_and_double_nothing() {
     let Some(mut nats) = Nats::start() else { return };
-    let (kills, seed) = (number("CRM_BRIDGE_KILLS", 8), number("CRM_BRIDGE_SEED", 1));
-    let mut chance = fastrand::Rng::with_seed(seed);
-    let mut twist = fastrand::Rng::with_seed(seed + 1);
+    let (kills, chosen) = (number("CRM_BRIDGE_KILLS", 8), number("CRM_BRIDGE_SEED", 1));
+    let mut chance = fastrand::Rng::with_seed(chosen);
+    let mut twist = fastrand::Rng::with_seed(chosen + 1);
     let receiver = Receiver::with(Duration::from_millis(30), move |_, _| match twist.u32(..100) {
         0..3 => Some(Twist::Status(503)),
         3..6 => Some(Twist::SavedBut500),

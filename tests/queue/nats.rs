@@ -36,8 +36,8 @@ impl Nats {
         let mut text = String::new();
         write!(
             text,
-            "jetstream {{ store_dir: {:?}, max_file: 1GB }}\n{config}\n",
-            folder.path().join("store")
+            "jetstream {{ store_dir: \"{}\", max_file: 1GB }}\n{config}\n",
+            folder.path().join("store").display()
         )
         .expect("text");
         std::fs::write(folder.path().join("nats.conf"), &text).expect("a file");
@@ -73,6 +73,10 @@ impl Drop for Nats {
     }
 }
 
+#[expect(
+    clippy::zombie_processes,
+    reason = "whoever is given the child waits for it; without a port the test is over"
+)]
 fn launch(folder: &Path, port: Option<u16>) -> (Child, u16) {
     let ports = folder.join("ports");
     std::fs::remove_dir_all(&ports).ok();

@@ -1,6 +1,7 @@
 //! Publishing: into the partition of the client, each delivery once.
 
 use crm_bridge::queue::Route;
+use crm_bridge::queue::backlog::Backlog;
 
 use super::nats::{Nats, block_on, delivery};
 
@@ -15,7 +16,7 @@ fn a_repeat_is_dropped_and_another_content_is_not() {
         let sold = delivery(1, "CRM-1", "11111111", true);
         assert!(!queue.publish(&sold, None, Route::ByClient).await.unwrap().duplicate);
         let backlog = queue.backlog().await.unwrap();
-        assert_eq!(backlog.iter().map(|partition| partition.total()).sum::<u64>(), 2);
+        assert_eq!(backlog.iter().map(Backlog::total).sum::<u64>(), 2);
     });
 }
 
@@ -69,6 +70,19 @@ fn a_publication_survives_a_crash_of_the_server_and_its_repeat_is_still_one() {
             assert!(queue.publish(&one, None, Route::ByClient).await.unwrap().duplicate, "row {row}");
         }
         let backlog = queue.backlog().await.unwrap();
-        assert_eq!(backlog.iter().map(|partition| partition.total()).sum::<u64>(), 50);
+        assert_eq!(backlog.iter().map(Backlog::total).sum::<u64>(), 50);
+    });
+}
+
+#[test]
+fn a_server_may_publish_from_any_thread() {
+    fn any_thread<T: Send>(_: &T) {}
+    let Some(nats) = Nats::start() else { return };
+    block_on(async {
+        let queue = nats.queue().await;
+        let one = delivery(1, "CRM-1", "11111111", false);
+        let publishing = queue.publish(&one, None, Route::ByClient);
+        any_thread(&publishing);
+        publishing.await.unwrap();
     });
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::nats::{Nats, block_on, delivery};
 
 fn receipts(queue: &Queue) -> Receipts {
-    queue.receipts(&"http://receiver.example/hook/".parse().unwrap(), CancellationToken::new())
+    queue.receipts(&"http://receiver.example/hook/".parse().expect("a URL"), CancellationToken::new())
 }
 
 fn settlement(delivery: &Delivery, id_presencia: &str, venta: VentaState) -> Settlement {
@@ -32,7 +32,7 @@ fn settlement(delivery: &Delivery, id_presencia: &str, venta: VentaState) -> Set
 }
 
 async fn settle(receipts: &Receipts, settlement: Settlement) -> Option<String> {
-    receipts.settle(Arc::new(vec![settlement])).await.unwrap().remove(0).collides_with
+    receipts.settle(Arc::new(vec![settlement])).await.expect("recorded").remove(0).collides_with
 }
 
 #[test]

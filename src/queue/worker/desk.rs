@@ -26,8 +26,6 @@ pub(super) enum Fate {
 struct Slot {
     id: RefCell<Option<String>>,
     fate: RefCell<Option<oneshot::Sender<Fate>>>,
-    /// Whether the dispatcher has it.
-    taken: Cell<bool>,
     /// Until when no other worker is given it.
     lease: Cell<Option<Instant>>,
 }
@@ -67,7 +65,6 @@ impl<'o> Desk<'o> {
         let (sender, receiver) = oneshot::channel();
         slot.id.replace(Some(delivery.id.clone()));
         slot.lease.set(Some(lease));
-        slot.taken.set(false);
         slot.fate.replace(Some(sender));
         let delivery = Delivery { file: u16::from(partition), ..delivery };
         if self.closed.get() || self.sender.send(delivery).is_err() {
@@ -105,20 +102,14 @@ impl<'o> Desk<'o> {
         DeskNotes { desk: self }
     }
 
-    /// Whatever the dispatcher has taken and not brought to an end never will be.
-    pub(super) fn session_ended(&self) {
-        for slot in &self.slots {
-            if slot.taken.replace(false)
-                && let Some(fate) = slot.fate.take()
-            {
-                fate.send(Fate::Unfinished).ok();
-            }
-        }
-    }
-
     /// No dispatcher will come any more.
     pub(super) fn close(&self) {
         self.closed.set(true);
+        self.clear();
+    }
+
+    /// Gives every delivery without an end back to its partition.
+    fn clear(&self) {
         for slot in &self.slots {
             if let Some(fate) = slot.fate.take() {
                 fate.send(Fate::Unfinished).ok();
@@ -146,13 +137,20 @@ pub(super) struct DeskFeed<'d, 'o> {
     desk: &'d Desk<'o>,
 }
 
+impl DeskFeed<'_, '_> {
+    /// The dispatcher stopped: what it had, and what still waits for it, goes back. The next one may be long in coming,
+    /// and another worker need not wait for it.
+    pub(super) fn session_ended(&mut self) {
+        if let Some(receiver) = &mut self.receiver {
+            while receiver.try_recv().is_ok() {}
+        }
+        self.desk.clear();
+    }
+}
+
 impl Feed for DeskFeed<'_, '_> {
     async fn next(&mut self) -> Option<Delivery> {
-        let delivery = self.receiver.as_mut()?.recv().await?;
-        if let Some(slot) = self.desk.slots.get(usize::from(delivery.file)) {
-            slot.taken.set(true);
-        }
-        Some(delivery)
+        self.receiver.as_mut()?.recv().await
     }
 }
 
@@ -167,7 +165,6 @@ impl Observer for DeskNotes<'_, '_> {
         let Event::Delivery(note) = event else { return };
         let partition = note.file.as_deref().and_then(|name| name.parse::<usize>().ok());
         let Some(slot) = partition.and_then(|partition| self.desk.slots.get(partition)) else { return };
-        slot.taken.set(false);
         if let Some(fate) = slot.fate.take() {
             fate.send(Fate::Ended(Box::new(note))).ok();
         }
