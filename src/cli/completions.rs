@@ -5,6 +5,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::Shell;
@@ -13,13 +14,17 @@ use clap_complete::env::{CompleteEnv, Shells};
 
 use super::Cli;
 use crate::config::ProcessEnv;
-use crate::config::layers::profiles;
+use crate::config::layers::{Layer, Layers, Places, profiles};
+use crate::journal::{JournalFile, RunRecord};
 
 /// The variable by which a script asks.
 const VARIABLE: &str = "CRM_BRIDGE_COMPLETE";
 
 /// The name under which the program is installed.
 const PROGRAM: &str = "crm-bridge";
+
+/// How many runs are offered.
+const MOST_RUNS: usize = 20;
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
@@ -56,6 +61,31 @@ pub(crate) fn answer(args: &[OsString]) -> bool {
         .var(VARIABLE)
         .try_complete(args.iter().cloned(), folder.as_deref())
         .unwrap_or(false)
+}
+
+/// Completes RUN with `last` and the ids of the newest runs on record. A journal is read, never made.
+pub(crate) fn run_id() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let typed = typed.to_string_lossy();
+        let last = ("last".to_owned(), "the newest run".to_owned());
+        std::iter::once(last)
+            .chain(newest_runs().unwrap_or_default())
+            .filter(|(id, _)| id.starts_with(typed.as_ref()))
+            .map(|(id, what)| CompletionCandidate::new(id).help(Some(what.into())))
+            .collect()
+    })
+}
+
+fn newest_runs() -> Option<Vec<(String, String)>> {
+    let named = Layers::load(Layer::default(), &Places::default(), &ProcessEnv).ok();
+    let named = named.and_then(|layers| layers.text("journal").map(|(path, _)| PathBuf::from(path)));
+    let path = named.or_else(|| JournalFile::default_path().ok()).filter(|path| path.is_file())?;
+    let runs = JournalFile::open(Some(&path)).ok()?.runs().ok()?;
+    let words = |run: RunRecord| {
+        let events = run.counts().events();
+        (run.id, format!("{}, {events} events", run.asked.command))
+    };
+    Some(runs.into_iter().take(MOST_RUNS).map(words).collect())
 }
 
 /// Completes `--profile` with the profiles of the files that apply here.

@@ -99,7 +99,7 @@ fn read<E: Into<Failure>>(
 }
 
 /// Ctrl-C, and SIGTERM where there is one: each press wishes one stage more.
-async fn press_on_signals(cancel: Cancel) {
+pub(crate) async fn press_on_signals(cancel: Cancel) {
     #[cfg(unix)]
     let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
         return;

@@ -1,10 +1,5 @@
 //! The flags of every command that reads exports or records, and their way to domain values.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 use std::path::PathBuf;
 
 use chrono::NaiveDate;

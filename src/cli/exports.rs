@@ -22,7 +22,7 @@ use crate::rules::{Code, Finding, Policy, Severity};
 use crate::said;
 use crate::source::columns::{ColumnOverride, Wanted, bind};
 use crate::source::json::{looks_like_json, records_as_table};
-use crate::source::{Binding, Input, Loaded, RowKind, Source, SourceError, load, open_loaded};
+use crate::source::{Binding, Charset, Input, Loaded, RowKind, Source, SourceError, load, open_loaded};
 
 /// What the settings say about payloads.
 #[derive(Debug, Clone, Copy, Default)]
@@ -106,8 +106,9 @@ pub(crate) fn open_exports(
     if wrong > 0 { Err(wrong_header()) } else { Ok(exports) }
 }
 
-/// Loads inputs: opens files, spools stdin.
-pub(crate) fn load_all(inputs: &[Input]) -> Result<Vec<Loaded>, Failure> {
+/// Loads inputs: opens files, spools stdin; `encoding` is what the user said of all of them.
+pub(crate) fn load_all(inputs: &[Input], encoding: Option<Charset>) -> Result<Vec<Loaded>, Failure> {
+    let load = |input| load(input).map(|loaded| loaded.written_in(encoding));
     Ok(inputs.iter().map(load).collect::<Result<_, _>>()?)
 }
 
@@ -166,6 +167,9 @@ impl Opener<'_> {
             }
             Failure::from(error)
         })?;
+        if let Some(finding) = source.decided().finding() {
+            self.say(source.name(), None, None, finding);
+        }
         let (name, decided, header) = (source.name(), source.decided().said(), source.header_row());
         let (en, es) = (decided.en, decided.es);
         self.observer.observe(Event::Decided(said!(
@@ -285,8 +289,7 @@ impl Opener<'_> {
         }));
         let mut named = Vec::new();
         for text in &self.flags.map {
-            let decided =
-                text.parse::<ColumnOverride>().map_err(|error| usage("--map", &Said::same(error)))?;
+            let decided = text.parse::<ColumnOverride>().map_err(|error| usage("--map", error.said()))?;
             named.push(decided);
         }
         wanted.decide(named);

@@ -50,7 +50,7 @@ impl Known for Receipts<'_> {
     fn known(&mut self, delivery: &Delivery) -> Result<KnownState, Failure> {
         let claim = self.known.look_up(delivery).map_err(|error| error.failure())?;
         Ok(match claim {
-            Claim::Done { .. } => KnownState::Delivered,
+            Claim::Done { id_presencia, .. } => KnownState::Delivered(id_presencia),
             Claim::Changed => KnownState::Changed,
             // What is left of a sale, and what is in doubt about it, is the dispatcher's to say.
             Claim::New | Claim::VentaMissing { .. } | Claim::Doubtful { .. } => KnownState::ToSend,

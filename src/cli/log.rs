@@ -24,9 +24,9 @@ use crate::said;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct LogArgs {
-    /// Form of the log on stderr and in the file.
-    #[arg(long, global = true, value_name = "FORM", default_value = "text")]
-    log_format: Form,
+    /// Form of the log on stderr and in the file [default: text; json with --json].
+    #[arg(long, global = true, value_name = "FORM")]
+    log_format: Option<Form>,
     /// Write the log to this file too; at 10 MiB it is renamed to FILE.1 and so on up to FILE.5.
     #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     log_file: Option<PathBuf>,
@@ -45,8 +45,9 @@ enum Form {
 /// (`INFO`) for a server, which has no other report. Fails where the file can't be opened.
 pub(crate) fn install(args: &LogArgs, context: &Context, usual: LevelFilter) -> Result<(), Failure> {
     let level = level(context, usual);
+    let form = args.log_format.unwrap_or(if context.json { Form::Json } else { Form::Text });
     let ours = |level: LevelFilter| Targets::new().with_target("crm_bridge", level);
-    let stderr = layer(args.log_format, io::stderr, context.color).with_filter(ours(level));
+    let stderr = layer(form, io::stderr, context.color).with_filter(ours(level));
     let file = match &args.log_file {
         None => None,
         Some(path) => {
@@ -59,7 +60,7 @@ pub(crate) fn install(args: &LogArgs, context: &Context, usual: LevelFilter) -> 
                 .hint(said!(en: "name another place with --log-file", es: "indique otro lugar con --log-file"))
             })?;
             let level = level.max(LevelFilter::INFO);
-            Some(layer(args.log_format, move || file.clone(), false).with_filter(ours(level)))
+            Some(layer(form, move || file.clone(), false).with_filter(ours(level)))
         }
     };
     // A test that runs the program twice in one process keeps the first log.
@@ -68,12 +69,13 @@ pub(crate) fn install(args: &LogArgs, context: &Context, usual: LevelFilter) -> 
 }
 
 fn level(context: &Context, usual: LevelFilter) -> LevelFilter {
-    match (context.quiet, context.verbose) {
-        (true, _) => LevelFilter::ERROR,
-        (false, 0) => usual,
-        (false, 1) => LevelFilter::INFO,
-        (false, _) => LevelFilter::DEBUG,
+    let steps = [LevelFilter::WARN, LevelFilter::INFO, LevelFilter::DEBUG];
+    if context.quiet {
+        return LevelFilter::ERROR;
     }
+    let usual = steps.iter().position(|step| *step == usual).unwrap_or(0);
+    let asked = usual + usize::from(context.verbose);
+    steps.get(asked).copied().unwrap_or(LevelFilter::DEBUG)
 }
 
 fn layer<S, W>(form: Form, writer: W, color: bool) -> Box<dyn Layer<S> + Send + Sync>
@@ -120,6 +122,8 @@ mod tests {
         assert_eq!(level(&context(0, false), LevelFilter::INFO), LevelFilter::INFO);
         assert_eq!(level(&context(1, false), LevelFilter::WARN), LevelFilter::INFO);
         assert_eq!(level(&context(2, false), LevelFilter::WARN), LevelFilter::DEBUG);
+        assert_eq!(level(&context(1, false), LevelFilter::INFO), LevelFilter::DEBUG);
+        assert_eq!(level(&context(9, false), LevelFilter::INFO), LevelFilter::DEBUG);
         assert_eq!(level(&context(0, true), LevelFilter::INFO), LevelFilter::ERROR);
     }
 }

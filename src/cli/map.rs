@@ -1,4 +1,5 @@
-//! `map FILE`: shows which column feeds which field, and why; `--write` saves that as a mapping file.
+//! `map FILE`: shows which column feeds which field, and why; `--write` saves that as a mapping file. `map --show`
+//! prints the built-in mapping as one.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use super::export_flags::ExportFlags;
 use super::exports::columns_wanted;
 use super::observers::observer;
 use crate::error::{Failure, Kind};
+use crate::mapping::Mapping;
 use crate::said;
 use crate::source::columns::{Report, Verdict, inspect};
 use crate::source::{Input, Source, open};
@@ -19,8 +21,11 @@ use crate::source::{Input, Source, open};
 #[derive(Debug, Args)]
 pub(crate) struct MapArgs {
     /// The export whose columns are shown; - is stdin.
-    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    file: Input,
+    #[arg(value_name = "FILE", required_unless_present = "show", value_hint = clap::ValueHint::FilePath)]
+    file: Option<Input>,
+    /// Print the built-in mapping as a mapping file.
+    #[arg(long, conflicts_with_all = ["file", "write"])]
+    show: bool,
     /// Save the columns as a mapping file.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     write: Option<PathBuf>,
@@ -32,7 +37,11 @@ pub(crate) struct MapArgs {
 }
 
 pub(crate) fn run(args: &MapArgs, context: &Context) -> Result<u8, Failure> {
-    let source = open(&args.file, &args.export.read_options())?;
+    let Some(file) = &args.file else {
+        io::stdout().write_all(Mapping::builtin_toml().as_bytes()).ok();
+        return Ok(0);
+    };
+    let source = open(file, &args.export.read_options())?;
     let wanted = columns_wanted(&args.export, context, observer(context).as_mut())?;
     let report = inspect(&source, &wanted);
     let mut text = Vec::new();

@@ -19,6 +19,8 @@ mod man;
 mod map;
 mod observers;
 mod payloads;
+mod queueing;
+mod recorded;
 mod relay;
 mod replay;
 mod replay_csv;
@@ -46,7 +48,8 @@ use crate::lang::Lang;
 
 /// Sends, checks, replays, relays and receives presencia webhooks between a CRM and the App Comercial.
 #[derive(Debug, Parser)]
-#[command(name = "crm-bridge", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "crm-bridge", version, long_version = env!("CRM_BRIDGE_VERSION"))]
+#[command(propagate_version = true, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
@@ -144,7 +147,13 @@ enum Command {
 
 /// Parses `args`, runs the command and returns the exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    log::install_panic_hook();
     let args: Vec<OsString> = args.into_iter().collect();
+    // The hook has said what there is to say.
+    std::panic::catch_unwind(|| parse_and_run(args)).unwrap_or_else(|_| Kind::Internal.exit_code())
+}
+
+fn parse_and_run(args: Vec<OsString>) -> u8 {
     if completions::answer(&args) {
         return 0;
     }
@@ -157,21 +166,25 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
             return code;
         }
     };
-    log::install_panic_hook();
     let context = Context::new(&cli.global);
-    let run = || {
-        log::install(&cli.global.log, &context, LevelFilter::WARN)?;
+    let result = log::install(&cli.global.log, &context, cli.command.usual_log()).and_then(|()| {
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), "begins");
         run(cli.command, &context)
-    };
-    // The hook has said what there is to say.
-    let Ok(result) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) else {
-        return Kind::Internal.exit_code();
-    };
-    match result {
-        Ok(code) => code,
-        Err(failure) => {
-            context.report_failure(&failure);
-            failure.kind.exit_code()
+    });
+    let code = result.as_ref().map_or_else(|failure| failure.kind.exit_code(), |code| *code);
+    tracing::info!(code, "ends");
+    if let Err(failure) = result {
+        context.report_failure(&failure);
+    }
+    code
+}
+
+impl Command {
+    /// What is logged where nothing is asked for: what happens, for the servers that have no other report.
+    fn usual_log(&self) -> LevelFilter {
+        match self {
+            Self::Relay(_) | Self::Worker(_) => LevelFilter::INFO,
+            _ => LevelFilter::WARN,
         }
     }
 }

@@ -8,9 +8,6 @@ use clap::{Args, ValueEnum};
 use http::StatusCode;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use super::{Context, SendFlags, consent};
 use crate::config::{Origin, ProcessEnv, Resolved, SendSettings, Token, is_loopback, value};
@@ -77,7 +74,6 @@ pub(crate) fn run(args: &RelayArgs, context: &Context) -> Result<u8, Failure> {
     let url = &resolved.settings.url;
     let what = said!(en: "deliver every webhook of the CRM", es: "entregar cada webhook del CRM");
     consent::before_writing(context, url, &what, args.send.yes)?;
-    log_to_stderr(context);
     let journal = JournalFile::open(resolved.settings.journal.as_deref()).map_err(|error| error.failure())?;
     let options = options(args, context, &resolved, token, retries, journal.path().to_owned())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -196,7 +192,7 @@ async fn serve(options: Options, journal: JournalFile, context: &Context) -> Res
     let settings = options.send.clone();
     let asked = NewRun {
         command: "relay".to_owned(),
-        args: std::env::args().skip(1).collect(),
+        args: super::recorded::arguments(),
         folder: std::env::current_dir().unwrap_or_default(),
         target: Target::of(&settings.url),
         mapping: ContentHash([0; 16]),
@@ -245,23 +241,6 @@ fn announce(running: &Running, context: &Context) {
     let recovered = running.recovered();
     let (waiting, dead_letters) = (recovered.depth, recovered.dead);
     tracing::info!(waiting, dead_letters, "recovered {waiting} webhooks that wait for their delivery");
-}
-
-fn log_to_stderr(context: &Context) {
-    let level = match (context.quiet, context.verbose) {
-        (true, _) => LevelFilter::WARN,
-        (false, 0) => LevelFilter::INFO,
-        (false, _) => LevelFilter::DEBUG,
-    };
-    let layer = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false);
-    let ours = Targets::new().with_target("crm_bridge", level);
-    let registry = tracing_subscriber::registry().with(ours);
-    // Somebody has a log already where this is not the first command of the process.
-    if context.json {
-        registry.with(layer.json()).try_init().ok();
-    } else {
-        registry.with(layer.with_ansi(context.color)).try_init().ok();
-    }
 }
 
 fn internal(error: &io::Error) -> Failure {

@@ -172,7 +172,7 @@ impl Job<'_> {
         let mapping = format!("{} {:?} {}", self.remap, self.only, self.sending.id_terminator);
         Ok(NewRun {
             command: self.command.to_owned(),
-            args: std::env::args().skip(1).collect(),
+            args: super::recorded::arguments(),
             folder: std::env::current_dir().map_err(unreadable)?,
             target: Target::of(&self.sending.url),
             mapping: ContentHash::of(mapping.as_bytes()),

@@ -16,13 +16,16 @@ use super::export_flags::{ExportFlags, SelectionFlags};
 use super::exports::{Exports, Shape, input_files, load_all, open_exports};
 use super::journaling::{Receipts, finish, mapping_digest, open};
 use super::observers::{observer, with_report};
+use super::queueing::Publishing;
 use super::run_files::{self, RunFiles};
 use super::send_flags::SendFlags;
 use super::settling::Settling;
-use crate::config::{Found, ProcessEnv, Resolved, SendSettings, is_nowhere};
+use super::worker::QueueFlags;
+use crate::config::{Found, Lookup, ProcessEnv, Resolved, SendSettings, is_nowhere};
 use crate::error::{Failure, Kind};
 use crate::intake::{Failures, Judge, Plan, SecondPass, Settings, first_pass};
 use crate::journal::{JournalFile, MemoryJournal, NewRun, RowSet, RunRecord, Target};
+use crate::queue::Route;
 use crate::report::event::{Event, Observer, PayloadNote, PlanNote};
 use crate::report::files::Report;
 use crate::rules::Code;
@@ -52,6 +55,8 @@ pub(crate) struct ReplayCsvArgs {
     selection: SelectionFlags,
     #[command(flatten)]
     send: SendFlags,
+    #[command(flatten)]
+    queue: QueueFlags,
 }
 
 pub(crate) fn run(args: &ReplayCsvArgs, context: &Context) -> Result<u8, Failure> {
@@ -93,6 +98,7 @@ pub(crate) fn send_records(
         export: export.clone(),
         selection: SelectionFlags::default(),
         send: send.clone(),
+        queue: QueueFlags::default(),
     };
     let mut observers = observer(context);
     let mut replay = Replay {
@@ -114,11 +120,11 @@ fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -
     let (embedded, resolved) = receiver(args, found)?;
     let sending = &resolved.settings;
     if !args.send.prints_only() {
-        consent::demand_yes(&sending.url, args.send.yes)?;
+        consent::demand_yes(written_to(sending), args.send.yes)?;
     }
     let mut report = args.out.as_ref().map(|_| Report::new(context.lang));
     let mut observers = with_report(report.as_mut(), observer(context));
-    let inputs = load_all(&args.files)?;
+    let inputs = load_all(&args.files, args.export.encoding)?;
     let mut replay = Replay {
         args,
         command: COMMAND,
@@ -182,9 +188,14 @@ impl Replay<'_> {
             self.print_payloads(&plan, &judges)?;
         } else {
             if !self.embedded {
-                consent::before_a_run(self.context, &self.sending.url, &plan.counts, self.args.send.yes)?;
+                let url = written_to(self.sending);
+                consent::before_a_run(self.context, url, &plan.counts, self.args.send.yes)?;
             }
-            ended = Some(self.send(&plan, &judges, journal, &mut failures, &mut ending)?);
+            ended = Some(if self.sending.queue.is_some() && !self.embedded {
+                self.publish(&plan, &judges, &mut failures, &mut ending)?
+            } else {
+                self.send(&plan, &judges, journal, &mut failures, &mut ending)?
+            });
         }
         self.write_files(&plan, &mut failures, ended.as_ref(), &mut ending)?;
         Ok(ending)
@@ -192,7 +203,9 @@ impl Replay<'_> {
 
     /// Opens the journal, where this run has one, and says what the run is asked to do.
     fn journal(&self, inputs: &[Loaded]) -> Result<Option<(JournalFile, NewRun)>, Failure> {
-        if self.embedded || is_nowhere(&self.sending.url) {
+        // What is published is journaled by the workers, in the queue's own bucket.
+        let published = self.sending.queue.is_some() && !self.args.send.prints_only();
+        if self.embedded || published || is_nowhere(&self.sending.url) {
             return Ok(None);
         }
         let file = open(self.sending.journal.as_deref())?;
@@ -231,7 +244,7 @@ impl Replay<'_> {
         );
         Ok(NewRun {
             command: self.command.to_owned(),
-            args: std::env::args().skip(1).collect(),
+            args: super::recorded::arguments(),
             folder,
             target: Target::of(&sending.url),
             mapping: mapping_digest(&parts, mapping_file.as_deref()),
@@ -257,7 +270,7 @@ impl Replay<'_> {
     /// Says the plan, and begins the ending with what it found.
     fn planned(&mut self, said: &[(Code, u64)], plan: &Plan) -> Ending {
         self.observer.observe(Event::Plan(PlanNote {
-            target: target(&self.sending.url, self.embedded),
+            target: target(written_to(self.sending), self.embedded),
             counts: plan.counts,
             order: plan.order.clone(),
         }));
@@ -299,6 +312,37 @@ impl Replay<'_> {
             self.observer.observe(Event::Payload(PayloadNote { file, row: delivery.row, body }));
         }
         Ok(())
+    }
+
+    /// Publishes the plan to the queue; returns the rows that are in it.
+    fn publish(
+        &mut self,
+        plan: &Plan,
+        judges: &[Judge<'_>],
+        failures: &mut Failures,
+        ending: &mut Ending,
+    ) -> Result<RowSet, Failure> {
+        let sending = self.sending;
+        let url = sending.queue.as_ref().unwrap_or(&sending.url);
+        let in_order =
+            plan.ids_inside_ids && sending.lookup == Lookup::Substring && sending.id_terminator.is_empty();
+        if in_order {
+            self.observer.observe(Event::Decided(said!(
+                en: "all go to one partition in id order, since ids contain one another; lookup = \"exact\" or --id-terminator ']' would use all 16",
+                es: "todas van a una partición en orden de id, porque unos ids contienen a otros; lookup = \"exact\" o --id-terminator ']' usarían las 16",
+            )));
+        }
+        let mut settling = Settling::new(self.observer, plan.tables(), self.context.lang, failures);
+        let publishing = Publishing {
+            url,
+            options: self.args.queue.options(sending),
+            route: if in_order { Route::InOrder } else { Route::ByClient },
+            files: plan.tables().names(),
+            only: plan.tables().iter().next().map(|table| table.name().to_owned()),
+        };
+        let feed = SecondPass::new(plan, judges, &sending.id_terminator);
+        publishing.publish(feed, plan.to_send(), ending, &mut settling)?;
+        settling.end(ending)
     }
 
     /// Delivers the plan; returns the rows that came to their end.
@@ -371,8 +415,13 @@ fn receiver(args: &ReplayCsvArgs, found: Found) -> Result<(Option<Embedded>, Res
         let resolved = found.with_receiver(embedded.url().clone(), embedded.token().clone());
         return Ok((Some(embedded), resolved));
     }
-    let resolved = if args.send.prints_only() { found.or_nowhere()? } else { found.demand()? };
-    Ok((None, resolved))
+    let needless = args.send.prints_only() || found.queue().is_some();
+    Ok((None, if needless { found.or_nowhere()? } else { found.demand()? }))
+}
+
+/// What a run writes to: the queue, where there is one.
+fn written_to(sending: &SendSettings) -> &Url {
+    sending.queue.as_ref().unwrap_or(&sending.url)
 }
 
 fn target(url: &Url, embedded: bool) -> String {

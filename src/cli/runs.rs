@@ -1,10 +1,5 @@
 //! `runs`: what was sent, what was not, and how to go on.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 mod export;
 mod list;
 mod redrive;
@@ -56,7 +51,7 @@ enum RunsCommand {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct RunArgs {
     /// Id of the run or its beginning, or last.
-    #[arg(value_name = "RUN", default_value = "last")]
+    #[arg(value_name = "RUN", default_value = "last", add = super::completions::run_id())]
     run: String,
     #[command(flatten)]
     journal: JournalFlag,

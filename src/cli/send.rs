@@ -1,10 +1,5 @@
 //! `send`: one presencia from flags, or records or payloads from JSON. The operator says that it took place.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 mod drafts;
 
 use std::path::PathBuf;
@@ -165,7 +160,7 @@ pub(crate) fn run(args: &SendArgs, context: &Context) -> Result<u8, Failure> {
 impl SendArgs {
     fn input(&self) -> Result<Loaded, Failure> {
         if let Some(file) = &self.file {
-            return load_all(std::slice::from_ref(file))?.pop().ok_or_else(nothing);
+            return load_all(std::slice::from_ref(file), self.export.encoding)?.pop().ok_or_else(nothing);
         }
         let record = self.record.record().ok_or_else(nothing)?;
         Ok(load_bytes("send", record.to_string().as_bytes())?)

@@ -1,10 +1,5 @@
 //! The flags of every command that sends, and their way to [`SendSettings`](crate::config::SendSettings).
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 use std::path::PathBuf;
 
 use clap::Args;
@@ -24,22 +19,22 @@ pub struct SendFlags {
     pub journal: Option<PathBuf>,
     /// Further attempts after the first [default: 4].
     #[arg(long, value_name = "N")]
-    retries: Option<String>,
+    pub retries: Option<String>,
     /// The longest Retry-After that is waited for [default: 5m].
     #[arg(long, value_name = "DURATION")]
-    max_wait: Option<String>,
+    pub max_wait: Option<String>,
     /// Deliveries a second, minute or hour, such as 5/s [default: unlimited].
     #[arg(long, value_name = "N/UNIT")]
-    rate: Option<String>,
+    pub rate: Option<String>,
     /// Requests at once; auto starts at 1 and grows while the receiver is healthy [default: auto].
     #[arg(long, value_name = "auto|N")]
-    jobs: Option<String>,
+    pub jobs: Option<String>,
     /// Order of the deliveries [default: auto].
     #[arg(long, value_name = "ORDER", value_parser = ["auto", "file", "id"])]
-    order: Option<String>,
+    pub order: Option<String>,
     /// Append this to each id, which makes the receiver's look-up exact (`]`).
     #[arg(long, value_name = "S")]
-    id_terminator: Option<String>,
+    pub id_terminator: Option<String>,
     /// Send nothing while one event is invalid.
     #[arg(long)]
     pub all_or_nothing: bool,
@@ -48,10 +43,10 @@ pub struct SendFlags {
     pub force: bool,
     /// Stop after this many failures, or this share of the deliveries.
     #[arg(long, value_name = "N|P%")]
-    max_failures: Option<String>,
+    pub max_failures: Option<String>,
     /// Publish to this JetStream server instead of delivering.
     #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
-    queue: Option<String>,
+    pub queue: Option<String>,
     /// Print the payloads that would be sent; send nothing.
     #[arg(long)]
     pub dry_run: bool,

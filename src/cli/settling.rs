@@ -8,7 +8,7 @@ use crate::error::Failure;
 use crate::intake::{Failures, PassError, RowFailure, Tables};
 use crate::journal::RowSet;
 use crate::lang::Lang;
-use crate::report::event::{DeliveryNote, Event, Observer, Outcome};
+use crate::report::event::{DeliveryNote, ErrorNote, Event, Observer, Outcome};
 
 /// An observer that remembers which rows came to an end, and what is wrong with those that did not go well.
 pub(crate) struct Settling<'s> {
@@ -56,14 +56,14 @@ impl<'s> Settling<'s> {
         }
         self.ended.insert(file, note.row);
         let Some(error) = &note.error else { return };
-        if let Some(code) = rule(note.outcome, error.class) {
+        if let Some(code) = rule(note.outcome, error) {
             *self.by_code.entry(code).or_default() += 1;
         }
         let fields: Vec<&str> = error.fields.iter().map(|(field, _)| field.as_str()).collect();
         let (message, hint) = (error.message.get(self.lang), error.hint.get(self.lang));
         let details: String = error.fields.iter().map(|(field, text)| format!("; {field}: {text}")).collect();
         let failure = RowFailure {
-            code: rule(note.outcome, error.class).unwrap_or(error.class).to_owned(),
+            code: rule(note.outcome, error).unwrap_or(error.class).to_owned(),
             field: fields.join(" "),
             error: if hint.is_empty() {
                 format!("{message}{details}")
@@ -87,11 +87,11 @@ impl Observer for Settling<'_> {
 }
 
 /// The rule of the catalogue behind an outcome, where there is one.
-fn rule(outcome: Outcome, class: &str) -> Option<&'static str> {
-    match (outcome, class) {
+fn rule(outcome: Outcome, error: &ErrorNote) -> Option<&'static str> {
+    match (outcome, error.class) {
         (Outcome::Collision, _) => Some("P01"),
         (_, "changed") => Some("X05"),
-        (_, "no-receipt") => Some("P02"),
+        (_, "refused") if error.message.en.starts_with("P02") => Some("P02"),
         _ => None,
     }
 }

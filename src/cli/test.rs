@@ -20,10 +20,6 @@ use crate::said;
 
 /// Arguments of `test`.
 #[derive(Debug, Args)]
-#[expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
 pub(crate) struct TestArgs {
     /// Send a TEST-… presencia twice and check that the receiver keeps one.
     #[arg(long)]

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<u8, Failure>
     let started = Instant::now();
     let mut report = args.out.as_ref().map(|_| Report::new(context.lang));
     let mut observers = with_report(report.as_mut(), renderer(args.format, context)?);
-    let inputs = load_all(&args.files)?;
+    let inputs = load_all(&args.files, args.export.encoding)?;
     let mut ending = if are_payloads(&inputs)? {
         check_payloads(&inputs, &args.export.policy(context)?, context, &mut observers)?
     } else {

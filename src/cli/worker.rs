@@ -7,32 +7,28 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use indicatif::ProgressDrawTarget;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
+use super::delivering::{press_on_signals, runtime};
 use super::{Context, ReceiverFlags, consent};
 use crate::config::{Found, Layers, ProcessEnv, SendSettings};
 use crate::delivery::{Cancel, HttpClient, Settings};
 use crate::error::{Failure, Kind};
 use crate::queue::worker::{Partitions, WorkEnd};
-use crate::queue::{Options, Queue, Worker};
+use crate::queue::{Options, Queue, QueueError, Worker};
 use crate::report::event::{Event, Observer, SummaryNote};
 use crate::report::human::{Human, Style};
 use crate::report::ndjson::Ndjson;
 use crate::said;
 
+/// How long a server may take to start.
+const STARTING: Duration = Duration::from_secs(3);
+
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
 pub(crate) struct WorkerArgs {
-    #[command(flatten)]
-    receiver: ReceiverFlags,
-    #[command(flatten)]
-    queue: QueueFlags,
     /// JetStream server to take deliveries from, such as nats://127.0.0.1:4222 [env: CRM_BRIDGE_QUEUE].
     #[arg(long = "queue", value_name = "URL", value_hint = clap::ValueHint::Url)]
-    url: Option<String>,
+    queue_url: Option<String>,
     /// Partitions to take from, such as 0-7,9 [default: all 16].
     #[arg(long, value_name = "SHARE")]
     partitions: Option<Partitions>,
@@ -51,6 +47,11 @@ pub(crate) struct WorkerArgs {
     /// Don't ask before writing; needed off a terminal for a host that isn't this machine.
     #[arg(short, long)]
     yes: bool,
+    // Last, since their headings hold for what follows.
+    #[command(flatten)]
+    queue: QueueFlags,
+    #[command(flatten)]
+    receiver: ReceiverFlags,
 }
 
 /// Flags of a connection to the queue, beside its URL.
@@ -80,7 +81,6 @@ impl QueueFlags {
 }
 
 pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
-    log(context);
     let mut found = args.found()?;
     context.warn(&std::mem::take(&mut found.warnings));
     let settings = found.demand()?.settings;
@@ -99,14 +99,13 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
         let style = Style { lang: context.lang, verbose: context.verbose, quiet: context.quiet };
         Box::new(Human::new(io::stdout(), io::stderr(), ProgressDrawTarget::hidden(), style))
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        Failure::new(Kind::Internal, said!(en: "no runtime: {error}", es: "sin runtime: {error}"))
-    })?;
+    let runtime = runtime()?;
     let start = Instant::now();
     let end = runtime.block_on(async {
-        let cancel = on_signals()?;
+        let cancel = Cancel::new();
+        tokio::spawn(press_on_signals(cancel.clone()));
         let options = Options { ack_wait: args.ack_wait, ..args.queue.options(&settings) };
-        let queue = Queue::connect(&queue, &options).await.map_err(|error| error.failure())?;
+        let queue = connect(&queue, &options).await?;
         let share = args.partitions.clone().unwrap_or_default();
         tracing::info!(server = queue.server(), partitions = %share, "taking deliveries");
         let worker = Worker::new(&queue, share, Settings::from(&settings));
@@ -118,46 +117,35 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
     end.failure.map_or(Ok(0), Err)
 }
 
+/// Connects; a server that is just starting gets a few seconds, since workers and server often start together.
+async fn connect(url: &reqwest::Url, options: &Options) -> Result<Queue, Failure> {
+    let until = Instant::now() + STARTING;
+    loop {
+        let error = match Queue::connect(url, options).await {
+            Ok(queue) => return Ok(queue),
+            Err(error) => error,
+        };
+        let may_pass = matches!(
+            error,
+            QueueError::Connect { .. } | QueueError::Server(_) | QueueError::NoJetStream { .. }
+        );
+        if !may_pass || Instant::now() >= until {
+            return Err(error.failure());
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+}
+
 impl WorkerArgs {
     fn found(&self) -> Result<Found, Failure> {
         let mut layer = self.receiver.layer();
-        layer.flag("queue", self.url.clone());
+        layer.flag("queue", self.queue_url.clone());
         layer.flag("jobs", self.jobs.clone());
         layer.flag("rate", self.rate.clone());
         layer.flag("max_wait", self.max_wait.clone());
         let layers = Layers::load(layer, &self.receiver.places(), &ProcessEnv)?;
         Found::resolve(layers, false, &ProcessEnv)
     }
-}
-
-/// A wish to end that SIGTERM and Ctrl-C press: once settles what is in flight, twice ends at once.
-fn on_signals() -> Result<Cancel, Failure> {
-    let cancel = Cancel::new();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
-            let mut signals = signal(kind).map_err(|error| {
-                Failure::new(Kind::Internal, said!(en: "no signals: {error}", es: "sin señales: {error}"))
-            })?;
-            let cancel = cancel.clone();
-            tokio::spawn(async move {
-                while signals.recv().await.is_some() {
-                    cancel.press();
-                }
-            });
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let cancel = cancel.clone();
-        tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                cancel.press();
-            }
-        });
-    }
-    Ok(cancel)
 }
 
 fn summary(end: &WorkEnd, elapsed: Duration) -> SummaryNote {
@@ -173,19 +161,4 @@ fn summary(end: &WorkEnd, elapsed: Duration) -> SummaryNote {
         latency_ms: end.latency.clone(),
         ..SummaryNote::default()
     }
-}
-
-/// Logs to stderr: what happens to queue and receiver, and with -vv the client library's own words.
-fn log(context: &Context) {
-    let level = match (context.quiet, context.verbose) {
-        (true, _) => LevelFilter::ERROR,
-        (false, 0) => LevelFilter::INFO,
-        (false, _) => LevelFilter::DEBUG,
-    };
-    let library = if context.verbose > 1 { LevelFilter::DEBUG } else { LevelFilter::OFF };
-    let targets = Targets::new().with_target("crm_bridge", level).with_target("async_nats", library);
-    let layer =
-        tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(context.color).with_target(false);
-    // Where somebody else has set up logs already, theirs are as good.
-    tracing_subscriber::registry().with(targets).with(layer).try_init().ok();
 }

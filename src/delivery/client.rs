@@ -15,11 +15,13 @@ use reqwest::Url;
 use library::Library;
 use plain::Plain;
 
+use super::echo;
 use super::signature::{BadSecret, Signer};
 use super::tls::TlsError;
 use super::transport::{Answer, Broke, LONGEST_ANSWER, Request, Transport, TransportError};
 use crate::config::SendSettings;
 use crate::error::{Failure, Kind};
+use crate::mask::Scrub;
 use crate::said;
 
 /// The header of the shared secret.
@@ -99,6 +101,7 @@ pub struct HttpClient {
     url: Url,
     headers: HeaderMap,
     signer: Signer,
+    secrets: Scrub,
     timeout: Duration,
 }
 
@@ -121,6 +124,7 @@ impl HttpClient {
             url: settings.url.clone(),
             headers: headers(settings)?,
             signer: Signer::new(&settings.signing_secrets)?,
+            secrets: echo::secrets(settings),
             timeout: settings.timeout,
         })
     }
@@ -138,7 +142,10 @@ impl HttpClient {
 impl Transport for HttpClient {
     async fn attempt(&self, request: Request) -> Result<Answer, TransportError> {
         match tokio::time::timeout(self.timeout, self.exchange(request)).await {
-            Ok(result) => result,
+            Ok(result) => result.map(|mut answer| {
+                echo::clean(&mut answer, &self.secrets);
+                answer
+            }),
             Err(_) => Err(too_slow(self.timeout)),
         }
     }

@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_lane_is_the_same_everywhere_and_for_ever() {
-        assert_eq!(lane(" 01234567 "), 0x924592b9b103f14f);
+        assert_eq!(lane(" 01234567 "), 0x9245_92b9_b103_f14f);
         assert_ne!(lane("01234567"), lane("01234568"));
     }
 

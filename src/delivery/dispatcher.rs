@@ -72,7 +72,7 @@ impl From<&SendSettings> for Settings {
             force: settings.force,
             total: 0,
             files: Vec::new(),
-            window: 512,
+            window: 160,
             gather: GATHER,
         }
     }

@@ -87,13 +87,17 @@ pub struct Settlement {
 }
 
 impl Settlement {
-    /// Whether resuming the run leaves this row alone. What a whole run stopped for, or what no receiver ever judged,
-    /// is tried again.
+    /// Whether resuming the run leaves this row alone. What a whole run stopped for, and what no receiver ever judged, is
+    /// tried again; the third 500 in a row is a judgement.
     pub fn is_final(&self) -> bool {
-        let again = self.outcome == Outcome::Unprocessed
-            || self.outcome == Outcome::Failed
-                && self.error.as_ref().is_some_and(|error| error.class != "server");
-        !again
+        match self.outcome {
+            Outcome::Unprocessed => false,
+            Outcome::Failed => {
+                self.http_status == Some(500)
+                    && self.error.as_ref().is_some_and(|error| error.class == "server")
+            }
+            _ => true,
+        }
     }
 }
 

@@ -57,12 +57,12 @@ pub struct Settings {
 }
 
 /// What earlier runs left about an id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KnownState {
     /// Nothing that keeps it from being sent, or only its venta is left.
     ToSend,
-    /// Delivered with the same content.
-    Delivered,
+    /// Delivered with the same content, under this `id_presencia`.
+    Delivered(String),
     /// Delivered with other content.
     Changed,
 }
@@ -84,6 +84,8 @@ pub struct Plan {
     pub skipped_by_status: BTreeMap<String, u64>,
     /// In which order the events go, and why.
     pub order: Said,
+    /// Whether an id is a proper prefix of another one.
+    pub ids_inside_ids: bool,
     /// What is wrong with which row.
     pub failures: Failures,
     /// Why nothing may be sent, where a rule stops the whole run.
@@ -192,6 +194,7 @@ pub fn first_pass<'k>(
         by_code: [0; Code::COUNT],
         policy: settings.policy.clone(),
         wording,
+        files: tables.names(),
     };
     let mut pass = Pass {
         settings,
@@ -235,7 +238,13 @@ impl Pass<'_, '_, '_> {
             self.counts.ignored += tables.get(index).source().header_row();
             let mut rows = tables.get(index).rows();
             while let Some(row) = rows.next() {
-                let row = row?;
+                let row = match row {
+                    Ok(row) => row,
+                    Err(error) => {
+                        self.teller.tell_broken(&error);
+                        return Err(error.into());
+                    }
+                };
                 last = row.number;
                 if base + row.number > MAX_ROWS {
                     return Err(PassError::TooManyRows);
@@ -265,7 +274,14 @@ impl Pass<'_, '_, '_> {
                     RowKind::Record => self.counts.rows += 1,
                 }
                 let raw = table.binding().read(row.cells);
-                match self.judges[index].judge(raw, &row.cells, &mut findings) {
+                let judge = self.judges[index];
+                // What was delivered before is told by the whole body; everything else here by a few of its places.
+                let judged = if self.known.is_some() {
+                    judge.judge(raw, &row.cells, &mut findings)
+                } else {
+                    judge.outline(raw, &row.cells, &mut findings)
+                };
+                match judged {
                     Judged::Skipped(status) => {
                         self.settled.insert(file, row.number);
                         self.skipped(&status);
@@ -338,7 +354,10 @@ impl Pass<'_, '_, '_> {
             let state = known.known(&delivery).map_err(PassError::Known)?;
             match state {
                 KnownState::ToSend => {}
-                KnownState::Delivered => entry.set_fate(Fate::Duplicate),
+                KnownState::Delivered(id_presencia) => {
+                    entry.set_fate(Fate::Duplicate);
+                    self.teller.duplicate(place, id, Some(id_presencia));
+                }
                 KnownState::Changed => {
                     findings.push(Finding::new(Code::X05).value(id).arg("id", id));
                     if findings.has_errors() {
@@ -391,6 +410,7 @@ impl Pass<'_, '_, '_> {
             by_code,
             skipped_by_status: self.statuses,
             order,
+            ids_inside_ids: inside,
             failures: self.teller.failures,
             stopped,
             settled: self.settled,
@@ -434,6 +454,10 @@ impl Pass<'_, '_, '_> {
         let mut failed = None;
         let mut tell = |number: u64, finding: Finding| {
             let (index, row) = tables.locate(number);
+            if finding.code == Code::X01 && finding.severity == Severity::Info {
+                let id = finding.value.clone().unwrap_or_default();
+                teller.duplicate((u16::try_from(index).unwrap_or(u16::MAX), row), &id, None);
+            }
             teller.tell_late(tables.get(index), row, finding).unwrap_or_else(|error| {
                 failed.get_or_insert(error);
                 true

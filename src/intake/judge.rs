@@ -44,16 +44,45 @@ impl<'m> Judge<'m> {
     where
         'm: 'r,
     {
-        let decision = self.mapping.event(&raw, columns);
-        if let EventDecision::Other { status, .. } = decision {
-            let status = Cow::Owned(status.to_owned());
-            decision.report(findings);
-            return Judged::Skipped(status);
+        if let Some(skipped) = self.skip(&raw, columns, findings) {
+            return skipped;
         }
-        let (payload, at) = self.mapping.convert_dated(raw, columns, &self.reading, findings);
-        match at {
-            Some(at) if !findings.has_errors() => Judged::Event(Box::new(payload), at),
-            _ => Judged::Invalid,
+        decided(self.mapping.convert_dated(raw, columns, &self.reading, findings), findings)
+    }
+
+    /// As [`Self::judge`], with the same findings, but the payload of an event has no texts that nothing is decided by
+    /// (its instant, modalidad and notes): for the pass that only asks what is wrong.
+    pub fn outline<'r>(
+        &self,
+        raw: RawRecord<'r>,
+        columns: &'r impl Columns,
+        findings: &mut Findings,
+    ) -> Judged<'r>
+    where
+        'm: 'r,
+    {
+        if let Some(skipped) = self.skip(&raw, columns, findings) {
+            return skipped;
         }
+        decided(self.mapping.outline(raw, columns, &self.reading, findings), findings)
+    }
+
+    fn skip<'r>(
+        &self,
+        raw: &RawRecord<'_>,
+        columns: &impl Columns,
+        findings: &mut Findings,
+    ) -> Option<Judged<'r>> {
+        let decision = self.mapping.event(raw, columns);
+        let EventDecision::Other { status, .. } = decision else { return None };
+        decision.report(findings);
+        Some(Judged::Skipped(Cow::Owned(status.to_owned())))
+    }
+}
+
+fn decided<'r>((payload, at): (Payload<'r>, Option<NaiveDateTime>), findings: &Findings) -> Judged<'r> {
+    match at {
+        Some(at) if !findings.has_errors() => Judged::Event(Box::new(payload), at),
+        _ => Judged::Invalid,
     }
 }

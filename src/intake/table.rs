@@ -171,7 +171,15 @@ impl Reader {
         let place = table.places[..table.places.partition_point(|place| place.row <= wanted)].last().copied();
         let reads_on = matches!(&self.open, Some((open, _, next))
             if *open == index && *next <= wanted && place.is_none_or(|place| place.row <= *next));
-        if !reads_on {
+        if reads_on {
+            return;
+        }
+        if let (Some((open, rows, next)), Some(place)) = (&mut self.open, place)
+            && *open == index
+        {
+            rows.seek(place);
+            *next = place.row;
+        } else {
             let rows = match place {
                 Some(place) => table.source.rows_at(&table.binding, place),
                 None => table.source.rows(&table.binding),

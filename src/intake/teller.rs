@@ -6,9 +6,10 @@ use super::failures::{Failures, RowFailure};
 use super::table::Table;
 use crate::lang::Lang;
 use crate::record::Field;
-use crate::report::event::{Event, FindingNote, Observer};
+use crate::report::event::{DeliveryNote, Event, FindingNote, Observer, Outcome};
 use crate::rules::finding::Place;
 use crate::rules::{Code, Finding, Findings, Policy, Severity};
+use crate::source::SourceError;
 
 /// How findings are worded.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +26,8 @@ pub(super) struct Teller<'o> {
     pub(super) by_code: [u64; Code::COUNT],
     pub(super) policy: Policy,
     pub(super) wording: Wording,
+    /// Names of the inputs, where there are several.
+    pub(super) files: Vec<String>,
 }
 
 impl Teller<'_> {
@@ -45,6 +48,31 @@ impl Teller<'_> {
         finding.severity = severity;
         self.say(table, row, &finding)?;
         Ok(severity == Severity::Error)
+    }
+
+    /// Says that a row is not sent, since the same content was delivered before or stands in an earlier row.
+    pub(super) fn duplicate(&mut self, place: (u16, u64), id: &str, id_presencia: Option<String>) {
+        self.observer.observe(Event::Delivery(DeliveryNote {
+            file: self.files.get(usize::from(place.0)).cloned(),
+            row: place.1,
+            id_presencia_crm: id.to_owned(),
+            outcome: Outcome::Duplicate,
+            attempts: 0,
+            http_status: None,
+            ms: 0.0,
+            id_presencia,
+            id_venta: None,
+            error: None,
+        }));
+    }
+
+    /// Says why an input can't be read to its end, where a rule has a name for it.
+    pub(super) fn tell_broken(&mut self, error: &SourceError) {
+        if let Some(finding) = error.finding() {
+            self.by_code[finding.code as usize] += 1;
+            let place = Place { file: Some(error.name()), row: error.row(), column: None };
+            self.observer.observe(Event::Finding(finding.note(place, self.wording.show_pii)));
+        }
     }
 
     /// Says a finding about the whole of `table`.

@@ -2,7 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use etcetera::BaseStrategy as _;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -90,7 +90,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, JournalError> {
         connection.busy_timeout(Duration::from_secs(10))?;
         connection.set_prepared_statement_cache_capacity(32);
         if !connection.is_readonly("main")? {
-            connection.pragma_update(None, "journal_mode", "WAL")?;
+            use_wal(&connection)?;
         }
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         Ok(connection)
@@ -100,6 +100,24 @@ pub(super) fn connect(path: &Path) -> Result<Connection, JournalError> {
         return Err(JournalError::ReadOnly { path: shown(path) });
     }
     Ok(connection)
+}
+
+/// Switches to the write-ahead log. Two programs that do so at once are told that it is busy, without the wait that
+/// other statements make.
+fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(10);
+    let since = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && since.elapsed() < PATIENCE =>
+            {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            other => return other,
+        }
+    }
 }
 
 /// Sorts SQLite's errors by what an operator can do about them.

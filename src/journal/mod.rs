@@ -9,6 +9,7 @@
 //! - [`MemoryJournal`]: the same promises for as long as the process lives.
 
 mod file;
+mod filter;
 mod known;
 mod letter;
 mod lock;

@@ -95,6 +95,8 @@ pub struct RunRecord {
     pub plan: Counts,
     /// Counts of deliveries whose end is recorded and final.
     pub done: Counts,
+    /// Deliveries that failed and that resuming tries again.
+    pub undecided: u64,
     /// HTTP tries on record.
     pub attempts: u64,
 }
@@ -107,7 +109,7 @@ impl RunRecord {
             duplicates: plan.duplicates + done.duplicates,
             delivered: done.delivered,
             rejected: done.rejected,
-            failed: done.failed,
+            failed: done.failed + self.undecided,
             collisions: done.collisions,
             unknown: done.unknown,
             unprocessed: 0,
@@ -205,7 +207,8 @@ impl FindRunError {
 
 const COLUMNS: &str =
     "SELECT runs.number, id, command, args, folder, url, mapping, version, started, ended, status,
-    exit_code, plan, delivered, duplicates, rejected, failed, collisions, unknown, attempts
+    exit_code, plan, delivered, duplicates, rejected, failed, collisions, unknown, attempts,
+    (SELECT count(*) FROM letters WHERE run = runs.number AND NOT final)
     FROM runs JOIN targets ON targets.number = runs.target";
 
 impl JournalFile {
@@ -297,6 +300,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
             ..Counts::default()
         },
         attempts: row.get(19)?,
+        undecided: row.get(20)?,
     })
 }
 

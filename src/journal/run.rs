@@ -1,11 +1,13 @@
 //! The journal of one run: holds the lock of its target, answers claims, and hands everything else to its writer.
 
+use std::cell::RefCell;
 use std::sync::{Arc, mpsc};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::file::{connect, sorted};
+use super::filter::Filter;
 use super::writer::{Order, Writer};
 use super::{JournalFile, NewRun, RowSet, RunRecord, RunStatus, TargetLock, receipt, record};
 use crate::delivery::Delivery;
@@ -20,6 +22,8 @@ pub struct RunJournal {
     target: i64,
     path: std::path::PathBuf,
     reader: Connection,
+    /// Ids that may have a receipt; none where every id has to be looked up.
+    filter: RefCell<Option<Filter>>,
     writer: Writer,
     _lock: TargetLock,
 }
@@ -78,7 +82,8 @@ impl JournalFile {
     ) -> Result<RunJournal, JournalError> {
         let reader = connect(&self.path)?;
         let writer = Writer::start(&self.path, number, target, finished, redrives)?;
-        Ok(RunJournal { id, number, target, path: self.path.clone(), reader, writer, _lock: lock })
+        let filter = RefCell::new(None);
+        Ok(RunJournal { id, number, target, path: self.path.clone(), reader, filter, writer, _lock: lock })
     }
 }
 
@@ -96,9 +101,25 @@ impl RunJournal {
     /// Records what the first pass found, and which rows need nothing more because they are skipped, invalid or
     /// repeated. Waits until it is written.
     pub fn plan(&self, counts: &Counts, settled_rows: RowSet) -> Result<(), JournalError> {
+        self.expect(counts.rows).map_err(|error| sorted(&self.path, &error))?;
         let (reply, answer) = mpsc::sync_channel(1);
         self.writer.give(Order::Plan { counts: *counts, rows: settled_rows, reply })?;
         answer.recv().unwrap_or_else(|_| Err(self.writer.gone()))
+    }
+
+    /// Prepares to answer claims of `rows` rows without a look-up each, where the target has few receipts so far.
+    fn expect(&self, rows: u64) -> rusqlite::Result<()> {
+        const FEW: u64 = 100_000;
+        let mut ids = self.reader.prepare("SELECT id FROM receipts WHERE target = ?1 LIMIT ?2")?;
+        let mut ids = ids.query([self.target, i64::try_from(FEW + 1).unwrap_or(i64::MAX)])?;
+        let mut filter = Filter::new(rows + FEW);
+        let mut receipts = 0;
+        while let Some(id) = ids.next()? {
+            filter.insert(id.get_ref(0)?.as_str()?);
+            receipts += 1;
+        }
+        *self.filter.borrow_mut() = (receipts <= FEW).then_some(filter);
+        Ok(())
     }
 
     /// Records the end of this part of the run, and gives the target free. Waits until it is written.
@@ -111,6 +132,11 @@ impl RunJournal {
 
 impl Journal for RunJournal {
     async fn claim(&self, delivery: &Delivery) -> Result<Claim, JournalError> {
+        // Only this run writes receipts of this target, since it holds the lock.
+        let surely_new = self.filter.borrow_mut().as_mut().is_some_and(|filter| !filter.insert(&delivery.id));
+        if surely_new {
+            return Ok(Claim::New);
+        }
         receipt::claim(&self.reader, self.target, delivery).map_err(|error| sorted(&self.path, &error))
     }
 

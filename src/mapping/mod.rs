@@ -11,6 +11,8 @@
 pub mod builtin;
 mod event;
 mod file;
+mod modalidad;
+mod notes;
 mod path;
 mod prepare;
 mod record;
@@ -77,6 +79,13 @@ pub struct Mapping {
     documento: DocumentSource,
     datetime: DatetimeStyle,
     without_column: Vec<Field>,
+}
+
+/// How much of a payload is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    Outline,
 }
 
 /// What a line of a mapping file sets.
@@ -149,11 +158,34 @@ impl Mapping {
         reading: &Reading,
         findings: &mut Findings,
     ) -> (Payload<'a>, Option<NaiveDateTime>) {
+        self.convert_as(Extent::Whole, raw, columns, reading, findings)
+    }
+
+    /// As [`Self::convert_dated`], and with the same findings, but without the texts that nothing is decided by: the
+    /// instant, the modalidad and the notes. For passes over a whole file that only ask what is wrong with it.
+    pub fn outline<'a>(
+        &'a self,
+        raw: RawRecord<'a>,
+        columns: &impl Columns,
+        reading: &Reading,
+        findings: &mut Findings,
+    ) -> (Payload<'a>, Option<NaiveDateTime>) {
+        self.convert_as(Extent::Outline, raw, columns, reading, findings)
+    }
+
+    fn convert_as<'a>(
+        &'a self,
+        extent: Extent,
+        raw: RawRecord<'a>,
+        columns: &impl Columns,
+        reading: &Reading,
+        findings: &mut Findings,
+    ) -> (Payload<'a>, Option<NaiveDateTime>) {
         let mut raw = raw;
         let filled = if self.is_plain() { Vec::new() } else { self.prepare_in_place(&mut raw, columns) };
         let record = take_record(&mut raw, reading, findings);
         let at = record.appointment.fecha_hora;
-        (self.map_filled(record, &filled, findings), at)
+        (self.map_filled(record, &filled, extent, findings), at)
     }
 
     /// Chooses which of the CRM's conditions make an event.
@@ -222,13 +254,13 @@ impl Mapping {
         self.templates.iter().any(|(target, _)| *target == Target::Payload(PayloadPath::ID))
     }
 
-    /// Whether events are told without a column for `appointment.estado` or `lead.tipificacion`: by `--trigger manual`,
-    /// or by a column that a mapping file's `[[trigger]]` names itself.
-    pub fn has_own_triggers(&self) -> bool {
+    /// Whether events can be told only where the source has a column for `appointment.estado` or `lead.tipificacion`:
+    /// neither by `--trigger manual` nor by a column that a mapping file's `[[trigger]]` names itself.
+    pub fn wants_status_column(&self) -> bool {
         match &self.triggers {
-            Triggers::Builtin { manual, .. } => *manual,
+            Triggers::Builtin { manual, .. } => !manual,
             Triggers::File(blocks) => {
-                blocks.iter().any(|block| matches!(block.column, event::ColumnName::Header { .. }))
+                blocks.iter().all(|block| matches!(block.column, event::ColumnName::Field(_)))
             }
         }
     }

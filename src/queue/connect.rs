@@ -34,7 +34,7 @@ pub struct Options {
     pub connect_timeout: Duration,
     /// Copies of each message in a cluster, for what is made; what is there keeps its own number.
     pub replicas: usize,
-    /// How long a delivery that nobody takes is kept, at least.
+    /// How long a delivery is kept, taken or not, at least.
     pub max_age: Duration,
     /// After how long without a sign of life a worker is replaced; what is there where none, else
     /// [`layout::ACK_WAIT`].

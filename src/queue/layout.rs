@@ -19,8 +19,8 @@ pub const DEAD_STREAM: &str = "CRM_PRESENCIAS_DEAD";
 pub const DEAD_SUBJECT: &str = "crm.presencias.dead";
 /// The bucket of receipts and intents.
 pub const BUCKET: &str = "CRM_PRESENCIAS_RECEIPTS";
-/// How long a delivery that nobody takes is kept.
-pub const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long a delivery is kept, taken or not: longer than any receiver should be away.
+pub const MAX_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long the server remembers a publication, to drop its repeat. Later repeats are known by the bucket; a longer window
 /// would also drop what is published again on purpose after it became a dead letter.
 pub const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
@@ -57,18 +57,19 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The stream to make. An acknowledged delivery leaves it, so that its age may be long without filling the disk.
+/// The stream to make. What was acknowledged stays until it is too old: a server that crashed may have forgotten the
+/// acknowledgement but not, as work queues do, the message, and a partition whose message is gone stands still.
 pub(super) fn stream(replicas: usize, max_age: Duration) -> stream::Config {
     stream::Config {
         name: STREAM.to_owned(),
         description: Some("presencia webhooks on their way to the App Comercial (crm-bridge)".to_owned()),
         subjects: (0..PARTITIONS).map(subject).collect(),
-        retention: RetentionPolicy::WorkQueue,
+        retention: RetentionPolicy::Limits,
         // A full stream refuses what is new: the old was promised to be delivered.
         discard: DiscardPolicy::New,
         storage: StorageType::File,
         max_age,
-        duplicate_window: DUPLICATE_WINDOW,
+        duplicate_window: DUPLICATE_WINDOW.min(max_age),
         num_replicas: replicas,
         ..stream::Config::default()
     }
@@ -262,7 +263,7 @@ mod tests {
         let wanted = stream(1, MAX_AGE);
         let found = stream::Config {
             subjects: vec!["crm.presencias.*".to_owned()],
-            retention: RetentionPolicy::Limits,
+            retention: RetentionPolicy::WorkQueue,
             discard: DiscardPolicy::Old,
             storage: StorageType::Memory,
             max_age: MAX_AGE / 2,
@@ -285,7 +286,7 @@ mod tests {
         );
         assert_eq!(
             differences[4].to_string(),
-            "stream CRM_PRESENCIAS: max_age is 15days, it should be 30days or longer"
+            "stream CRM_PRESENCIAS: max_age is 3days 12h, it should be 7days or longer"
         );
     }
 

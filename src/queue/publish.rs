@@ -157,8 +157,8 @@ mod tests {
     use super::*;
 
     fn delivery(id: &str, document: &str) -> Delivery {
-        let body = format!(r#"{{"id_presencia_crm":"{id}","cliente":{{"numero_documento":"{document}"}}}}"#);
-        Delivery::from_json((0, 1), &Bytes::from(body)).unwrap()
+        let body = serde_json::json!({"id_presencia_crm": id, "cliente": {"numero_documento": document}});
+        Delivery::from_json((0, 1), &Bytes::from(body.to_string())).unwrap()
     }
 
     #[test]

@@ -21,6 +21,7 @@ use super::publish::key_of;
 use super::{Queue, QueueError};
 use crate::delivery::journal::{Claim, Journal, JournalError, Settled, Settlement, VentaState};
 use crate::delivery::{ContentHash, Delivery};
+use crate::journal::Target;
 use crate::report::event::Outcome;
 use entry::Entry;
 
@@ -46,13 +47,10 @@ enum Write {
 }
 
 impl Queue {
-    /// The receipts of the receiver at `target`: scheme, host, port and path; another URL is another receiver. Once
-    /// `give_up` is cancelled, a server that is away is an error instead of a wait.
-    pub fn receipts(&self, target: &Url, give_up: CancellationToken) -> Receipts {
-        let port = target.port_or_known_default().unwrap_or_default();
-        let host = target.host_str().unwrap_or_default();
-        let text = format!("{}://{host}:{port}{}", target.scheme(), target.path());
-        let target = hex(&ContentHash::of(text.as_bytes()).0[..8]);
+    /// The receipts of the receiver at `url`; another scheme, host, port or path is another receiver. Once `give_up` is
+    /// cancelled, a server that is away is an error instead of a wait.
+    pub fn receipts(&self, url: &Url, give_up: CancellationToken) -> Receipts {
+        let target = hex(&ContentHash::of(Target::of(url).as_str().as_bytes()).0[..8]);
         Receipts { bucket: self.bucket.clone(), target, give_up }
     }
 }

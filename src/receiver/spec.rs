@@ -74,6 +74,16 @@ impl Default for Keep {
     }
 }
 
+impl Keep {
+    /// Keeps the last `requests`. Who asks for more than the usual number also gets a kilobyte for each one more, so
+    /// that requests of the usual size are really kept.
+    pub fn last(requests: usize) -> Self {
+        let usual = Self::default();
+        let bytes = usual.bytes + 1024 * requests.saturating_sub(usual.requests);
+        Self { requests, bytes, ..usual }
+    }
+}
+
 /// A receiver's specification.
 #[derive(Debug, Clone)]
 pub struct Spec {

@@ -18,6 +18,9 @@ pub const LONGEST_ROW: usize = 1024 * 1024;
 
 const BUFFER: usize = 128 * 1024;
 
+/// What is read at first after a jump: a reader that jumps about wants a few rows from each place.
+const AFTER_JUMP: usize = 16 * 1024;
+
 /// Reads rows. Not an iterator, since it lends each row until the next one.
 #[derive(Debug)]
 pub struct Rows {
@@ -30,6 +33,8 @@ pub struct Rows {
     end: usize,
     /// Where in the text `buffer[start]` is.
     at: Position,
+    /// How many bytes the next read asks for.
+    ahead: usize,
     exhausted: bool,
     failed: bool,
 }
@@ -51,6 +56,7 @@ impl Rows {
             start: 0,
             end: 0,
             at,
+            ahead: BUFFER,
             exhausted: false,
             failed: false,
         }
@@ -95,6 +101,21 @@ impl Rows {
     /// Where the next row starts.
     pub fn position(&self) -> Position {
         self.at
+    }
+
+    /// Goes to a place where a row starts, keeping the memory of this reader and what it has read of that place.
+    pub fn seek(&mut self, to: Position) {
+        let buffered = self.at.byte - self.start as u64;
+        let inside = to.byte.checked_sub(buffered).and_then(|distance| usize::try_from(distance).ok());
+        if let Some(distance) = inside.filter(|distance| *distance <= self.end) {
+            self.start = distance;
+        } else {
+            (self.start, self.end) = (0, 0);
+            self.exhausted = false;
+            self.ahead = AFTER_JUMP;
+        }
+        self.at = to;
+        self.failed = false;
     }
 
     /// Finds the next row in the buffer, and takes it.
@@ -143,9 +164,11 @@ impl Rows {
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
         let offset = self.at.byte + self.end as u64;
+        let limit = self.buffer.len().min(self.end + self.ahead);
+        self.ahead = (self.ahead * 2).min(BUFFER);
         let read = self
             .text
-            .read_at(&mut self.buffer[self.end..], offset)
+            .read_at(&mut self.buffer[self.end..limit], offset)
             .map_err(|error| SourceError::io(self.text.name(), error))?;
         self.end += read;
         self.exhausted = read == 0;

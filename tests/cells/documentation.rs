@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crm_bridge::lang::Said;
 use crm_bridge::rules::Code;
+use crm_bridge::said;
 
 const INTRODUCTION: &str = "\
 # Rules
@@ -23,6 +24,32 @@ Where a rule has two severities, the graver is in the table: a letter lost (V03)
 are info, an id repeated with the same content (X01) is info. `--ignore CODE` switches a rule off; it is refused for those
 with a star, since what they stop would reach the receiver as somebody else's presencia, or as none.
 ";
+
+/// The message of a rule, in general words where the row decides them.
+fn general(code: Code) -> Said {
+    match code {
+        Code::A06 => {
+            said!(en: "in the future, or before 2015: {{value}}", es: "en el futuro, o anterior a 2015: {{value}}")
+        }
+        Code::E01 => said!(
+            en: "medio outside the table, or none; sent as otro: {{value}}",
+            es: "medio fuera de la tabla, o ninguno; se envía como otro: {{value}}",
+        ),
+        Code::E02 => said!(
+            en: "unknown project, or none (sent as the usual one): {{value}}",
+            es: "proyecto desconocido, o ninguno (se envía como el habitual): {{value}}",
+        ),
+        Code::E03 => said!(
+            en: "a district's alias, expanded, or an unknown district: {{value}}",
+            es: "alias de un distrito, expandido, o distrito desconocido: {{value}}",
+        ),
+        Code::E04 => said!(
+            en: "a status that makes no event, or an unknown one: {{value}}",
+            es: "un estado que no es evento, o uno desconocido: {{value}}",
+        ),
+        other => other.rule().message.into(),
+    }
+}
 
 fn document() -> String {
     let mut text = String::from(INTRODUCTION);
@@ -44,7 +71,7 @@ fn document() -> String {
             };
             let star = if rule.guarded { "\\*" } else { "" };
             let field = rule.field.map(|field| format!("`{field}`")).unwrap_or_default();
-            let message = pick(rule.message.into()).replace('|', "\\|");
+            let message = pick(general(*code)).replace('|', "\\|");
             let hint = rule.hint.map(|hint| pick(hint.into()).replace('|', "\\|")).unwrap_or_default();
             writeln!(text, "| {}{star} | {severity} | {field} | {message} | {hint} |", code.name()).unwrap();
         }

@@ -85,12 +85,7 @@ fn settlement(
     }
 }
 
-fn error(class: &'static str) -> Option<ErrorNote> {
+fn error(class: &'static str) -> ErrorNote {
     let said = crm_bridge::lang::Said::same("it went wrong");
-    Some(ErrorNote {
-        class,
-        message: said.clone(),
-        hint: said,
-        fields: vec![("a".to_owned(), "b".to_owned())],
-    })
+    ErrorNote { class, message: said.clone(), hint: said, fields: vec![("a".to_owned(), "b".to_owned())] }
 }

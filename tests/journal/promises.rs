@@ -74,7 +74,7 @@ async fn a_delivered_venta_outlives_a_presencia_that_fails_when_forced(journal: 
     let sale = delivery(2, "A", "a", Some("v"));
     settle(journal, settlement(&sale, Outcome::Delivered, Some("PRS1"), VentaState::Delivered)).await;
     let failed = settlement(&sale, Outcome::Failed, None, VentaState::Missing);
-    settle(journal, Settlement { error: error("server"), ..failed }).await;
+    settle(journal, Settlement { error: Some(error("server")), ..failed }).await;
     assert!(matches!(claim(journal, &sale).await, Claim::Done { .. }));
     settle(journal, settlement(&sale, Outcome::Delivered, Some("PRS1"), VentaState::Missing)).await;
     assert!(matches!(claim(journal, &sale).await, Claim::Done { .. }));
@@ -84,7 +84,7 @@ async fn what_failed_is_no_receipt(journal: &impl Journal) {
     for (outcome, class) in [(Outcome::Failed, "server"), (Outcome::Rejected, "rejected")] {
         let one = delivery(2, "A", "a", None);
         let failed = settlement(&one, outcome, None, VentaState::None);
-        settle(journal, Settlement { error: error(class), ..failed }).await;
+        settle(journal, Settlement { error: Some(error(class)), ..failed }).await;
         assert_eq!(claim(journal, &one).await, Claim::New);
     }
 }

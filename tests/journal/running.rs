@@ -21,11 +21,11 @@ async fn a_killed_run_is_resumed_with_what_is_left() {
     let group = vec![
         settlement(&delivery(2, "A", "a", None), Outcome::Delivered, Some("PRS1"), VentaState::None),
         Settlement {
-            error: error("refused"),
+            error: Some(error("refused")),
             ..settlement(&delivery(3, "B", "b", None), Outcome::Failed, None, VentaState::None)
         },
         Settlement {
-            error: error("rejected"),
+            error: Some(error("rejected")),
             ..settlement(&delivery(4, "C", "c", None), Outcome::Rejected, None, VentaState::None)
         },
     ];
@@ -38,7 +38,7 @@ async fn a_killed_run_is_resumed_with_what_is_left() {
     assert!(!journal.is_under_way(&record));
     let counts = record.counts();
     assert_eq!((counts.rows, counts.skipped, counts.delivered, counts.rejected), (5, 1, 1, 1));
-    assert_eq!(counts.unprocessed, 2, "the refused row and the one never tried");
+    assert_eq!((counts.failed, counts.unprocessed), (1, 1), "the refused row and the one never tried");
     assert!(counts.add_up());
     assert_eq!(journal.letters(record.number).expect("letters").len(), 2);
     let rows = journal.finished_rows(record.number).expect("rows");
@@ -74,7 +74,10 @@ async fn an_intent_without_an_answer_is_in_doubt_until_somebody_looks() {
         let resumed = journal.resume(&record).expect("resumed");
         assert!(matches!(resumed.claim(&sale).await, Ok(Claim::Doubtful { .. })));
         let doubt = settlement(&sale, Outcome::Unknown, Some("PRS1"), VentaState::Doubtful);
-        resumed.settle(Arc::new(vec![Settlement { error: error("unknown"), ..doubt }])).await.expect("kept");
+        resumed
+            .settle(Arc::new(vec![Settlement { error: Some(error("unknown")), ..doubt }]))
+            .await
+            .expect("kept");
         assert!(journal.settle(&record, None, 2, truth).is_err(), "not while it runs");
         resumed.finish(RunStatus::Finished, 1).expect("an end");
         assert!(journal.settle(&record, None, 3, truth).is_err(), "another row");
@@ -98,7 +101,7 @@ async fn letters_keep_the_payload_and_the_cause() {
     let rejected = settlement(&one, Outcome::Rejected, None, VentaState::None);
     let second = delivery(8, "B", "{\"b\":1}", None);
     let group = vec![
-        Settlement { error: error("rejected"), ..rejected },
+        Settlement { error: Some(error("rejected")), ..rejected },
         settlement(&delivery(6, "Z", "z", None), Outcome::Delivered, Some("PRS1"), VentaState::None),
         settlement(&second, Outcome::Delivered, Some("PRS1"), VentaState::None),
     ];
@@ -164,14 +167,15 @@ async fn a_redriven_row_replaces_its_letter_and_its_count() {
     run.plan(&counts, RowSet::new()).expect("a plan");
     let rows = [delivery(2, "A", "a", None), delivery(3, "B", "b", None)];
     let failed = |row: usize, class| Settlement {
-        error: error(class),
+        error: Some(error(class)),
         ..settlement(&rows[row], Outcome::Failed, None, VentaState::None)
     };
-    run.settle(Arc::new(vec![failed(0, "server"), failed(1, "timeout")])).await.expect("recorded");
+    let data_fault = Settlement { http_status: Some(500), ..failed(0, "server") };
+    run.settle(Arc::new(vec![data_fault, failed(1, "timeout")])).await.expect("recorded");
     run.finish(RunStatus::Stopped, 5).expect("an end");
     let journal = place.open();
     let record = journal.find_run("last").expect("a run");
-    assert_eq!((record.counts().failed, record.counts().unprocessed), (1, 1));
+    assert_eq!((record.counts().failed, record.counts().unprocessed, record.undecided), (2, 0, 1));
     let again = journal.redrive(&record).expect("a run");
     assert_eq!(journal.letters(record.number).expect("letters").len(), 2, "kept until their end is known");
     let delivered =

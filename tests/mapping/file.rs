@@ -1,6 +1,6 @@
 //! Mapping files.
 
-use crm_bridge::mapping::Mapping;
+use crm_bridge::mapping::{Mapping, Transform, builtin};
 use crm_bridge::record::{Field, RawRecord};
 use crm_bridge::rules::Findings;
 use crm_bridge::rules::cell::{DateOrder, Reading, Zone};
@@ -83,7 +83,7 @@ fn raw(cells: &[(Field, &'static str)]) -> RawRecord<'static> {
 
 fn map(mapping: &Mapping, cells: &[(Field, &'static str)], row: &Row) -> Value {
     let mut findings = Findings::default();
-    let (payload, _) = mapping.convert(raw(cells), row, &Reading::at(now()), &mut findings);
+    let payload = mapping.convert(raw(cells), row, &Reading::at(now()), &mut findings);
     assert!(findings.listed().is_empty(), "{:?}", findings.listed());
     serde_json::to_value(&payload).unwrap()
 }
@@ -127,8 +127,8 @@ fn its_own_triggers_replace_the_built_in_ones() {
     };
     assert!(is_event("", " COMPLETADA"));
     assert!(!is_event("Realizada", "Cancelada"));
-    assert!(mapping.has_own_triggers());
-    assert!(!Mapping::builtin().has_own_triggers());
+    assert!(!mapping.wants_status_column());
+    assert!(Mapping::builtin().wants_status_column());
 }
 
 #[test]
@@ -221,10 +221,31 @@ fn the_built_in_mapping_as_a_file_changes_nothing() {
                 let mut findings = Findings::default();
                 decision.report(&mut findings);
                 let event = decision.is_event();
-                let (payload, _) = mapping.convert(raw.clone(), row, &Reading::at(now()), &mut findings);
+                let payload = mapping.convert(raw.clone(), row, &Reading::at(now()), &mut findings);
                 (event, serde_json::to_string(&payload).unwrap(), format!("{findings:?}"))
             });
             assert_eq!(results[0], results[1], "{name}, row {}", row.number);
         }
+    }
+}
+
+#[test]
+fn the_files_of_the_documentation_are_read() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/mapping.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let files: Vec<&str> =
+        text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(files.len() > 2);
+    for file in files {
+        Mapping::from_toml(file).unwrap();
+    }
+    for transform in Transform::ALL {
+        assert!(text.contains(&format!("`{}`", transform.name())), "{}", transform.name());
+    }
+    for (label, further, word) in builtin::MEDIOS {
+        assert!(
+            text.contains(&format!("| {label} | `{word}` | {} |", further.join(", ")).replace("  ", " ")),
+            "{label}"
+        );
     }
 }

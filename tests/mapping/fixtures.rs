@@ -21,7 +21,7 @@ fn every_event_of_the_good_export_becomes_a_payload_that_passes_all_checks() {
         }
         events += 1;
         let mut findings = Findings::default();
-        let (payload, _) = mapping.convert(raw, row, &Reading::at(now()), &mut findings);
+        let payload = mapping.convert(raw, row, &Reading::at(now()), &mut findings);
         assert!(findings.listed().is_empty(), "row {}: {:?}", row.number, findings.listed());
         let problems = payload::check(&serde_json::to_value(&payload).unwrap());
         assert!(problems.is_empty(), "row {}: {problems:?}", row.number);
@@ -89,7 +89,7 @@ fn leads_need_a_template_for_their_id() {
         }
         events += 1;
         let mut findings = Findings::default();
-        let (payload, _) = mapping.convert(raw, row, &Reading::at(now()), &mut findings);
+        let payload = mapping.convert(raw, row, &Reading::at(now()), &mut findings);
         assert!(!findings.has_errors(), "row {}: {:?}", row.number, findings.listed());
         assert_eq!(payload.id_presencia_crm, format!("LEAD-{}", &row.cells[0]));
     }
@@ -109,7 +109,7 @@ fn sales_are_mapped_where_lot_and_value_are_filled() {
         let filled = |field| raw.get(field).is_some_and(|text: &str| !text.is_empty());
         let is_sale = filled(Field::Lote) && filled(Field::ValorLote);
         let mut findings = Findings::default();
-        let (payload, _) = mapping.convert(raw, row, &Reading::at(now()), &mut findings);
+        let payload = mapping.convert(raw, row, &Reading::at(now()), &mut findings);
         let errors: Vec<_> =
             findings.listed().iter().filter(|finding| finding.severity == Severity::Error).collect();
         assert!(errors.is_empty(), "row {}: {errors:?}", row.number);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't read its fixtures has nothing to say")]
 
+mod command;
 mod export;
 mod file;
 mod fixtures;

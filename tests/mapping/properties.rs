@@ -54,7 +54,7 @@ proptest! {
     fn a_record_becomes_a_valid_payload_or_a_finding(cells in record()) {
         let mapping = Mapping::builtin();
         let mut findings = Findings::default();
-        let (payload, _) = mapping.convert(raw(&cells), &(), &Reading::at(now()), &mut findings);
+        let payload = mapping.convert(raw(&cells), &(), &Reading::at(now()), &mut findings);
         let value = serde_json::to_value(&payload).unwrap();
         let problems = payload::check(&value);
         prop_assert!(findings.has_errors() || problems.is_empty(), "{problems:?} in {value}");
@@ -70,10 +70,20 @@ proptest! {
         let mapping = Mapping::builtin();
         let map = || {
             let mut findings = Findings::default();
-            let (payload, _) = mapping.convert(raw(&cells), &(), &Reading::at(now()), &mut findings);
+            let payload = mapping.convert(raw(&cells), &(), &Reading::at(now()), &mut findings);
             (serde_json::to_string(&payload).unwrap(), findings.listed().len())
         };
         prop_assert_eq!(map(), map());
+    }
+
+    #[test]
+    fn an_outline_has_the_same_findings_and_the_same_identity(cells in record()) {
+        let mapping = Mapping::builtin();
+        let (mut of_whole, mut of_outline) = (Findings::default(), Findings::default());
+        let (whole, at) = mapping.convert_dated(raw(&cells), &(), &Reading::at(now()), &mut of_whole);
+        let (outline, same) = mapping.outline(raw(&cells), &(), &Reading::at(now()), &mut of_outline);
+        prop_assert_eq!(of_whole.listed(), of_outline.listed());
+        prop_assert_eq!((at, whole.id_presencia_crm, whole.cliente), (same, outline.id_presencia_crm, outline.cliente));
     }
 
     #[test]

@@ -34,8 +34,7 @@ fn record(cells: &[(Field, &str)]) -> RawRecord<'static> {
 
 fn map_with(mapping: &Mapping, cells: &[(Field, &str)]) -> (Value, Vec<(Code, Severity)>) {
     let mut findings = Findings::default();
-    let (payload, _): (Payload<'_>, _) =
-        mapping.convert(record(cells), &(), &Reading::at(now()), &mut findings);
+    let payload: Payload<'_> = mapping.convert(record(cells), &(), &Reading::at(now()), &mut findings);
     let listed = findings.listed().iter().map(|finding| (finding.code, finding.severity)).collect();
     (serde_json::to_value(&payload).unwrap(), listed)
 }

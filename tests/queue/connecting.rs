@@ -2,7 +2,7 @@
 
 use async_nats::jetstream;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
-use async_nats::jetstream::stream::Config;
+use async_nats::jetstream::stream::{Config, RetentionPolicy};
 use crm_bridge::error::Kind;
 use crm_bridge::queue::{Options, Queue, QueueError};
 
@@ -32,19 +32,20 @@ fn other_settings_are_named_with_what_they_should_be() {
     block_on(async {
         let context = jetstream::new(async_nats::connect(nats.url().as_str()).await.unwrap());
         let subjects = vec!["crm.presencias.*".to_owned()];
-        let other = Config { name: "CRM_PRESENCIAS".to_owned(), subjects, ..Config::default() };
+        let name = "CRM_PRESENCIAS".to_owned();
+        let other = Config { name, subjects, retention: RetentionPolicy::WorkQueue, ..Config::default() };
         context.create_stream(other).await.unwrap();
         let error = Queue::connect(&nats.url(), &quick()).await.unwrap_err();
         let told = error.to_string();
         assert!(
-            told.contains("stream CRM_PRESENCIAS: retention is Limits, it should be WorkQueue"),
+            told.contains("stream CRM_PRESENCIAS: retention is WorkQueue, it should be Limits"),
             "{told}"
         );
         assert!(told.contains("subjects is crm.presencias.*, it should be crm.presencias.0 "), "{told}");
         assert!(told.contains("discard is Old, it should be New"), "{told}");
         assert_eq!(error.failure().kind, Kind::Usage);
         let failure = error.failure();
-        assert!(failure.message.es.contains("retention es Limits, debería ser WorkQueue"), "{failure:?}");
+        assert!(failure.message.es.contains("retention es WorkQueue, debería ser Limits"), "{failure:?}");
     });
 }
 

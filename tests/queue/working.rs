@@ -7,10 +7,11 @@ use crm_bridge::config::{Jobs, Lookup, SendSettings, Token};
 use crm_bridge::delivery::{Cancel, HttpClient, Settings};
 use crm_bridge::error::Kind;
 use crm_bridge::queue::worker::{Partitions, WorkEnd};
-use crm_bridge::queue::{Queue, Route, Worker};
+use crm_bridge::queue::{Options, Queue, Route, Worker};
 use crm_bridge::report::event::{DeliveryNote, Event, Observer, Outcome};
+use futures_util::StreamExt;
 
-use super::nats::{Nats, block_on, delivery};
+use super::nats::{Nats, block_on, delivery, quick};
 use super::receiver::{Receiver, TOKEN, Twist};
 
 /// Waits between attempts that a test can wait for.
@@ -276,5 +277,34 @@ fn a_message_of_somebody_else_is_a_dead_letter() {
         assert_eq!(dead[0].message.as_ref(), b"hello");
         assert!(dead[1].reason.message.contains("version 99"), "{:?}", dead[1].reason);
         assert_eq!(backlog(&queue).await, 0);
+    });
+}
+
+#[test]
+fn a_delivery_that_grew_too_old_in_flight_does_not_hold_up_the_next_ones() {
+    let Some(nats) = Nats::start() else { return };
+    let receiver = Receiver::start(Duration::ZERO);
+    block_on(async {
+        let options = Options { max_age: Duration::from_secs(2), ..quick() };
+        let queue = Queue::connect(&nats.url(), &options).await.unwrap();
+        let document = "00000000";
+        let old = delivery(1, "CRM-1", document, false);
+        queue.publish(&old, None, Route::ByClient).await.unwrap();
+        // Somebody takes it and is never heard of again.
+        let client = async_nats::connect(nats.url().as_str()).await.unwrap();
+        let stream = async_nats::jetstream::new(client).get_stream("CRM_PRESENCIAS").await.unwrap();
+        let name = format!("presencias-{}", Route::ByClient.partition(&old));
+        let consumer =
+            stream.get_consumer::<async_nats::jetstream::consumer::pull::Config>(&name).await.unwrap();
+        let taken = consumer.fetch().max_messages(1).messages().await.unwrap().next().await;
+        assert!(taken.is_some());
+        while stream.get_info().await.unwrap().state.messages > 0 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        queue.publish(&delivery(2, "CRM-2", document, false), None, Route::ByClient).await.unwrap();
+        let settings = settings(&receiver.url, TOKEN);
+        let done = async || receiver.seen().presencias.contains_key("CRM-2");
+        let (end, _) = work_until(&queue, &settings, Partitions::default(), done).await;
+        assert_eq!(end.counts.delivered, 1);
     });
 }

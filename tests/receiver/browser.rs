@@ -45,7 +45,9 @@ impl Browser {
         let port = lines
             .by_ref()
             .map_while(Result::ok)
-            .find_map(|line| Some(line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').to_owned()))
+            .find_map(|line| {
+                Some(line.rsplit_once("successfully on port ")?.1.trim_end_matches('.').to_owned())
+            })
             .expect("chromedriver says its port");
         // Keeps the pipe open: chromedriver would stumble over a closed one.
         std::thread::spawn(move || lines.for_each(drop));

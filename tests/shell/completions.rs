@@ -26,6 +26,31 @@ fn profiles_of_this_place_are_offered() {
 }
 
 #[test]
+fn runs_on_record_are_offered_and_no_journal_is_made_for_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(asked(folder.path(), &["crm-bridge", "runs", "show", ""])[0], "last");
+    let journal = folder.path().join("runs.db");
+    let made = std::fs::read_dir(folder.path()).expect("the folder").count();
+    assert_eq!(made, 0, "asking makes no files");
+
+    let server = crate::receiver::start();
+    std::fs::write(folder.path().join("crm-bridge.toml"), "journal = \"runs.db\"").expect("a file");
+    let sent = Command::new(env!("CARGO_BIN_EXE_crm-bridge"))
+        .current_dir(folder.path())
+        .env("COMERCIAL_WEBHOOK_TOKEN", crate::receiver::TOKEN)
+        .args(["replay-csv", "--json", "--url", &server.url])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/citas.csv"))
+        .output()
+        .expect("a run");
+    let last = String::from_utf8_lossy(&sent.stdout).lines().last().unwrap_or_default().to_owned();
+    let summary: serde_json::Value = serde_json::from_str(&last).expect("a summary");
+    let id = summary["run"].as_str().expect("the id of the run");
+    assert!(journal.is_file());
+    let offered = asked(folder.path(), &["crm-bridge", "runs", "show", id.get(..8).expect("an id")]);
+    assert_eq!(offered, [id]);
+}
+
+#[test]
 fn commands_are_offered_and_a_broken_file_disturbs_nobody() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("crm-bridge.toml"), "no toml at all").expect("a file");

@@ -6,3 +6,4 @@ mod completions;
 mod generated;
 mod help;
 mod logs;
+mod receiver;

@@ -31,6 +31,10 @@ pub(super) enum Recorded {
 
 /// Reads one line.
 pub(super) fn read(line: &[u8]) -> Recorded {
+    // An array would be taken for the fields in their order.
+    if line.trim_ascii_start().first() != Some(&b'{') {
+        return Recorded::Broken;
+    }
     let Ok(line) = serde_json::from_slice::<Line<'_>>(line) else { return Recorded::Broken };
     if line.kind != "request" {
         return Recorded::Other(line.kind.to_owned());

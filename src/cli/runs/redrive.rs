@@ -22,7 +22,7 @@ use crate::said;
 #[derive(Debug, Args)]
 pub(crate) struct RedriveArgs {
     /// Id of the run or its beginning, or last.
-    #[arg(value_name = "RUN", default_value = "last")]
+    #[arg(value_name = "RUN", default_value = "last", add = crate::cli::completions::run_id())]
     run: String,
     /// Also the rows whose data the receiver rejected.
     #[arg(long)]

@@ -13,7 +13,7 @@ use crate::journal::Truth;
 #[command(group = ArgGroup::new("truth").required(true))]
 pub(crate) struct SettleArgs {
     /// Id of the run or its beginning, or last.
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", add = crate::cli::completions::run_id())]
     run: String,
     /// The row, as `runs show` names it.
     #[arg(value_name = "ROW")]

@@ -3,11 +3,6 @@
 //! The embedded and the mock receiver tell it on their admin side; a deployed one where `verify_url` points to a list
 //! of presencias, with the session header of the environment variable `CRM_BRIDGE_VERIFY_HEADER`.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 use std::collections::HashMap;
 
 use clap::Args;

@@ -3,6 +3,7 @@
 use tokio::time::Instant;
 
 use super::board::{Board, Flight, Step};
+use crate::delivery::echo;
 use crate::delivery::journal::{Claim, Journal, Settlement, VentaState};
 use crate::delivery::retry::{AFTER_500, REPEATS_OF_500, retry_after};
 use crate::delivery::stop::Stop;
@@ -143,13 +144,21 @@ async fn attempt<T: Transport, J: Journal>(
     flight.attempts += 1;
     board.trying(&flight);
     let start = Instant::now();
-    let result = transport.attempt(Request { id: flight.delivery.id.clone(), body }).await;
+    let mut result = transport.attempt(Request { id: flight.delivery.id.clone(), body: body.clone() }).await;
     flight.took = start.elapsed();
     flight.status = result.as_ref().ok().map(|answer| answer.status);
     board.tried(flight.took, result.is_ok());
     log_attempt(&flight, with_venta, &result);
     let first = flight.attempts == 1;
-    let verdict = verdict(&result, with_venta);
+    let mut judged = verdict(&result, with_venta);
+    if !matches!(judged, Verdict::Delivered { .. })
+        && let Ok(answer) = &mut result
+    {
+        // Its words will be quoted, and may repeat the person.
+        echo::clean(answer, &echo::person(&body));
+        judged = verdict(&result, with_venta);
+    }
+    let verdict = judged;
     if first {
         board.first_try(matches!(verdict, Verdict::Again(_)));
     }

@@ -14,6 +14,7 @@ pub mod number;
 pub mod phone;
 pub mod place;
 mod record;
+mod sale;
 pub mod text;
 
 pub use date::{DateOrder, Zone};

@@ -77,10 +77,13 @@ impl Inspection<'_> {
     }
 
     fn tie(&self, field: Field, guesses: &[Guess]) -> Finding {
+        let repeated = |column: &Column| {
+            self.columns.iter().filter(|other| other.header.eq_ignore_ascii_case(&column.header)).count() > 1
+        };
         let candidates: Vec<String> = guesses
             .iter()
             .filter_map(|guess| self.columns.get(guess.column))
-            .map(|column| shown(column, field))
+            .map(|column| shown(column, field, repeated(column)))
             .collect();
         Finding::new(Code::H02)
             .field(field)
@@ -146,8 +149,8 @@ fn status() -> Said {
     said!(en: "appointment.estado or lead.tipificacion", es: "appointment.estado o lead.tipificacion")
 }
 
-/// A column with its first cells, masked.
-fn shown(column: &Column, field: Field) -> String {
+/// A column with its first cells, masked; by its number where others have the same name.
+fn shown(column: &Column, field: Field, repeated: bool) -> String {
     let kind = personal(Some(field.name()));
     let samples: Vec<String> = column
         .cells
@@ -155,8 +158,9 @@ fn shown(column: &Column, field: Field) -> String {
         .take(2)
         .map(|cell| kind.map_or_else(|| cell.clone(), |kind| mask(kind, cell)))
         .collect();
-    let (header, samples) = (&column.header, samples.join(" · "));
-    if samples.is_empty() { format!("{header:?}") } else { format!("{header:?} ({samples})") }
+    let samples = samples.join(" · ");
+    let name = if repeated { format!("#{}", column.index + 1) } else { format!("{:?}", column.header) };
+    if samples.is_empty() { name } else { format!("{name} ({samples})") }
 }
 
 /// What is said about the columns that nothing reads: one by one where there is something to say, together otherwise.

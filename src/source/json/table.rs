@@ -3,6 +3,7 @@
 //! A temporary file holds one row a record and one column a field, under the fields' own names; a record's number is
 //! its row. A key that no field has is a column of its own, so that it is reported like any column that is not used.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
 use super::{Body, entries};
@@ -10,6 +11,7 @@ use crate::record::Field;
 use crate::said;
 use crate::source::input::Loaded;
 use crate::source::options::{Charset, Delimiter};
+use crate::source::split::guards;
 use crate::source::{Binding, Decided, Newline, Position, Source, SourceError};
 
 /// Reads the records of `loaded` as a table whose columns are bound already; fails where an entry is a payload.
@@ -29,8 +31,8 @@ pub fn records_as_table(loaded: &Loaded) -> Result<(Source, Binding), SourceErro
                 detail: said!(en: "a payload among records", es: "un payload entre registros"),
             });
         };
-        let cells = Field::ALL.iter().map(|field| record.get(*field).unwrap_or_default());
-        writer.write_record(cells).map_err(|error| failed(error.into()))?;
+        let cells = Field::ALL.iter().map(|field| guarded(record.get(*field).unwrap_or_default()));
+        writer.write_record(cells.map(Cow::into_owned)).map_err(|error| failed(error.into()))?;
     }
     let mut buffer = writer.into_inner().map_err(|error| failed(error.into_error()))?;
     buffer.flush().map_err(failed)?;
@@ -54,4 +56,13 @@ pub fn records_as_table(loaded: &Loaded) -> Result<(Source, Binding), SourceErro
         first: Position { byte: 0, row: 1 },
     };
     Ok((source, binding))
+}
+
+/// Protects a text from losing the apostrophe that it begins with itself.
+fn guarded(text: &str) -> Cow<'_, str> {
+    if text.starts_with('\'') && guards(text.as_bytes()) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }

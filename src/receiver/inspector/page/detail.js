@@ -40,7 +40,7 @@ function finding(item) {
   const words = item.message[lang] || item.message.en;
   const hint = item.hint[lang] || "";
   return el("div", { class: "finding " + item.severity }, el("span", { class: "code", text: item.code }),
-    el("span", {}, words, item.field ? el("span", { class: "where", text: "  " + item.field }) : null),
+    el("span", {}, words, item.field && !words.includes(item.field) ? el("span", { class: "where", text: "  " + item.field }) : null),
     hint ? el("span", { class: "hint", text: hint }) : null);
 }
 
@@ -54,21 +54,22 @@ function show(one) {
   } });
   const body = card(t("body"), one.body_base64 === undefined ? bodyView(one.body) : el("div", {}, el("p", { class: "sub", text: t("binary") }), el("pre", { text: one.body_base64 })));
   body.firstChild.append(toggle);
-  detail.replaceChildren(
+  const marking = marked ? t("compareWith", state.marked) : t(state.marked === one.n ? "unmark" : "compare");
+  detail.replaceChildren(...present([
     el("div", { class: "title" }, status, el("h2", { text: one.id || `#${one.n}` })),
     el("p", { class: "sub" }, el("code", { text: `${one.method} ${one.path}` }), ` · #${one.n} · ${new Date(one.time).toLocaleString(lang)} · ${duration(one.micros)} · ${t("from", one.peer)}`),
     el("div", { class: "actions" },
-      el("button", { type: "button", id: "compare", class: "quiet", text: marked ? t("compareWith", state.marked) : t(state.marked === one.n ? "unmark" : "compare"), onclick: () => compare(one.n) }),
+      el("button", { type: "button", id: "compare", class: "quiet", text: marking, onclick: () => compare(one.n) }),
       el("button", { type: "button", id: "edit", class: "quiet", text: t("edit"), onclick: () => edit(one) })),
-    state.marked === one.n ? el("p", { class: "sub", text: t("comparing", one.n) }) : null,
+    state.marked === one.n ? el("p", { class: "sub hold", text: t("comparing", one.n) }) : null,
     card(t("outcome"), el("p", { class: "note " + (tones[one.note.name] ?? "wary"), text: one.note[lang] }), one.fault ? el("p", { class: "sub", text: t("fault", one.fault) }) : null),
     card(t("findings"), ...(one.findings.length ? one.findings.map(finding) : [el("p", { class: "sub", text: t("noFindings") })])),
-    one.presencia ? card(t("presencia"), table(Object.entries(one.presencia).filter(([, value]) => value !== null && value !== ""))) : null,
     one.repeats.length > 1 ? card(t("repeats"), el("div", { class: "links" }, ...one.repeats.map(([n, code]) => el("button", { type: "button", text: `#${n} · ${code || "—"}`, "aria-current": String(n === one.n), onclick: () => select(n) })))) : null,
-    body,
-    card(t("answer"), bodyView(one.answer)),
+    // A refusal is read in the answer, everything else in the body.
+    ...(one.status >= 300 ? [card(t("answer"), bodyView(one.answer)), body] : [body, card(t("answer"), bodyView(one.answer))]),
+    one.presencia ? card(t("presencia"), table(Object.entries(one.presencia).filter(([, value]) => value !== null && value !== ""))) : null,
     card(t("headers"), table(one.headers)),
-  );
+  ]));
 }
 
 async function compare(n) {
@@ -122,7 +123,9 @@ function edit(one) {
   const send = async () => {
     const response = await call("/__inspector/resend", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ body: editor.value }) });
     const answer = await response.json();
-    said.textContent = response.ok ? t("sent", answer.n, `${answer.status} ${answer.answer}`) : t("failed", answer.detail);
+    if (!response.ok) return void (said.textContent = t("failed", answer.detail));
+    const open = el("button", { type: "button", class: "quiet", text: `#${answer.n} · ${answer.status}`, onclick: () => select(answer.n) });
+    said.replaceChildren(t("sent", answer.n, answer.answer.startsWith("<") ? answer.status : answer.answer), " ", open);
   };
   detail.replaceChildren(
     el("div", { class: "title" }, el("h2", { text: `${t("edit")} · #${one.n}` })),

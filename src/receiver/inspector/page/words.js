@@ -52,9 +52,12 @@ function el(tag, props = {}, ...children) {
     else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value);
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
+  node.append(...present(children));
   return node;
 }
+
+// What is left out stands as null among an element's children.
+const present = (children) => children.filter((child) => child !== null && child !== undefined);
 
 function translatePage() {
   document.documentElement.lang = lang;

@@ -3,11 +3,12 @@
 //! Whoever reads the file from disk hands its text over; columns are compared with a source's header later, by
 //! [`Mapping::bind`].
 
-use std::borrow::Cow;
+mod reader;
 
 use serde_json::Value;
-use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
+
+use reader::{Entry, Key, Reader, meant, nearest};
 
 use super::event::{ColumnName, FileTrigger, Triggers};
 use super::values::ValueTable;
@@ -45,9 +46,6 @@ pub struct FileError {
     pub hint: Said,
 }
 
-type Key<'i> = Spanned<Cow<'i, str>>;
-type Entry<'i> = Spanned<DeValue<'i>>;
-
 impl Mapping {
     /// Reads a mapping file.
     ///
@@ -58,7 +56,7 @@ impl Mapping {
     /// assert_eq!(error.hint.en, "did you mean `columns`?");
     /// ```
     pub fn from_toml(text: &str) -> Result<Self, FileError> {
-        let reader = Reader { text };
+        let reader = Reader::new(text);
         let table = DeTable::parse(text).map_err(|error| {
             reader.fail(
                 error.span().map_or(0, |span| span.start),
@@ -68,10 +66,6 @@ impl Mapping {
         })?;
         reader.mapping(table.get_ref())
     }
-}
-
-struct Reader<'t> {
-    text: &'t str,
 }
 
 impl Reader<'_> {
@@ -346,116 +340,6 @@ impl Reader<'_> {
         Field::from_name(key.get_ref())
             .ok_or_else(|| self.unknown(key, "field", Field::ALL.iter().map(|field| field.name())))
     }
-
-    fn table_of<'v, 'i>(&self, key: &Key<'i>, value: &'v Entry<'i>) -> Result<&'v DeTable<'i>, FileError> {
-        match value.get_ref() {
-            DeValue::Table(table) => Ok(table),
-            _ => Err(self.wanted(key, value, said!(en: "a table", es: "una tabla"))),
-        }
-    }
-
-    fn blocks<'v, 'i>(
-        &self,
-        key: &Key<'i>,
-        value: &'v Entry<'i>,
-        written: &str,
-    ) -> Result<&'v DeArray<'i>, FileError> {
-        match value.get_ref() {
-            DeValue::Array(blocks) if !blocks.is_empty() => Ok(blocks),
-            _ => Err(self.wanted(
-                key,
-                value,
-                said!(en: "blocks, each under {written}", es: "bloques, cada uno bajo {written}"),
-            )),
-        }
-    }
-
-    fn text_of(&self, key: &Key<'_>, value: &Entry<'_>) -> Result<String, FileError> {
-        match value.get_ref() {
-            DeValue::String(text) => Ok(text.to_string()),
-            _ => Err(self.wanted_text(key, value)),
-        }
-    }
-
-    /// A text, or a list of them.
-    fn texts_of(&self, key: &Key<'_>, value: &Entry<'_>) -> Result<Vec<String>, FileError> {
-        match value.get_ref() {
-            DeValue::Array(items) if !items.is_empty() => {
-                items.iter().map(|item| self.text_of(key, item)).collect()
-            }
-            DeValue::String(text) => Ok(vec![text.to_string()]),
-            _ => Err(self.wanted(
-                key,
-                value,
-                said!(
-                    en: "a text in quotes, or a list of them",
-                    es: "un texto entre comillas, o una lista de ellos",
-                ),
-            )),
-        }
-    }
-
-    fn wanted_text(&self, key: &Key<'_>, value: &Entry<'_>) -> FileError {
-        self.wanted(key, value, said!(en: "a text in quotes", es: "un texto entre comillas"))
-    }
-
-    fn wanted(&self, key: &Key<'_>, value: &Entry<'_>, what: Said) -> FileError {
-        let (key, en, es) = (key.get_ref(), what.en, what.es);
-        self.at(
-            value,
-            said!(en: "`{key}` wants {en}", es: "`{key}` requiere {es}"),
-            said!(
-                en: "crm-bridge map --show prints a whole mapping file to compare with",
-                es: "crm-bridge map --show imprime un archivo de mapeo completo para comparar",
-            ),
-        )
-    }
-
-    fn unknown<'k>(
-        &self,
-        key: &Key<'_>,
-        what: &str,
-        known: impl IntoIterator<Item = &'k str> + Clone,
-    ) -> FileError {
-        self.unknown_word(key.span().start, key.get_ref(), what, known)
-    }
-
-    fn unknown_word<'k>(
-        &self,
-        start: usize,
-        word: &str,
-        what: &str,
-        known: impl IntoIterator<Item = &'k str> + Clone,
-    ) -> FileError {
-        let spanish = match what {
-            "key" => "clave desconocida",
-            "field" => "campo desconocido",
-            "transform" => "transformación desconocida",
-            "rule" => "regla desconocida",
-            _ => "modalidad desconocida",
-        };
-        let hint = nearest(word, known.clone()).map_or_else(
-            || {
-                let known = known.into_iter().collect::<Vec<_>>().join(", ");
-                said!(en: "known are {known}", es: "se conocen {known}")
-            },
-            meant,
-        );
-        self.fail(start, said!(en: "unknown {what} `{word}`", es: "{spanish} `{word}`"), hint)
-    }
-
-    fn at(&self, value: &Entry<'_>, message: Said, hint: Said) -> FileError {
-        self.fail(value.span().start, message, hint)
-    }
-
-    fn fail(&self, offset: usize, message: Said, hint: Said) -> FileError {
-        let line = self.text.get(..offset).map_or(1, |before| before.split('\n').count());
-        FileError { line, message, hint }
-    }
-}
-
-fn meant(near: &str) -> Said {
-    said!(en: "did you mean `{near}`?", es: "¿quiso decir `{near}`?")
 }
 
 fn column_name(name: &str) -> ColumnName {
@@ -463,20 +347,4 @@ fn column_name(name: &str) -> ColumnName {
         Some(field) => ColumnName::Field(field),
         None => ColumnName::Header { name: name.to_owned(), index: None },
     }
-}
-
-/// The known word that `word` most looks like, where one does.
-fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let folded = fold(word);
-    known
-        .into_iter()
-        .map(|name| {
-            // `celular` means `lead.celular`.
-            let last = name.rsplit('.').next().unwrap_or(name);
-            let likeness = strsim::jaro_winkler(&folded, name).max(strsim::jaro_winkler(&folded, last));
-            (name, likeness)
-        })
-        .filter(|(_, likeness)| *likeness >= 0.8)
-        .max_by(|(_, left), (_, right)| left.total_cmp(right))
-        .map(|(name, _)| name)
 }
