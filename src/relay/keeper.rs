@@ -5,15 +5,19 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
 
-use super::outbox::{Keeping, Outbox, OutboxError, Overview};
+use super::outbox::{Checkpointer, Keeping, Outbox, OutboxError, Overview};
 
 /// Changes that are committed together at most.
 const GROUP: usize = 256;
+
+/// Time between two looks at the log of commits.
+const CHECKPOINTS: Duration = Duration::from_secs(2);
 
 /// Something to be done with the outbox. It may be done twice, where the first time was taken back.
 trait Task: Send {
@@ -81,10 +85,19 @@ impl Keeper {
     ) -> Result<(Self, Overview, JoinHandle<()>), OutboxError> {
         let outbox = Outbox::open(path, keeping)?;
         let overview = outbox.overview(now, 0)?;
+        let checkpointer = Checkpointer::open(path)?;
         let (tasks, queue) = channel();
         let thread = std::thread::Builder::new()
             .name("relay-outbox".to_owned())
-            .spawn(move || keep(outbox, &queue))
+            .spawn(move || {
+                let (alive, end) = channel::<()>();
+                let second = std::thread::Builder::new().name("relay-checkpoint".to_owned());
+                // Without it the log only grows until the process ends.
+                let second = second.spawn(move || check(checkpointer, &end)).ok();
+                keep(outbox, &queue);
+                drop(alive);
+                second.map(JoinHandle::join);
+            })
             .map_err(|error| OutboxError::Broken(error.to_string()))?;
         Ok((Self { tasks, news: Arc::default() }, overview, thread))
     }
@@ -128,6 +141,15 @@ fn keep(mut outbox: Outbox, queue: &Receiver<Box<dyn Task>>) {
             }
         }
         group.drain(..).for_each(Task::answer);
+    }
+}
+
+/// Keeps the log of commits short until the other end of `end` is gone.
+fn check(mut checkpointer: Checkpointer, end: &Receiver<()>) {
+    while end.recv_timeout(CHECKPOINTS) == Err(RecvTimeoutError::Timeout) {
+        if let Err(error) = checkpointer.checkpoint() {
+            tracing::warn!(%error, "the log of commits can't be shortened");
+        }
     }
 }
 

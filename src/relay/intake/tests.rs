@@ -1,6 +1,11 @@
-use chrono::TimeZone;
+use bytes::Bytes;
+use chrono::{DateTime, TimeZone, Utc};
+use serde_json::{Value, json};
 
-use super::*;
+use super::{Intake, Read};
+use crate::config::{DateTimeFormat, DocumentoSource};
+use crate::relay::outbox::Refusal;
+use crate::rules::Code;
 
 fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 3, 1, 12, 0, 0).unwrap()

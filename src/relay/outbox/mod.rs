@@ -32,6 +32,9 @@ pub use settle::{End, Ending, History};
 /// How long another writer of the file is waited for.
 const BUSY: Duration = Duration::from_secs(10);
 
+/// Bytes of the log that are kept for the next burst.
+const LONGEST_IDLE_LOG: i64 = 64 * 1024 * 1024;
+
 /// Why the outbox can't do its work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutboxError {
@@ -207,12 +210,24 @@ impl Outbox {
         // The count followed what has now not happened; where it can't be read either, it is read with the next one.
         self.recount().ok();
     }
+}
 
-    /// Moves committed pages into the main file, without waiting for readers.
+/// Moves what is committed from the log into the main file, over a connection of its own: where the writer did it, all
+/// who wait for a commit would wait for it as well.
+#[derive(Debug)]
+pub struct Checkpointer {
+    conn: Connection,
+}
+
+impl Checkpointer {
+    /// Opens the journal's file `path`.
+    pub fn open(path: &Path) -> Result<Self, OutboxError> {
+        Ok(Self { conn: connect(path)? })
+    }
+
+    /// Moves what can be moved without waiting for anybody.
     pub fn checkpoint(&mut self) -> Result<(), OutboxError> {
-        let mut statement = self.conn.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?;
-        statement.query_row([], |_| Ok(()))?;
-        Ok(())
+        Ok(self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
     }
 }
 
@@ -223,6 +238,9 @@ fn connect(path: &Path) -> Result<Connection, OutboxError> {
     conn.busy_timeout(BUSY)?;
     conn.pragma_update(None, "journal_mode", "WAL")?;
     conn.pragma_update(None, "synchronous", "FULL")?;
+    // See [`Checkpointer`]; a log that a burst made long is cut when it begins anew.
+    conn.pragma_update(None, "wal_autocheckpoint", 0)?;
+    conn.pragma_update(None, "journal_size_limit", LONGEST_IDLE_LOG)?;
     conn.set_prepared_statement_cache_capacity(64);
     Ok(conn)
 }

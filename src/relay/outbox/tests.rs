@@ -1,6 +1,13 @@
 use std::collections::HashSet;
 
-use super::*;
+use bytes::Bytes;
+
+use super::{
+    Acceptance, Arrival, End, Ending, Hour, Keeping, Outbox, OutboxError, Redrive, Redriven, Refusal, redrive,
+};
+use crate::config::Lookup;
+use crate::delivery::ContentHash;
+use crate::lang::Said;
 
 fn open(lookup: Lookup) -> (tempfile::TempDir, Outbox) {
     let folder = tempfile::tempdir().unwrap();
