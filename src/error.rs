@@ -22,6 +22,8 @@ use crate::lang::Said;
 /// | 130 | interrupted; resumable |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
+    /// Some rows are wrong, so that nothing or not everything was sent.
+    Rows,
     /// Flags, settings, the mapping file, or a header that can't be mapped.
     Usage,
     /// DNS, TCP, TLS or a timeout, before any answer.
@@ -42,6 +44,7 @@ impl Kind {
     /// The exit code of this kind of failure.
     pub fn exit_code(self) -> u8 {
         match self {
+            Self::Rows => SOME_ROWS_WENT_WRONG,
             Self::Usage => 2,
             Self::Unreachable => 3,
             Self::Refused => 4,

@@ -53,6 +53,32 @@ impl Text {
     }
 }
 
+impl Text {
+    /// The text with `…` in its places, or without them where they stand at its end: for headings.
+    ///
+    /// ```
+    /// use crm_bridge::lang::Text;
+    /// let text = Text { en: "row {row} has no date: {value}", es: "" };
+    /// assert_eq!(text.heading().en, "row … has no date");
+    /// ```
+    pub fn heading(&self) -> Said {
+        Said { en: heading(self.en), es: heading(self.es) }
+    }
+}
+
+fn heading(template: &str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        out.push('…');
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    out.push_str(rest);
+    let plain = out.trim_end_matches(['…', ':', ' ']);
+    if plain.is_empty() { out } else { plain.to_owned() }
+}
+
 impl From<Text> for Said {
     fn from(text: Text) -> Self {
         Self { en: text.en.to_owned(), es: text.es.to_owned() }

@@ -22,6 +22,9 @@ pub(crate) struct ConfigArgs {
 enum Action {
     /// Print each setting, its value and where it came from; secrets are masked.
     Show(Box<ShowArgs>),
+    /// Keep the token of a receiver in the system's keyring; the token is read from stdin.
+    #[cfg(feature = "keyring")]
+    KeepToken(Box<ShowArgs>),
 }
 
 /// Arguments of `config show`.
@@ -32,7 +35,46 @@ struct ShowArgs {
 }
 
 pub(crate) fn run(args: &ConfigArgs, context: &Context) -> Result<u8, Failure> {
-    let Action::Show(show) = &args.action;
+    match &args.action {
+        Action::Show(args) => show(args, context),
+        #[cfg(feature = "keyring")]
+        Action::KeepToken(args) => keep_token(args, context),
+    }
+}
+
+/// A token is never an argument: arguments stand in the shell's history and in the list of processes.
+#[cfg(feature = "keyring")]
+fn keep_token(args: &ShowArgs, context: &Context) -> Result<u8, Failure> {
+    use crate::config::{Token, keyring};
+    use crate::error::Kind;
+    use crate::said;
+    let url = args.receiver.found(&ProcessEnv)?.url.ok_or_else(|| {
+        Failure::new(Kind::Usage, said!(en: "no webhook URL is set", es: "no está definida la URL del webhook"))
+            .hint(said!(en: "pass --url, or set COMERCIAL_WEBHOOK_URL", es: "use --url, o defina COMERCIAL_WEBHOOK_URL"))
+    })?;
+    let mut text = String::new();
+    io::stdin().read_line(&mut text).ok();
+    let token = Token::new(&text);
+    if token.expose().is_empty() {
+        return Err(Failure::new(Kind::Usage, said!(en: "no token came in", es: "no llegó ningún token"))
+            .hint(said!(
+                en: "pipe it in: crm-bridge config keep-token < token.txt",
+                es: "páselo por la entrada: crm-bridge config keep-token < token.txt",
+            )));
+    }
+    keyring::keep(&url, &token).map_err(|error| {
+        Failure::new(
+            Kind::Usage,
+            said!(en: "the keyring does not answer: {error}", es: "el llavero del sistema no responde: {error}"),
+        )
+        .hint(said!(en: "use --token-file instead", es: "use --token-file en su lugar"))
+    })?;
+    let done = said!(en: "kept for {url}", es: "guardado para {url}");
+    writeln!(io::stderr(), "{}", done.get(context.lang)).ok();
+    Ok(0)
+}
+
+fn show(show: &ShowArgs, context: &Context) -> Result<u8, Failure> {
     let layers = show.receiver.layers(&ProcessEnv)?;
     let mut text = Vec::new();
     let written = if context.json {

@@ -1,28 +1,55 @@
 //! The command line: flags become domain values here, once, and each command has one file with its arguments and its
 //! wiring. May import everything; nothing imports it.
 
+mod columns_view;
 mod completions;
 mod config;
 mod consent;
 mod context;
+mod curl;
+mod delivering;
+mod embedded;
+mod ending;
+mod export_flags;
+mod exports;
 mod init;
+mod journaling;
+mod log;
+mod man;
+mod map;
+mod observers;
+mod payloads;
+mod queueing;
+mod recorded;
+mod relay;
+mod replay;
+mod replay_csv;
+mod run_files;
+mod runs;
+mod send;
 mod send_flags;
 mod serve_mock;
+mod settling;
 mod test;
+mod validate;
+mod worker;
 
 use std::ffi::OsString;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use tracing::level_filters::LevelFilter;
 
 pub use context::Context;
 pub use send_flags::{ReceiverFlags, SendFlags};
+pub use worker::QueueFlags;
 
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::lang::Lang;
 
 /// Sends, checks, replays, relays and receives presencia webhooks between a CRM and the App Comercial.
 #[derive(Debug, Parser)]
-#[command(name = "crm-bridge", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "crm-bridge", version, long_version = env!("CRM_BRIDGE_VERSION"))]
+#[command(propagate_version = true, max_term_width = 100)]
 pub struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
@@ -52,6 +79,8 @@ pub(crate) struct GlobalArgs {
     /// Show names, documents, phones and e-mails unmasked.
     #[arg(long, global = true)]
     pub(crate) show_pii: bool,
+    #[command(flatten)]
+    log: log::LogArgs,
 }
 
 /// When to use colours.
@@ -83,22 +112,51 @@ impl From<LangArg> for Lang {
     }
 }
 
+/// The commands, in the order of `--help`: what operators need first.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Send one presencia from flags, or records or payloads from JSON.
+    Send(Box<send::SendArgs>),
+    /// Find out whether the integration works, and if not, why.
+    Test(Box<test::TestArgs>),
+    /// Check exports or payloads without a network: what would be sent, and what must be fixed.
+    Validate(Box<validate::ValidateArgs>),
+    /// Map, validate and deliver every event of CRM exports; resumable.
+    ReplayCsv(Box<replay_csv::ReplayCsvArgs>),
+    /// Send recorded requests again, byte for byte.
+    Replay(Box<replay::ReplayArgs>),
+    /// Look at recorded runs, go on with them, send dead letters again, export receipts.
+    Runs(Box<runs::RunsArgs>),
+    /// Show which column of an export feeds which field, and save that as a mapping file.
+    Map(Box<map::MapArgs>),
     /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
     ServeMock(Box<serve_mock::ServeMockArgs>),
-    /// Print a completion script for a shell.
-    Completions(completions::CompletionsArgs),
+    /// Take the CRM's webhooks, answer at once, deliver with retries; nothing is lost.
+    Relay(Box<relay::RelayArgs>),
+    /// Deliver from a JetStream queue; as many as you like, on as many machines.
+    Worker(Box<worker::WorkerArgs>),
     /// Show the settings in use and where each came from.
     Config(config::ConfigArgs),
     /// Write a commented crm-bridge.toml.
     Init(init::InitArgs),
-    /// Find out whether the integration works, and if not, why.
-    Test(Box<test::TestArgs>),
+    /// Print a completion script for a shell.
+    Completions(completions::CompletionsArgs),
+    /// Print a manual page, or write all of them.
+    Man(man::ManArgs),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    log::install_panic_hook();
+    let args: Vec<OsString> = args.into_iter().collect();
+    // The hook has said what there is to say.
+    std::panic::catch_unwind(|| parse_and_run(args)).unwrap_or_else(|_| Kind::Internal.exit_code())
+}
+
+fn parse_and_run(args: Vec<OsString>) -> u8 {
+    if completions::answer(&args) {
+        return 0;
+    }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -109,21 +167,43 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     let context = Context::new(&cli.global);
-    match run(cli.command, &context) {
-        Ok(code) => code,
-        Err(failure) => {
-            context.report_failure(&failure);
-            failure.kind.exit_code()
+    let result = log::install(&cli.global.log, &context, cli.command.usual_log()).and_then(|()| {
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), "begins");
+        run(cli.command, &context)
+    });
+    let code = result.as_ref().map_or_else(|failure| failure.kind.exit_code(), |code| *code);
+    tracing::info!(code, "ends");
+    if let Err(failure) = result {
+        context.report_failure(&failure);
+    }
+    code
+}
+
+impl Command {
+    /// What is logged where nothing is asked for: what happens, for the servers that have no other report.
+    fn usual_log(&self) -> LevelFilter {
+        match self {
+            Self::Relay(_) | Self::Worker(_) => LevelFilter::INFO,
+            _ => LevelFilter::WARN,
         }
     }
 }
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
+        Command::Send(args) => send::run(&args, context),
+        Command::Test(args) => test::run(&args, context),
+        Command::Validate(args) => validate::run(&args, context),
+        Command::ReplayCsv(args) => replay_csv::run(&args, context),
+        Command::Replay(args) => replay::run(&args, context),
+        Command::Runs(args) => runs::run(&args, context),
+        Command::Map(args) => map::run(&args, context),
         Command::ServeMock(args) => serve_mock::run(&args, context),
-        Command::Completions(args) => Ok(completions::run(&args, context)),
+        Command::Relay(args) => relay::run(&args, context),
+        Command::Worker(args) => worker::run(&args, context),
         Command::Config(args) => config::run(&args, context),
         Command::Init(args) => init::run(&args, context),
-        Command::Test(args) => test::run(&args, context),
+        Command::Completions(args) => Ok(completions::run(&args)),
+        Command::Man(args) => man::run(&args),
     }
 }

@@ -1,10 +1,5 @@
 //! The flags of every command that sends, and their way to [`SendSettings`](crate::config::SendSettings).
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
-
 use std::path::PathBuf;
 
 use clap::Args;
@@ -19,30 +14,27 @@ use crate::error::Failure;
 #[command(next_help_heading = "Delivery")]
 #[expect(clippy::struct_excessive_bools, reason = "they mirror independent flags")]
 pub struct SendFlags {
-    /// Which receiver, and how to reach it.
-    #[command(flatten)]
-    pub receiver: ReceiverFlags,
     /// File of runs and receipts [env: CRM_BRIDGE_JOURNAL; default: in the user's state folder].
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub journal: Option<PathBuf>,
     /// Further attempts after the first [default: 4].
     #[arg(long, value_name = "N")]
-    retries: Option<String>,
+    pub retries: Option<String>,
     /// The longest Retry-After that is waited for [default: 5m].
     #[arg(long, value_name = "DURATION")]
-    max_wait: Option<String>,
+    pub max_wait: Option<String>,
     /// Deliveries a second, minute or hour, such as 5/s [default: unlimited].
     #[arg(long, value_name = "N/UNIT")]
-    rate: Option<String>,
+    pub rate: Option<String>,
     /// Requests at once; auto starts at 1 and grows while the receiver is healthy [default: auto].
     #[arg(long, value_name = "auto|N")]
-    jobs: Option<String>,
+    pub jobs: Option<String>,
     /// Order of the deliveries [default: auto].
     #[arg(long, value_name = "ORDER", value_parser = ["auto", "file", "id"])]
-    order: Option<String>,
+    pub order: Option<String>,
     /// Append this to each id, which makes the receiver's look-up exact (`]`).
     #[arg(long, value_name = "S")]
-    id_terminator: Option<String>,
+    pub id_terminator: Option<String>,
     /// Send nothing while one event is invalid.
     #[arg(long)]
     pub all_or_nothing: bool,
@@ -51,10 +43,10 @@ pub struct SendFlags {
     pub force: bool,
     /// Stop after this many failures, or this share of the deliveries.
     #[arg(long, value_name = "N|P%")]
-    max_failures: Option<String>,
+    pub max_failures: Option<String>,
     /// Publish to this JetStream server instead of delivering.
     #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
-    queue: Option<String>,
+    pub queue: Option<String>,
     /// Print the payloads that would be sent; send nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -64,6 +56,9 @@ pub struct SendFlags {
     /// Don't ask before writing; needed off a terminal for a host that isn't this machine.
     #[arg(short, long)]
     pub yes: bool,
+    /// Which receiver, and how to reach it. Last, since its heading holds for what follows.
+    #[command(flatten)]
+    pub receiver: ReceiverFlags,
 }
 
 /// Flags that say which receiver and how to reach it; `test` has these alone.
@@ -77,7 +72,7 @@ pub struct ReceiverFlags {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     token_file: Option<PathBuf>,
     /// Profile of the config file, such as dev or prod [env: CRM_BRIDGE_PROFILE].
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = super::completions::profile())]
     profile: Option<String>,
     /// Config file, instead of crm-bridge.toml here or above and the user's own [env: CRM_BRIDGE_CONFIG].
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -106,7 +101,7 @@ pub struct ReceiverFlags {
 }
 
 impl ReceiverFlags {
-    fn layer(&self) -> Layer {
+    pub(super) fn layer(&self) -> Layer {
         let mut layer = Layer::default();
         layer.flag("url", self.url.clone());
         layer.flag("token_file", path(self.token_file.as_ref()));
@@ -120,7 +115,7 @@ impl ReceiverFlags {
         layer
     }
 
-    fn places(&self) -> Places {
+    pub(super) fn places(&self) -> Places {
         Places { config: self.config.clone(), profile: self.profile.clone() }
     }
 
@@ -136,6 +131,16 @@ impl ReceiverFlags {
 }
 
 impl SendFlags {
+    /// Whether what would be sent is only printed.
+    pub(crate) fn prints_only(&self) -> bool {
+        self.dry_run || self.curl
+    }
+
+    /// No flag but the journal's, for commands that send nothing.
+    pub(crate) fn journal_only(journal: Option<PathBuf>) -> Self {
+        Self { journal, ..Self::default() }
+    }
+
     fn layer(&self) -> Layer {
         let mut layer = self.receiver.layer();
         layer.flag("journal", path(self.journal.as_ref()));

@@ -20,13 +20,7 @@ use crate::said;
 
 /// Arguments of `test`.
 #[derive(Debug, Args)]
-#[expect(
-    clippy::doc_markdown,
-    reason = "comments of arguments are the text of --help, where backticks would show"
-)]
 pub(crate) struct TestArgs {
-    #[command(flatten)]
-    receiver: ReceiverFlags,
     /// Send a TEST-… presencia twice and check that the receiver keeps one.
     #[arg(long)]
     write: bool,
@@ -42,6 +36,9 @@ pub(crate) struct TestArgs {
     /// Don't ask before writing; needed off a terminal for a host that isn't this machine.
     #[arg(short, long)]
     yes: bool,
+    // Last, since its heading holds for what follows.
+    #[command(flatten)]
+    receiver: ReceiverFlags,
 }
 
 pub(crate) fn run(args: &TestArgs, context: &Context) -> Result<u8, Failure> {

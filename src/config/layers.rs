@@ -44,6 +44,8 @@ pub enum Origin {
         /// The profile that holds the key.
         profile: Option<String>,
     },
+    /// The system's keyring.
+    Keyring,
     /// The program's own default.
     Default,
 }
@@ -59,6 +61,7 @@ impl Origin {
             Self::File { path, line, profile: Some(profile) } => {
                 Said::same(format!("{}:{line} [profiles.{profile}]", path.display()))
             }
+            Self::Keyring => said!(en: "keyring", es: "llavero del sistema"),
             Self::Default => said!(en: "default", es: "por defecto"),
         }
     }

@@ -13,7 +13,10 @@
 pub mod catalogue;
 pub mod environment;
 pub mod file;
+#[cfg(feature = "keyring")]
+pub mod keyring;
 pub mod layers;
+mod network;
 pub mod resolve;
 mod secret_file;
 mod send;
@@ -22,7 +25,8 @@ pub mod value;
 
 pub use environment::{Env, ProcessEnv};
 pub use layers::{Layers, Origin, Origins};
-pub use resolve::{Found, Resolved, is_loopback};
+pub use network::{is_loopback, is_nowhere};
+pub use resolve::{Found, Resolved};
 pub use secret_file::read as read_secret_file;
 pub use send::{DateTimeFormat, DocumentoSource, Jobs, Lookup, MaxFailures, Order, SendSettings};
 pub use token::Token;

@@ -3,15 +3,14 @@
 //! Comes in: [`Layers`]. Goes out: [`Found`], where the URL and the token may still be missing (a dry run needs
 //! neither), and [`Resolved`], where nothing is. Every failure names the flag, the variable and the key.
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
 use super::catalogue::Setting;
 use super::environment::Env;
 use super::layers::{FILE_NAME, Layers, Origin, Origins};
+use super::network::{NOWHERE, is_loopback, proxy_url, proxy_variable};
 use super::send::SendSettings;
 use super::token::Token;
 use super::{secret_file, value};
@@ -57,6 +56,7 @@ impl Found {
         let reader = Reader { layers: &layers };
         let url = reader.url("url")?;
         let token = reader.token(&mut warnings)?;
+        let (token, from_keyring) = token_or_keyring(token, url.as_ref(), &mut warnings);
         let crm_webhook_token = reader.secret("crm_webhook_token")?;
         let crm_api_token = reader.secret("crm_api_token")?;
         let (rest, proxy_origin) = reader.rest(url.as_ref(), force, env)?;
@@ -66,6 +66,9 @@ impl Found {
         }
         if let Some(origin) = proxy_origin {
             origins.set("proxy", origin);
+        }
+        if from_keyring {
+            origins.set("token", Origin::Keyring);
         }
         let profile = layers.profile;
         Ok(Self { url, token, crm_webhook_token, crm_api_token, profile, origins, warnings, rest })
@@ -88,6 +91,15 @@ impl Found {
             }
             (url, token) => Err(missing(url.is_none(), token.is_none())),
         }
+    }
+
+    /// The receiver as far as it is configured, for what is printed and not sent: nowhere, where no URL is.
+    pub fn or_nowhere(self) -> Result<Resolved, Failure> {
+        if self.url.is_some() {
+            return self.demand_url();
+        }
+        let url = Url::parse(NOWHERE).map_err(|_| missing(true, false))?;
+        Ok(self.with_receiver(url, Token::new("unset")))
     }
 
     /// Demands the URL alone, for what is printed and not sent (`--curl`): the token is `unset` where there is none.
@@ -127,22 +139,29 @@ impl Found {
     }
 }
 
-/// Whether `url` names this machine.
-///
-/// ```
-/// use crm_bridge::config::is_loopback;
-/// assert!(is_loopback(&"http://127.0.0.1:8001/".parse()?));
-/// assert!(is_loopback(&"http://localhost/".parse()?));
-/// assert!(!is_loopback(&"http://localhost.example.pe/".parse()?));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn is_loopback(url: &Url) -> bool {
-    let Some(host) = url.host_str() else { return false };
-    let host = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
-    host.parse::<IpAddr>().map_or_else(
-        |_| host == "localhost" || host.ends_with(".localhost"),
-        |address| address.to_canonical().is_loopback(),
-    )
+/// Asks the keyring where nothing else has a token; whether the token is from there.
+#[cfg(feature = "keyring")]
+fn token_or_keyring(
+    token: Option<Token>,
+    url: Option<&Url>,
+    warnings: &mut Vec<Said>,
+) -> (Option<Token>, bool) {
+    let (None, Some(url)) = (&token, url) else { return (token, false) };
+    match super::keyring::lookup(url) {
+        Ok(kept) => {
+            let found = kept.is_some();
+            (kept, found)
+        }
+        Err(error) => {
+            warnings.push(said!(en: "the keyring does not answer: {error}", es: "el llavero del sistema no responde: {error}"));
+            (None, false)
+        }
+    }
+}
+
+#[cfg(not(feature = "keyring"))]
+fn token_or_keyring(token: Option<Token>, _: Option<&Url>, _: &mut [Said]) -> (Option<Token>, bool) {
+    (token, false)
 }
 
 fn missing(url: bool, token: bool) -> Failure {
@@ -421,25 +440,4 @@ fn usable(key: &str, token: &Token, origin: &Origin) -> Result<(), Failure> {
         ));
     }
     Ok(())
-}
-
-fn proxy_url(text: &str) -> Option<Url> {
-    let text = text.trim();
-    let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-}
-
-/// The variable that names the proxy for `url`, by the rules of curl: lower case first, `NO_PROXY` excepts.
-fn proxy_variable(url: &Url, env: &dyn Env) -> Option<(&'static str, String)> {
-    let names: &[&'static str] = if url.scheme() == "https" {
-        &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-    } else {
-        &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
-    };
-    let (name, text) = names.iter().find_map(|name| env.var(name).map(|text| (*name, text)))?;
-    let no_proxy = env.var("no_proxy").or_else(|| env.var("NO_PROXY")).unwrap_or_default();
-    // The same matcher as reqwest's; asked only whether NO_PROXY excepts the host.
-    let matcher = Matcher::builder().all("http://proxy.invalid").no(no_proxy).build();
-    let uri: http::Uri = url.as_str().parse().ok()?;
-    matcher.intercept(&uri).map(|_| (name, text))
 }

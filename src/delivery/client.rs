@@ -3,20 +3,25 @@
 //! Comes in: [`SendSettings`]. Goes out: a [`Transport`]. One client keeps its connections alive; nothing is followed or
 //! repeated here.
 
-use std::error::Error as _;
-use std::io;
+mod library;
+mod plain;
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
 use http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, SERVER};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Proxy, Response, Url};
+use reqwest::Url;
 
+use library::Library;
+use plain::Plain;
+
+use super::echo;
 use super::signature::{BadSecret, Signer};
-use super::tls::{TlsError, client_config, provider};
+use super::tls::TlsError;
 use super::transport::{Answer, Broke, LONGEST_ANSWER, Request, Transport, TransportError};
 use crate::config::SendSettings;
 use crate::error::{Failure, Kind};
+use crate::mask::Scrub;
 use crate::said;
 
 /// The header of the shared secret.
@@ -89,49 +94,37 @@ impl ClientError {
     }
 }
 
-/// Sends over the network.
+/// Sends over the network: plain HTTP by the shortest way, everything else by the library that knows it all.
 #[derive(Debug)]
 pub struct HttpClient {
-    client: Client,
+    way: Way,
     url: Url,
     headers: HeaderMap,
     signer: Signer,
+    secrets: Scrub,
     timeout: Duration,
+}
+
+#[derive(Debug)]
+enum Way {
+    Plain(Plain),
+    Library(Library),
 }
 
 impl HttpClient {
     /// Makes a client of `settings`. The system's certificates are read for https URLs only, since that takes longer
     /// than a whole request.
     pub fn new(settings: &SendSettings) -> Result<Self, ClientError> {
-        provider();
-        let mut builder = Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .http1_only()
-            .tcp_nodelay(true)
-            .connect_timeout(settings.connect_timeout)
-            .pool_idle_timeout(Duration::from_secs(30));
-        if settings.url.scheme() == "https" {
-            let client_cert = settings.client_cert.as_ref();
-            let client_cert = client_cert.map(|(cert, key)| (cert.as_path(), key.as_path()));
-            let config = client_config(settings.cacert.as_deref(), client_cert)?;
-            builder = builder.tls_backend_preconfigured(config);
-        } else {
-            builder = builder.tls_certs_only([]);
-        }
-        // What the environment says of proxies is in the settings already; `--proxy none` must win over it.
-        builder = builder.no_proxy();
-        if let Some(proxy) = &settings.proxy {
-            builder = builder.proxy(Proxy::all(proxy.clone()).map_err(library)?);
-        }
-        let client = builder.build().map_err(library)?;
+        let way = match Plain::new(settings) {
+            Some(plain) => Way::Plain(plain),
+            None => Way::Library(Library::new(settings)?),
+        };
         Ok(Self {
-            client,
+            way,
             url: settings.url.clone(),
             headers: headers(settings)?,
             signer: Signer::new(&settings.signing_secrets)?,
+            secrets: echo::secrets(settings),
             timeout: settings.timeout,
         })
     }
@@ -139,34 +132,39 @@ impl HttpClient {
     async fn exchange(&self, request: Request) -> Result<Answer, TransportError> {
         let mut headers = self.headers.clone();
         dress(&mut headers, &request.id, &request.body, &self.signer, SystemTime::now());
-        let sent = self.client.post(self.url.clone()).headers(headers).body(request.body).send().await;
-        let response = sent.map_err(broken)?;
-        self.read(response).await
-    }
-
-    async fn read(&self, mut response: Response) -> Result<Answer, TransportError> {
-        let mut answer = answer(&self.url, response.status().as_u16(), response.headers());
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            let room = LONGEST_ANSWER - body.len();
-            if chunk.len() > room {
-                body.extend_from_slice(&chunk[..room]);
-                answer.too_long = true;
-                break;
-            }
-            body.extend_from_slice(&chunk);
+        match &self.way {
+            Way::Plain(plain) => plain.post(&self.url, headers, request.body).await,
+            Way::Library(library) => library.post(&self.url, headers, request.body).await,
         }
-        answer.body = body.freeze();
-        Ok(answer)
     }
 }
 
 impl Transport for HttpClient {
     async fn attempt(&self, request: Request) -> Result<Answer, TransportError> {
         match tokio::time::timeout(self.timeout, self.exchange(request)).await {
-            Ok(result) => result,
+            Ok(result) => result.map(|mut answer| {
+                echo::clean(&mut answer, &self.secrets);
+                answer
+            }),
             Err(_) => Err(too_slow(self.timeout)),
         }
+    }
+}
+
+/// The body of an answer as it arrives, up to [`LONGEST_ANSWER`] bytes.
+#[derive(Debug, Default)]
+struct Gathered {
+    body: BytesMut,
+    too_long: bool,
+}
+
+impl Gathered {
+    /// Takes a piece; false where it no longer fits.
+    fn take(&mut self, piece: &[u8]) -> bool {
+        let room = LONGEST_ANSWER - self.body.len();
+        self.too_long = piece.len() > room;
+        self.body.extend_from_slice(&piece[..piece.len().min(room)]);
+        !self.too_long
     }
 }
 
@@ -220,52 +218,4 @@ pub(super) fn answer(url: &Url, status: u16, headers: &HeaderMap) -> Answer {
         server: text(SERVER),
         ..Answer::default()
     }
-}
-
-fn library(error: reqwest::Error) -> ClientError {
-    ClientError::Library(chain(&error.without_url()))
-}
-
-/// Sorts an error of the library by where the try broke off.
-fn broken(error: reqwest::Error) -> TransportError {
-    let error = error.without_url();
-    let broke = if error.is_dns() {
-        Broke::Dns
-    } else if has_cause::<rustls::Error>(&error) {
-        Broke::Tls
-    } else if error.is_connect() {
-        Broke::Connect
-    } else if error.is_timeout() {
-        Broke::Timeout
-    } else {
-        Broke::Broken
-    };
-    let mut broken = TransportError::new(broke, chain(&error));
-    // A failed handshake before the request is not the same as a TLS error in the middle of an answer.
-    broken.sent |= broke == Broke::Tls && !error.is_connect();
-    broken
-}
-
-/// Whether one of the causes is a `C`; those inside an [`io::Error`] are looked at too.
-fn has_cause<C: std::error::Error + 'static>(error: &reqwest::Error) -> bool {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let wrapped = inner.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if inner.is::<C>() || wrapped.is_some_and(<dyn std::error::Error + Send + Sync>::is::<C>) {
-            return true;
-        }
-        cause = inner.source();
-    }
-    false
-}
-
-/// The innermost causes of an error: the outer ones say nothing that a person does not know.
-fn chain(error: &reqwest::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        words = inner.to_string();
-        cause = inner.source();
-    }
-    words
 }

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use hdrhistogram::Histogram;
+use tracing::Instrument as _;
 
 use board::{Board, Next};
 use recorder::Recorder;
@@ -28,6 +29,9 @@ use super::stop::Stop;
 use super::transport::Transport;
 use crate::config::{Jobs, Lookup, MaxFailures, SendSettings};
 use crate::report::event::{Counts, LatencyNote, Observer};
+
+/// How long an end waits for others to be recorded with, where nothing else waits for it.
+pub const GATHER: Duration = Duration::from_millis(20);
 
 /// How a run delivers.
 #[derive(Debug, Clone)]
@@ -52,6 +56,8 @@ pub struct Settings {
     pub files: Vec<String>,
     /// Deliveries held in memory to look ahead for ones that may start.
     pub window: usize,
+    /// How long an end waits for others to be recorded with.
+    pub gather: Duration,
 }
 
 impl From<&SendSettings> for Settings {
@@ -66,7 +72,8 @@ impl From<&SendSettings> for Settings {
             force: settings.force,
             total: 0,
             files: Vec::new(),
-            window: 512,
+            window: 160,
+            gather: GATHER,
         }
     }
 }
@@ -98,6 +105,7 @@ impl RunEnd {
             .latency
             .iter_log(64, 2.0)
             .map(|bucket| (ms(bucket.value_iterated_to() + 1), bucket.count_since_last_iteration()))
+            .skip_while(|(_, count)| *count == 0)
             .collect();
         Some(LatencyNote {
             p50: ms(self.latency.value_at_quantile(0.5)),
@@ -167,7 +175,11 @@ async fn read<F: Feed>(board: &Board<'_>, feed: &mut F) {
 async fn work<T: Transport, J: Journal>(board: &Board<'_>, transport: &T, journal: &J) {
     loop {
         match board.next() {
-            Next::Flight(flight) => flight::fly(board, flight, transport, journal).await,
+            Next::Flight(flight) => {
+                let span =
+                    tracing::debug_span!("delivery", id = %flight.delivery.id, row = flight.delivery.row);
+                flight::fly(board, flight, transport, journal).instrument(span).await;
+            }
             Next::Wait(None) => board.news().await,
             Next::Wait(Some(until)) => {
                 tokio::select! {

@@ -82,18 +82,22 @@ pub struct Settlement {
     pub http_status: Option<u16>,
     /// Where it did not go well.
     pub error: Option<ErrorNote>,
-    /// The full body, of what is given up or in doubt: for dead letters.
+    /// The full body, for the dead letter where it becomes one.
     pub body: Option<Bytes>,
 }
 
 impl Settlement {
-    /// Whether resuming the run leaves this row alone. What a whole run stopped for, or what no receiver ever judged,
-    /// is tried again.
+    /// Whether resuming the run leaves this row alone. What a whole run stopped for, and what no receiver ever judged, is
+    /// tried again; the third 500 in a row is a judgement.
     pub fn is_final(&self) -> bool {
-        let again = self.outcome == Outcome::Unprocessed
-            || self.outcome == Outcome::Failed
-                && self.error.as_ref().is_some_and(|error| error.class != "server");
-        !again
+        match self.outcome {
+            Outcome::Unprocessed => false,
+            Outcome::Failed => {
+                self.http_status == Some(500)
+                    && self.error.as_ref().is_some_and(|error| error.class == "server")
+            }
+            _ => true,
+        }
     }
 }
 
@@ -102,6 +106,26 @@ impl Settlement {
 pub struct Settled {
     /// The id that already holds this `id_presencia`: the delivery is a collision (P01).
     pub collides_with: Option<String>,
+}
+
+/// What is said about two ids with one receipt.
+pub fn collision_note(settlement: &Settlement, other: &str) -> ErrorNote {
+    let id = &settlement.id;
+    let receipt = settlement.id_presencia.as_deref().unwrap_or_default();
+    let receipt = super::verdict::shown(receipt);
+    let message = said!(
+        en: "P01: the receiver took {id} for {other}: both have the id_presencia {receipt}, so {id} was not stored",
+        es: "P01: el receptor tomó {id} por {other}: ambos tienen el id_presencia {receipt}, así que {id} no se guardó"
+    );
+    ErrorNote {
+        class: "collision",
+        message,
+        hint: said!(
+            en: "send it again with --id-terminator ']', which makes the receiver's look-up exact",
+            es: "envíela otra vez con --id-terminator ']', que hace exacta la búsqueda del receptor"
+        ),
+        fields: Vec::new(),
+    }
 }
 
 /// Why a journal can't do its work.

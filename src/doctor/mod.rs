@@ -83,6 +83,12 @@ impl<'o> Doctor<'o> {
 
     fn say(&mut self, check: Check) -> bool {
         let went_well = !check.failed();
+        tracing::debug!(
+            check = check.note.name,
+            status = check.note.status.name(),
+            ms = check.note.ms,
+            "checked"
+        );
         self.observer.observe(Event::Check(check.note.clone()));
         self.diagnosis.checks.push(check);
         went_well

@@ -2,6 +2,7 @@
 //!
 //! Each probe connects anew, because a real App Comercial closes the connection after each answer.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -20,6 +21,7 @@ use tokio::time::timeout;
 use super::line::Line;
 use super::reach::host_and_port;
 use crate::config::Token;
+use crate::mask::Scrub;
 
 /// The longest answer that is read.
 const LONGEST: usize = 1024 * 1024;
@@ -206,6 +208,20 @@ fn deepest(error: &dyn std::error::Error) -> String {
 }
 
 impl Answer {
+    /// Takes out what the receiver gives back of the request's secrets: its words will be quoted.
+    pub(super) fn forget(&mut self, secrets: &Scrub) {
+        if let Cow::Owned(clean) = secrets.text(&String::from_utf8_lossy(&self.body)) {
+            self.body = Bytes::from(clean);
+        }
+        for value in self.headers.values_mut() {
+            if let Cow::Owned(clean) = secrets.text(&String::from_utf8_lossy(value.as_bytes()))
+                && let Ok(clean) = HeaderValue::from_str(&clean)
+            {
+                *value = clean;
+            }
+        }
+    }
+
     /// The body, where it is a JSON object.
     pub(super) fn object(&self) -> Option<serde_json::Map<String, Value>> {
         match serde_json::from_slice(&self.body) {

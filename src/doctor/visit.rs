@@ -18,6 +18,7 @@ use crate::config::{SendSettings, Token};
 use crate::delivery::client::{ClientError, dress};
 use crate::delivery::signature::Signer;
 use crate::error::{Failure, Kind};
+use crate::mask::Scrub;
 use crate::said;
 
 /// A receiver, and how it is reached.
@@ -26,6 +27,7 @@ pub(super) struct Visit {
     settings: SendSettings,
     tls: Option<Tls>,
     signer: Signer,
+    secrets: Scrub,
     now: fn() -> SystemTime,
     requests: Cell<u64>,
 }
@@ -47,7 +49,8 @@ impl Visit {
         };
         let signer =
             Signer::new(&settings.signing_secrets).map_err(|error| ClientError::from(error).failure())?;
-        Ok(Self { route, settings: settings.clone(), tls, signer, now, requests: Cell::new(0) })
+        let secrets = Scrub::default().secret(settings.token.expose());
+        Ok(Self { route, settings: settings.clone(), tls, signer, secrets, now, requests: Cell::new(0) })
     }
 
     /// `tcp`: connects, and asks the proxy for a tunnel where there is one before https.
@@ -117,7 +120,10 @@ impl Visit {
     pub(super) async fn post(&self, line: Line, body: Bytes, headers: HeaderMap) -> Result<Answer, Silence> {
         self.requests.set(self.requests.get() + 1);
         let forward = self.route.proxy.as_ref().filter(|_| self.route.url.scheme() == "http");
-        Probe { url: &self.route.url, body, headers, forward, limit: self.settings.timeout }.send(line).await
+        let probe = Probe { url: &self.route.url, body, headers, forward, limit: self.settings.timeout };
+        let mut answer = probe.send(line).await?;
+        answer.forget(&self.secrets);
+        Ok(answer)
     }
 
     /// Connects anew and posts `body`.

@@ -64,6 +64,11 @@ impl Journal for MemoryJournal {
 }
 
 impl Receipt {
+    /// A venta that was delivered, or is in doubt, stays so whatever becomes of the presencia.
+    fn venta_stands(&self) -> bool {
+        matches!(self.venta, VentaState::Delivered | VentaState::Doubtful)
+    }
+
     fn claim(&self, delivery: &Delivery) -> Claim {
         let id_presencia = self.id_presencia.clone();
         if self.content != delivery.content {
@@ -87,6 +92,7 @@ impl Receipts {
         let Some(id_presencia) = &settlement.id_presencia else {
             if let Some(receipt) = self.by_id.get_mut(&id)
                 && settlement.venta != VentaState::None
+                && !receipt.venta_stands()
             {
                 receipt.venta = settlement.venta;
             }
@@ -109,7 +115,7 @@ impl Receipts {
             venta_content: None,
         });
         receipt.content = settlement.content;
-        if settlement.venta != VentaState::None {
+        if settlement.venta != VentaState::None && !receipt.venta_stands() {
             receipt.venta = settlement.venta;
             receipt.venta_content = settlement.venta_content;
         }

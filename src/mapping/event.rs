@@ -51,7 +51,6 @@ pub(super) enum Triggers {
     /// Those of the CRM.
     Builtin { realizada: bool, ya_asistio: bool, manual: bool },
     /// The blocks of a mapping file; any of them.
-    #[expect(dead_code, reason = "made by the reader of mapping files")]
     File(Vec<FileTrigger>),
 }
 
@@ -183,6 +182,8 @@ fn from_file<'r>(
     columns: &'r impl Columns,
 ) -> EventDecision<'r> {
     let mut status = "";
+    // What the values of a column of the file's own mean, only its author knows.
+    let mut known = true;
     let mut field = Field::Estado;
     for block in blocks {
         let Some(text) = block.column.read(raw, columns) else { continue };
@@ -193,11 +194,11 @@ fn from_file<'r>(
             status = text.trim();
             if let ColumnName::Field(named) = block.column {
                 field = named;
+                known = status.is_empty() || named != Field::Estado || State::of(status) != State::Unknown;
             }
         }
     }
-    // The file says what an event is; all else is known not to be one.
-    EventDecision::Other { status, known: true, field }
+    EventDecision::Other { status, known, field }
 }
 
 #[cfg(test)]

@@ -10,16 +10,22 @@
 
 pub mod builtin;
 mod event;
+mod file;
+mod modalidad;
+mod notes;
 mod path;
 mod prepare;
 mod record;
+mod show;
 mod template;
 mod transform;
 mod values;
 
+use chrono::NaiveDateTime;
 use serde_json::Value;
 
 pub use event::EventDecision;
+pub use file::FileError;
 pub use path::{PathError, PayloadPath};
 pub use prepare::{Prepared, UnknownColumn};
 pub use record::medio_word;
@@ -29,7 +35,7 @@ pub use transform::Transform;
 use crate::lang::Said;
 use crate::payload::Payload;
 use crate::record::{Columns, Field, RawRecord, Trigger};
-use crate::rules::cell::{DateOrder, Reading, Zone, read_record};
+use crate::rules::cell::{DateOrder, Reading, Zone, take_record};
 use crate::rules::{Code, Finding, Findings};
 use crate::said;
 use event::Triggers;
@@ -73,6 +79,13 @@ pub struct Mapping {
     documento: DocumentSource,
     datetime: DatetimeStyle,
     without_column: Vec<Field>,
+}
+
+/// How much of a payload is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    Outline,
 }
 
 /// What a line of a mapping file sets.
@@ -134,9 +147,45 @@ impl Mapping {
         reading: &Reading,
         findings: &mut Findings,
     ) -> Payload<'a> {
-        let Prepared { raw, payload: filled } = self.prepare(raw, columns);
-        let record = read_record(raw, reading, findings);
-        self.map_filled(record, &filled, findings)
+        self.convert_dated(raw, columns, reading, findings).0
+    }
+
+    /// As [`Self::convert`], with the instant of the visit, if there is one.
+    pub fn convert_dated<'a>(
+        &'a self,
+        raw: RawRecord<'a>,
+        columns: &impl Columns,
+        reading: &Reading,
+        findings: &mut Findings,
+    ) -> (Payload<'a>, Option<NaiveDateTime>) {
+        self.convert_as(Extent::Whole, raw, columns, reading, findings)
+    }
+
+    /// As [`Self::convert_dated`], and with the same findings, but without the texts that nothing is decided by: the
+    /// instant, the modalidad and the notes. For passes over a whole file that only ask what is wrong with it.
+    pub fn outline<'a>(
+        &'a self,
+        raw: RawRecord<'a>,
+        columns: &impl Columns,
+        reading: &Reading,
+        findings: &mut Findings,
+    ) -> (Payload<'a>, Option<NaiveDateTime>) {
+        self.convert_as(Extent::Outline, raw, columns, reading, findings)
+    }
+
+    fn convert_as<'a>(
+        &'a self,
+        extent: Extent,
+        raw: RawRecord<'a>,
+        columns: &impl Columns,
+        reading: &Reading,
+        findings: &mut Findings,
+    ) -> (Payload<'a>, Option<NaiveDateTime>) {
+        let mut raw = raw;
+        let filled = if self.is_plain() { Vec::new() } else { self.prepare_in_place(&mut raw, columns) };
+        let record = take_record(&mut raw, reading, findings);
+        let at = record.appointment.fecha_hora;
+        (self.map_filled(record, &filled, extent, findings), at)
     }
 
     /// Chooses which of the CRM's conditions make an event.
@@ -205,9 +254,15 @@ impl Mapping {
         self.templates.iter().any(|(target, _)| *target == Target::Payload(PayloadPath::ID))
     }
 
-    /// Whether events are decided by the mapping file's own conditions, so that no column of states is needed.
-    pub fn has_own_triggers(&self) -> bool {
-        matches!(self.triggers, Triggers::File(_) | Triggers::Builtin { manual: true, .. })
+    /// Whether events can be told only where the source has a column for `appointment.estado` or `lead.tipificacion`:
+    /// neither by `--trigger manual` nor by a column that a mapping file's `[[trigger]]` names itself.
+    pub fn wants_status_column(&self) -> bool {
+        match &self.triggers {
+            Triggers::Builtin { manual, .. } => !manual,
+            Triggers::File(blocks) => {
+                blocks.iter().all(|block| matches!(block.column, event::ColumnName::Field(_)))
+            }
+        }
     }
 
     /// The columns that the mapping file chooses: for each field its headers, the first filled one counting.

@@ -52,21 +52,46 @@ impl Mapping {
         if unknown.is_empty() { Ok(()) } else { Err(unknown) }
     }
 
+    /// The columns that triggers and templates name.
+    pub fn read_columns(&self) -> Vec<String> {
+        let blocks = match &self.triggers {
+            Triggers::File(blocks) => blocks.as_slice(),
+            Triggers::Builtin { .. } => &[],
+        };
+        let headers = |name: &ColumnName| match name {
+            ColumnName::Header { name, .. } => Some(name.clone()),
+            ColumnName::Field(_) => None,
+        };
+        let of_triggers = blocks.iter().filter_map(|block| headers(&block.column));
+        let of_templates = self
+            .templates
+            .iter()
+            .flat_map(|(_, template)| template.columns().filter_map(headers).collect::<Vec<_>>());
+        of_triggers.chain(of_templates).collect()
+    }
+
     /// Prepares a row; with the built-in mapping it stays as it is.
     pub fn prepare<'a>(&'a self, raw: RawRecord<'a>, columns: &impl Columns) -> Prepared<'a> {
         let mut raw = raw;
+        let payload = if self.is_plain() { Vec::new() } else { self.prepare_in_place(&mut raw, columns) };
+        Prepared { raw, payload }
+    }
+
+    /// Prepares a row where it is; returns the payload places that templates filled.
+    pub(super) fn prepare_in_place<'a>(
+        &'a self,
+        raw: &mut RawRecord<'a>,
+        columns: &impl Columns,
+    ) -> Vec<(&'a PayloadPath, String)> {
         let mut payload = Vec::new();
-        if self.is_plain() {
-            return Prepared { raw, payload };
-        }
         let fields: Vec<(Field, String)> = Field::ALL
             .iter()
-            .filter_map(|field| Some((*field, self.prepared_cell(*field, &raw, columns)?.into_owned())))
+            .filter_map(|field| Some((*field, self.prepared_cell(*field, raw, columns)?.into_owned())))
             .collect();
         for (target, template) in &self.templates {
             let Target::Payload(path) = target else { continue };
             let is_id = *path == PayloadPath::ID;
-            let text = template.fill(&raw, columns, is_id);
+            let text = template.fill(raw, columns, is_id);
             if is_id {
                 // The id is read like any other cell; one whose columns are empty is none.
                 raw.set(Field::AppointmentId, text.unwrap_or_default());
@@ -79,10 +104,10 @@ impl Mapping {
                 raw.set(field, text);
             }
         }
-        Prepared { raw, payload }
+        payload
     }
 
-    fn is_plain(&self) -> bool {
+    pub(super) fn is_plain(&self) -> bool {
         self.templates.is_empty()
             && self.transforms.is_empty()
             && self.values.is_empty()
@@ -147,7 +172,15 @@ impl Mapping {
     pub fn unused_values(&self) -> Vec<(Field, String)> {
         self.values
             .iter()
-            .flat_map(|(field, table)| table.unused().map(|label| (*field, label.to_owned())))
+            .flat_map(|(field, table)| {
+                // A line that says what is built in anyway is no mistake, used or not.
+                let needless = |(label, value): &(&str, &str)| {
+                    *field == Field::Medio
+                        && medio_word(label).is_some_and(|word| medio_word(value) == Some(word))
+                };
+                let unused = table.unused().filter(move |entry| !needless(entry));
+                unused.map(|(label, _)| (*field, label.to_owned()))
+            })
             .collect()
     }
 }

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use serde_json::{Map, Value};
 
-use super::{DatetimeStyle, DocumentSource, Mapping, PayloadPath, builtin};
+use super::modalidad::builtin_modalidad;
+use super::notes::observaciones;
+use super::{DatetimeStyle, DocumentSource, Extent, Mapping, PayloadPath, builtin};
 use crate::payload::{Cliente, Payload, Text, Venta, choice};
 use crate::record::{Cell, CrmRecord, Field, Sale};
 use crate::rules::cell::fold::{Key, fold};
@@ -20,7 +22,7 @@ impl Mapping {
     /// What the payload can't do without and the record lacks is reported, if the reading of its cells has not done so
     /// already; the place is then empty.
     pub fn map<'a>(&'a self, record: CrmRecord<'a>, findings: &mut Findings) -> Payload<'a> {
-        self.map_filled(record, &[], findings)
+        self.map_filled(record, &[], Extent::Whole, findings)
     }
 
     /// Maps a record some of whose payload places were filled by templates.
@@ -28,6 +30,7 @@ impl Mapping {
         &'a self,
         record: CrmRecord<'a>,
         filled: &[(&'a PayloadPath, String)],
+        extent: Extent,
         findings: &mut Findings,
     ) -> Payload<'a> {
         let CrmRecord { lead, appointment, sale, resultado_interaccion } = record;
@@ -37,20 +40,25 @@ impl Mapping {
         if appointment.fecha_hora.is_none() {
             require(Field::FechaHora, Code::A01, findings);
         }
-        let fecha = appointment.fecha_hora.map_or_else(String::new, |at| self.instant(at));
+        let (lugar, own) = (appointment.lugar.as_deref(), appointment.observaciones.as_deref());
+        let (fecha, modalidad, observaciones) = match extent {
+            Extent::Whole => (
+                appointment.fecha_hora.map_or_else(String::new, |at| self.instant(at)),
+                self.modalidad(lugar),
+                observaciones(lugar, own),
+            ),
+            Extent::Outline => (String::new(), Cow::Borrowed(""), String::new()),
+        };
         let numero_documento = lead.documento.unwrap_or_else(|| self.temporary_document(&celular));
         let mut payload = Payload {
             id_presencia_crm: self.id(id),
             fecha_hora_presencia: Cow::Owned(fecha),
             proyecto_interes: self.proyecto(lead.proyecto_interes, findings),
             medio_captacion: self.medio(lead.medio.as_deref(), findings),
-            modalidad: self.modalidad(appointment.lugar.as_deref()),
+            modalidad,
             status_presencia: Cow::Borrowed(builtin::STATUS),
             resultado_interaccion: resultado(resultado_interaccion.as_deref(), findings),
-            observaciones: Cow::Owned(observaciones(
-                appointment.lugar.as_deref(),
-                appointment.observaciones.as_deref(),
-            )),
+            observaciones: Cow::Owned(observaciones),
             lote_interes_inicial: None,
             asesor_captacion_opc: lead.opc.as_deref().and_then(adviser),
             venta: sale.and_then(|sale| venta(sale, findings)),
@@ -184,26 +192,23 @@ impl Mapping {
     }
 
     fn instant(&self, at: NaiveDateTime) -> String {
-        let mut text = String::with_capacity(25);
+        let offset = self.datetime == DatetimeStyle::Offset;
+        let mut text = *b"0000-00-00T00:00:00-05:00";
         let year = at.year().unsigned_abs();
-        push_two(&mut text, year / 100);
-        push_two(&mut text, year % 100);
-        for (sign, part) in
-            [('-', at.month()), ('-', at.day()), ('T', at.hour()), (':', at.minute()), (':', at.second())]
-        {
-            text.push(sign);
-            push_two(&mut text, part);
+        for (place, part) in [
+            (0, year / 100),
+            (2, year % 100),
+            (5, at.month()),
+            (8, at.day()),
+            (11, at.hour()),
+            (14, at.minute()),
+            (17, at.second()),
+        ] {
+            text[place] += (part / 10 % 10) as u8;
+            text[place + 1] += (part % 10) as u8;
         }
-        if self.datetime == DatetimeStyle::Offset {
-            text.push_str("-05:00");
-        }
-        text
-    }
-}
-
-fn push_two(text: &mut String, number: u32) {
-    for digit in [number / 10 % 10, number % 10] {
-        text.push(char::from_digit(digit, 10).unwrap_or('0'));
+        let text = if offset { &text[..] } else { &text[..19] };
+        std::str::from_utf8(text).unwrap_or_default().to_owned()
     }
 }
 
@@ -265,18 +270,6 @@ pub fn medio_word(label: &str) -> Option<&'static str> {
     })
 }
 
-fn builtin_modalidad(lugar: &str) -> &'static str {
-    let found = builtin::MODALIDADES.iter().find(|(parts, _)| {
-        parts.iter().any(|part| contains_ignoring_case(lugar.as_bytes(), part.as_bytes()))
-    });
-    found.map_or(builtin::MODALIDAD_OTHERWISE, |(_, modalidad)| modalidad)
-}
-
-/// Whether `text` contains `part`, which is lower-case ASCII.
-fn contains_ignoring_case(text: &[u8], part: &[u8]) -> bool {
-    text.len() >= part.len() && text.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
-}
-
 fn resultado(cell: Option<&str>, findings: &mut Findings) -> Text<'static> {
     let Some(text) = cell else { return Cow::Borrowed(builtin::RESULTADO) };
     let key = Key::of(text);
@@ -319,48 +312,6 @@ fn lot(text: &str) -> Value {
         Ok(number) if !(text.len() > 1 && text.starts_with('0')) => Value::from(number),
         _ => Value::from(text),
     }
-}
-
-/// The notes: where they come from, the place, and the record's own, without what the receiver searches for.
-fn observaciones(lugar: Option<&str>, own: Option<&str>) -> String {
-    let lugar = lugar.map(|lugar| without_searched(lugar)).unwrap_or_default();
-    let lugar = lugar.trim_end_matches(['.', ' ']);
-    let own = own.map(|own| without_searched(own)).unwrap_or_default();
-    let mut notes = String::with_capacity(
-        builtin::OBSERVACIONES.len() + builtin::LUGAR.len() + lugar.len() + own.len() + 2,
-    );
-    notes.push_str(builtin::OBSERVACIONES);
-    if !lugar.is_empty() {
-        notes.push_str(builtin::LUGAR);
-        notes.push_str(lugar);
-        notes.push('.');
-    }
-    if !own.is_empty() {
-        notes.push(' ');
-        notes.push_str(&own);
-    }
-    notes
-}
-
-/// Takes every `CRM:` out of a text, in any case, until none is left.
-fn without_searched(text: &str) -> Cow<'_, str> {
-    let searched = builtin::SEARCHED_IN_NOTES.as_bytes();
-    let find = |text: &str| {
-        text.as_bytes()
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| **byte == b':')
-            .filter_map(|(colon, _)| (colon + 1).checked_sub(searched.len()))
-            .find(|at| text.as_bytes()[*at..*at + searched.len()].eq_ignore_ascii_case(searched))
-    };
-    let mut text = Cow::Borrowed(text);
-    while let Some(at) = find(&text) {
-        let (before, after) = (text[..at].trim_end(), text[at + searched.len()..].trim_start());
-        // Words that stood apart stay apart.
-        let apart = !before.is_empty() && !after.is_empty() && text[..at].len() != before.len();
-        text = Cow::Owned(format!("{before}{}{after}", if apart { " " } else { "" }));
-    }
-    text
 }
 
 /// Maps the sale; one that lacks something is no sale, and never left out without a word.

@@ -148,6 +148,13 @@ impl Template {
         })
     }
 
+    pub(super) fn columns(&self) -> impl Iterator<Item = &ColumnName> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Place { column, .. } => Some(column),
+            Part::Literal(_) => None,
+        })
+    }
+
     pub(super) fn column_names(&mut self) -> impl Iterator<Item = &mut ColumnName> {
         self.parts.iter_mut().filter_map(|part| match part {
             Part::Place { column, .. } => Some(column),

@@ -24,7 +24,6 @@ struct Entry {
 }
 
 impl ValueTable {
-    #[expect(dead_code, reason = "called by the reader of mapping files")]
     /// Adds an entry; false where the table has one for the same folded label.
     pub(super) fn add(&mut self, label: &str, value: &str) -> bool {
         let at = self.entries.len();
@@ -51,12 +50,12 @@ impl ValueTable {
         self.otherwise.map(|at| self.used(at))
     }
 
-    /// The labels that no row had.
-    pub(super) fn unused(&self) -> impl Iterator<Item = &str> {
+    /// The labels that no row had, and their values.
+    pub(super) fn unused(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries
             .iter()
             .filter(|entry| entry.label != OTHERWISE && !entry.used.load(Ordering::Relaxed))
-            .map(|entry| entry.label.as_str())
+            .map(|entry| (entry.label.as_str(), entry.value.as_str()))
     }
 
     fn used(&self, at: usize) -> &str {

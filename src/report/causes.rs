@@ -45,7 +45,7 @@ pub struct Cause {
     pub rank: Rank,
     /// How often it was met.
     pub count: u64,
-    /// What is wrong, in the words of the first time.
+    /// What is wrong: with its particulars where it was met once, as a heading otherwise.
     pub message: Said,
     /// What to do.
     pub hint: Said,
@@ -68,7 +68,7 @@ impl Causes {
             _ => Rank::Repair,
         };
         let place = || Said { en: place(note, Lang::En), es: place(note, Lang::Es) };
-        self.note(note.code, rank, &note.message, &note.hint, place);
+        self.note(note.code, rank, (&note.heading, &note.message), &note.hint, place);
     }
 
     /// Takes a delivery, where it did not go well.
@@ -84,14 +84,15 @@ impl Causes {
                 es: format!("fila {row} · {id}{status}{fields}"),
             }
         };
-        self.note(error.class, Rank::Delivery, &error.message, &error.hint, place);
+        let heading = &error.message;
+        self.note(error.class, Rank::Delivery, (heading, heading), &error.hint, place);
     }
 
     fn note(
         &mut self,
         code: &'static str,
         rank: Rank,
-        message: &Said,
+        (heading, message): (&Said, &Said),
         hint: &Said,
         place: impl FnOnce() -> Said,
     ) {
@@ -104,6 +105,10 @@ impl Causes {
             examples: Vec::new(),
         });
         cause.count += 1;
+        if cause.count == 2 {
+            // Once is told with its particulars; several share a heading, and their hint if it is the same.
+            cause.message = heading.clone();
+        }
         cause.rank = cause.rank.min(rank);
         if cause.examples.len() < EXAMPLES {
             cause.examples.push(place());

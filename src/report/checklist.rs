@@ -103,7 +103,6 @@ impl<W: Write> Observer for Checklist<W> {
 mod tests {
     use super::*;
     use crate::lang::Said;
-    use crate::report::event::SummaryNote;
 
     fn rendered(notes: Vec<CheckNote>, quiet: bool) -> String {
         colored::control::set_override(false);
@@ -112,7 +111,7 @@ mod tests {
         for note in notes {
             list.observe(Event::Check(note));
         }
-        list.observe(Event::Summary(Box::new(SummaryNote::default())));
+        list.observe(Event::Summary(Box::default()));
         String::from_utf8(out).expect("UTF-8")
     }
 

@@ -51,6 +51,8 @@ pub struct FindingNote {
     pub severity: &'static str,
     /// The cell, masked where it is personal.
     pub value: Option<String>,
+    /// What the rule is about, without what is special of this row: for headings.
+    pub heading: Said,
     /// What is wrong.
     pub message: Said,
     /// What to do; empty where there is nothing.

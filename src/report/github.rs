@@ -75,6 +75,7 @@ mod tests {
             code: "T04",
             severity: "error",
             value: None,
+            heading: said!(en: "", es: ""),
             message: said!(en: "50 %\n::error::no", es: ""),
             hint: said!(en: "", es: ""),
         }));

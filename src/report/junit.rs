@@ -107,6 +107,7 @@ mod tests {
             code: "T04",
             severity: "error",
             value: None,
+            heading: said!(en: "", es: ""),
             message: said!(en: "\"x\" & \u{1}y", es: ""),
             hint: said!(en: "write 9 digits", es: ""),
         }));

@@ -17,6 +17,12 @@ impl<'o> Tee<'o> {
     }
 }
 
+impl Observer for Box<dyn Observer + '_> {
+    fn observe(&mut self, event: Event) {
+        (**self).observe(event);
+    }
+}
+
 impl Observer for Tee<'_> {
     fn observe(&mut self, event: Event) {
         let Some((last, others)) = self.observers.split_last_mut() else { return };

@@ -168,8 +168,8 @@ catalogue! {
         "the row has {cells} cells where the header has {width}",
         "la fila tiene {cells} celdas y la cabecera {width}",
         hint(
-            "put quotes around a cell that holds the separator, or remove the extra cells",
-            "ponga entre comillas la celda que contiene el separador, o quite las celdas sobrantes",
+            "put quotes around a cell that holds the separator, remove the extra cells, or fill in the missing ones",
+            "ponga entre comillas la celda que contiene el separador, quite las celdas sobrantes o complete las que faltan",
         );
     V01 false Info None,
         "invisible signs removed",

@@ -94,6 +94,7 @@ impl Finding {
             field: self.field.as_deref().map(str::to_owned),
             code: self.code.name(),
             severity: self.severity.name(),
+            heading: rule.message.heading(),
             message: rule.message.fill(&fills),
             hint: rule.hint.map_or_else(Said::default, |hint| hint.fill(&fills)),
             value: shown,

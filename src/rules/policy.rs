@@ -22,6 +22,11 @@ pub enum IgnoreError {
 }
 
 impl Policy {
+    /// A policy that ignores nothing.
+    pub fn new(strict: bool, list_repairs: bool) -> Self {
+        Self { strict, list_repairs, ignored: Vec::new() }
+    }
+
     /// Ignores the rule `code`; refused for the guarded ones.
     pub fn ignore(&mut self, code: &str) -> Result<(), IgnoreError> {
         let known = Code::from_name(code).ok_or_else(|| IgnoreError::Unknown(code.to_owned()))?;

@@ -19,6 +19,15 @@ use crate::said;
 const TRIED_ROWS: usize = 500;
 const HEADER_ROWS: usize = 40;
 
+/// How many bytes of cells a trial keeps.
+const TRIED_BYTES: usize = 1024 * 1024;
+
+/// As many columns as the widest spreadsheet has.
+const MOST_COLUMNS: usize = 16_384;
+
+/// So many known names in a header are no accident.
+const NAMES_THAT_DECIDE: usize = 3;
+
 /// The end of a line, as the input writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Newline {
@@ -67,6 +76,14 @@ pub(super) fn find(text: &Loaded, start: u64, asked: Option<Delimiter>) -> Resul
     let Some(header) = trial.header() else {
         return Err(trial.error.unwrap_or_else(|| SourceError::Empty { name: text.name().to_owned() }));
     };
+    let columns = header.cells.len();
+    if columns > MOST_COLUMNS {
+        let row = header.number;
+        return Err(unclear(
+            text,
+            said!(en: "row {row} has {columns} cells", es: "la fila {row} tiene {columns} celdas"),
+        ));
+    }
     Ok(Dialect {
         delimiter,
         newline: newline(body),
@@ -137,7 +154,8 @@ impl Trial {
     fn of(text: &Loaded, start: Position, delimiter: Delimiter) -> Self {
         let mut reader = Rows::new(text.clone(), delimiter.byte(), Arc::new(Shape::default()), start);
         let mut trial = Self { delimiter, rows: Vec::new(), error: None };
-        while trial.rows.len() < TRIED_ROWS {
+        let mut bytes = 0;
+        while trial.rows.len() < TRIED_ROWS && bytes < TRIED_BYTES {
             let (number, cells) = match reader.next() {
                 None => break,
                 Some(Err(error)) => {
@@ -147,6 +165,7 @@ impl Trial {
                 Some(Ok(row)) => (row.number, row.cells.iter().map(str::to_owned).collect()),
             };
             let row = TrialRow { number, cells, after: reader.position() };
+            bytes += row.cells.iter().map(|cell| cell.len() + 24).sum::<usize>();
             if row.filled() > 0 {
                 trial.rows.push(row);
             }
@@ -189,6 +208,9 @@ fn choose(text: &Loaded, start: Position) -> Result<Delimiter, SourceError> {
     let mut scored: Vec<(u64, usize, &Trial)> =
         trials.iter().filter_map(|trial| trial.modal_width().map(|(_, count)| score(trial, count))).collect();
     scored.sort_by_key(|(evenness, names, _)| std::cmp::Reverse((*evenness, *names)));
+    if let Some(trial) = decided_by_names(&scored) {
+        return Ok(trial.delimiter);
+    }
     match scored.as_slice() {
         [] => one_column(text, trials),
         [(_, _, only)] => Ok(only.delimiter),
@@ -204,6 +226,15 @@ fn choose(text: &Loaded, start: Position) -> Result<Delimiter, SourceError> {
             Err(unclear(text, said!(en: "{a} and {b} would do equally", es: "{a} y {b} servirían por igual")))
         }
     }
+}
+
+/// The candidate whose header has most of the known names, where no other comes near: ragged rows, or a comma in every
+/// name, make the wrong separator look more even than the right one.
+fn decided_by_names<'t>(scored: &[(u64, usize, &'t Trial)]) -> Option<&'t Trial> {
+    let (_, most, trial) = scored.iter().max_by_key(|(_, names, _)| *names)?;
+    let second = scored.iter().filter(|(_, _, other)| other.delimiter != trial.delimiter);
+    let second = second.map(|(_, names, _)| *names).max().unwrap_or_default();
+    (*most >= NAMES_THAT_DECIDE && second * 2 < *most).then_some(trial)
 }
 
 /// Evenness in thousandths, and how many names of the header are known.

@@ -33,7 +33,7 @@ pub(super) fn decide(loaded: &Loaded, asked: Option<Charset>) -> Result<Decoding
         return Err(not_text(loaded, what));
     }
     let marked = byte_order_mark(&head);
-    if let Some(charset) = asked {
+    if let Some(charset) = asked.or(loaded.charset()) {
         let charset = endianness(charset, marked);
         let bom = marked.filter(|(found, _)| wide(*found) == wide(charset)).map_or(0, |(_, len)| len);
         let decoding = Decoding { charset, bom };
@@ -60,15 +60,12 @@ pub(super) fn decide(loaded: &Loaded, asked: Option<Charset>) -> Result<Decoding
 fn eight_bit(loaded: &Loaded, invalid_line: u64) -> Result<Decoding, SourceError> {
     let failed = |error| SourceError::io(loaded.name(), error);
     let mut evidence = Evidence::default();
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     each_chunk(loaded, 0, |chunk| {
         evidence.feed(chunk);
-        detector.feed(chunk, false);
         true
     })
     .map_err(failed)?;
     evidence.finish();
-    detector.feed(b"", true);
     if evidence.mostly_utf8() {
         return Err(wrong_charset(
             loaded,
@@ -87,8 +84,11 @@ fn eight_bit(loaded: &Loaded, invalid_line: u64) -> Result<Decoding, SourceError
             ),
         ));
     }
-    let guess = Charset::Known(detector.guess(None, Utf8Detection::Deny));
-    if evidence.all_spanish() || guess == Charset::WINDOWS_1252 {
+    if evidence.all_spanish() {
+        return Ok(Decoding { charset: Charset::WINDOWS_1252, bom: 0 });
+    }
+    let guess = detected(loaded).map_err(failed)?;
+    if guess == Charset::WINDOWS_1252 {
         return Ok(Decoding { charset: Charset::WINDOWS_1252, bom: 0 });
     }
     Err(wrong_charset(
@@ -98,6 +98,17 @@ fn eight_bit(loaded: &Loaded, invalid_line: u64) -> Result<Decoding, SourceError
             es: "podría ser {guess}; la línea {invalid_line} tiene la primera letra fuera de ASCII"
         ),
     ))
+}
+
+/// What the frequencies of letters speak for.
+fn detected(loaded: &Loaded) -> std::io::Result<Charset> {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    each_chunk(loaded, 0, |chunk| {
+        detector.feed(chunk, false);
+        true
+    })?;
+    detector.feed(b"", true);
+    Ok(Charset::Known(detector.guess(None, Utf8Detection::Deny)))
 }
 
 fn strict_utf8(loaded: &Loaded, decoding: Decoding) -> Result<Decoding, SourceError> {

@@ -10,6 +10,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::SourceError;
+use super::options::Charset;
 
 /// What the user named: a file, or `-` for stdin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +57,24 @@ pub struct Loaded {
     name: String,
     file: Arc<File>,
     len: u64,
+    charset: Option<Charset>,
 }
 
 impl Loaded {
     /// The name in messages.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Says in which character set it was written, whatever is made of it; `None` leaves that to be found out.
+    #[must_use]
+    pub fn written_in(self, charset: Option<Charset>) -> Self {
+        Self { charset, ..self }
+    }
+
+    /// The character set that was said.
+    pub(super) fn charset(&self) -> Option<Charset> {
+        self.charset
     }
 
     /// Length in bytes.
@@ -74,17 +87,42 @@ impl Loaded {
         self.len == 0
     }
 
+    /// Digest of all its bytes, to tell later whether it changed: the first 16 bytes of their SHA-256.
+    pub fn digest(&self) -> io::Result<[u8; 16]> {
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        let mut buffer = vec![0; 256 * 1024];
+        let mut offset = 0;
+        loop {
+            let read = self.read_at(&mut buffer, offset)?;
+            if read == 0 {
+                break;
+            }
+            context.update(&buffer[..read]);
+            offset += read as u64;
+        }
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&context.finish().as_ref()[..16]);
+        Ok(digest)
+    }
+
     /// Takes over a file that was just written, under the name of what it was made from.
     pub(super) fn from_file(name: &str, file: File) -> io::Result<Self> {
         let len = file.metadata()?.len();
-        Ok(Self { name: name.to_owned(), file: Arc::new(file), len })
+        Ok(Self { name: name.to_owned(), file: Arc::new(file), len, charset: None })
     }
 
-    /// Reads up to `buffer.len()` bytes from `offset`; 0 at the end.
+    /// Reads up to `buffer.len()` bytes from `offset`; 0 at the end. What was appended since it was loaded is not read,
+    /// and what was cut off is an error: two passes over it must see the same rows.
     pub(super) fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let wanted = buffer.len().min(left);
+        if wanted == 0 {
+            return Ok(0);
+        }
         loop {
-            match read_at(&self.file, buffer, offset) {
+            match read_at(&self.file, &mut buffer[..wanted], offset) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(0) => return Err(io::Error::other("it became shorter while it was being read")),
                 other => return other,
             }
         }
@@ -93,6 +131,11 @@ impl Loaded {
     /// A reader with a cursor of its own, from `offset` to the end.
     pub(super) fn reader(&self, offset: u64) -> Cursor {
         Cursor { loaded: self.clone(), offset }
+    }
+
+    /// The bytes from `offset` to the end, with a cursor of their own.
+    pub fn bytes_from(&self, offset: u64) -> impl Read + Seek + use<> {
+        self.reader(offset)
     }
 
     /// The first bytes, `limit` at most.

@@ -5,8 +5,10 @@
 //! Whatever is not UTF-8 text already is turned into that on disk first, so that memory never grows with the file.
 //!
 //! - `input`, `options`: what the user named, and what he said about it;
+//! - `workbook`: a sheet's cells as text;
 //! - `encoding`, `evidence`, `transcode`: which character set, and out of it;
 //! - `dialect`, `split`, `rows`, `shape`: separator and header, rows, which of them are records;
+//! - `table_writer`: rows written back as they came;
 //! - [`columns`]: which column feeds which field;
 //! - [`json`]: records and payloads as JSON or NDJSON, which have no columns.
 
@@ -24,7 +26,9 @@ mod row;
 mod rows;
 mod shape;
 mod split;
+mod table_writer;
 mod transcode;
+mod workbook;
 
 use std::sync::Arc;
 
@@ -35,8 +39,10 @@ pub use input::{Input, Loaded, load, load_bytes};
 pub use options::{Charset, Delimiter, ReadOptions};
 pub use row::{Cells, Ignored, Position, Row, RowKind};
 pub use rows::{LONGEST_ROW, Rows};
+pub use table_writer::{ADDED, RowNote, TableWriter};
 
 use crate::lang::Said;
+use crate::rules::{Code, Finding};
 use crate::said;
 use shape::Shape;
 
@@ -45,7 +51,7 @@ use shape::Shape;
 pub struct Decided {
     /// Its character set.
     pub encoding: Charset,
-    /// Whether it begins with a byte order mark.
+    /// Whether it begins with a byte order mark; of a workbook, whether what is written back for it does.
     pub bom: bool,
     /// The separator of its cells.
     pub delimiter: Delimiter,
@@ -60,6 +66,12 @@ pub struct Decided {
 }
 
 impl Decided {
+    /// What a report lists where the text had to be decoded (F02).
+    pub fn finding(&self) -> Option<Finding> {
+        let decoded = self.transcoded && self.sheet.is_none();
+        decoded.then(|| Finding::new(Code::F02).arg("encoding", self.encoding))
+    }
+
     /// A sentence for people.
     pub fn said(&self) -> Said {
         if let Some(sheet) = &self.sheet {
@@ -90,6 +102,9 @@ pub fn open(input: &Input, options: &ReadOptions) -> Result<Source, SourceError>
 
 /// Opens a table that was loaded before, as [`open`] does.
 pub fn open_loaded(loaded: Loaded, options: &ReadOptions) -> Result<Source, SourceError> {
+    if let Some(sheet) = workbook::read(&loaded, options.sheet.as_deref())? {
+        return open_sheet(sheet);
+    }
     let decoding = encoding::decide(&loaded, options.encoding)?;
     let transcoded = decoding.charset != Charset::UTF_8;
     let (text, start) =
@@ -105,6 +120,26 @@ pub fn open_loaded(loaded: Loaded, options: &ReadOptions) -> Result<Source, Sour
             quote_all: dialect.quote_all,
             transcoded,
             sheet: None,
+        },
+        header: dialect.header,
+        header_row: dialect.header_row,
+        first: dialect.first,
+    })
+}
+
+/// What is written for a workbook's user is a text that his spreadsheet opens by a double click.
+fn open_sheet(sheet: workbook::SheetText) -> Result<Source, SourceError> {
+    let dialect = dialect::find(&sheet.text, 0, Some(workbook::DELIMITER))?;
+    Ok(Source {
+        text: sheet.text,
+        decided: Decided {
+            encoding: Charset::UTF_8,
+            bom: true,
+            delimiter: workbook::DELIMITER,
+            newline: Newline::CrLf,
+            quote_all: false,
+            transcoded: true,
+            sheet: Some(sheet.sheet),
         },
         header: dialect.header,
         header_row: dialect.header_row,
@@ -134,6 +169,12 @@ impl Source {
         self.header_row
     }
 
+    /// Digest of its UTF-8 text: tells whether an input is the one that an earlier run read,
+    /// whatever it is called now.
+    pub fn digest(&self) -> Result<[u8; 16], SourceError> {
+        self.text.digest().map_err(|error| SourceError::io(self.name(), error))
+    }
+
     /// How many columns there are.
     pub fn width(&self) -> usize {
         self.header.len()
@@ -146,7 +187,7 @@ impl Source {
 
     /// Reads from a place where a row starts.
     pub fn rows_at(&self, binding: &Binding, position: Position) -> Rows {
-        let shape = Shape::new(&self.header).bound(binding);
+        let shape = Shape::new(&self.header, self.decided.sheet.is_some()).bound(binding);
         Rows::new(self.text.clone(), self.decided.delimiter.byte(), Arc::new(shape), position)
     }
 }

@@ -18,6 +18,9 @@ pub const LONGEST_ROW: usize = 1024 * 1024;
 
 const BUFFER: usize = 128 * 1024;
 
+/// What is read at first after a jump: a reader that jumps about wants a few rows from each place.
+const AFTER_JUMP: usize = 16 * 1024;
+
 /// Reads rows. Not an iterator, since it lends each row until the next one.
 #[derive(Debug)]
 pub struct Rows {
@@ -30,6 +33,8 @@ pub struct Rows {
     end: usize,
     /// Where in the text `buffer[start]` is.
     at: Position,
+    /// How many bytes the next read asks for.
+    ahead: usize,
     exhausted: bool,
     failed: bool,
 }
@@ -51,6 +56,7 @@ impl Rows {
             start: 0,
             end: 0,
             at,
+            ahead: BUFFER,
             exhausted: false,
             failed: false,
         }
@@ -95,6 +101,21 @@ impl Rows {
     /// Where the next row starts.
     pub fn position(&self) -> Position {
         self.at
+    }
+
+    /// Goes to a place where a row starts, keeping the memory of this reader and what it has read of that place.
+    pub fn seek(&mut self, to: Position) {
+        let buffered = self.at.byte - self.start as u64;
+        let inside = to.byte.checked_sub(buffered).and_then(|distance| usize::try_from(distance).ok());
+        if let Some(distance) = inside.filter(|distance| *distance <= self.end) {
+            self.start = distance;
+        } else {
+            (self.start, self.end) = (0, 0);
+            self.exhausted = false;
+            self.ahead = AFTER_JUMP;
+        }
+        self.at = to;
+        self.failed = false;
     }
 
     /// Finds the next row in the buffer, and takes it.
@@ -143,9 +164,11 @@ impl Rows {
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
         let offset = self.at.byte + self.end as u64;
+        let limit = self.buffer.len().min(self.end + self.ahead);
+        self.ahead = (self.ahead * 2).min(BUFFER);
         let read = self
             .text
-            .read_at(&mut self.buffer[self.end..], offset)
+            .read_at(&mut self.buffer[self.end..limit], offset)
             .map_err(|error| SourceError::io(self.text.name(), error))?;
         self.end += read;
         self.exhausted = read == 0;
@@ -176,8 +199,8 @@ fn changed(text: &Loaded) -> SourceError {
 /// file, wherever it stood, closed it.
 ///
 /// Told by text behind the closing quote, which then was an opening one; by the lines inside the cell having just as
-/// many separators as the header; or, where the row does not fit the header, by the separators before the first line
-/// end being those that the row lacks.
+/// many separators as the header; or by the separators before its first line end completing the row where it was
+/// opened, and those after its last one the row where it was closed.
 fn swallowed_rows(cells: Cells<'_>, broken: BrokenCell, shape: &Shape, delimiter: u8) -> bool {
     let separators = shape.width().saturating_sub(1);
     if broken.text_after {
@@ -186,13 +209,15 @@ fn swallowed_rows(cells: Cells<'_>, broken: BrokenCell, shape: &Shape, delimiter
     let Some(cell) = cells.get(broken.index) else { return false };
     let count = |line: &str| memchr::memchr_iter(delimiter, line.as_bytes()).count();
     let lines: Vec<usize> = cell.split(['\n', '\r']).filter(|line| !line.is_empty()).map(count).collect();
-    let [first, inner @ .., _last] = lines.as_slice() else { return false };
+    let [first, inner @ .., last] = lines.as_slice() else { return false };
     let rows = inner.iter().filter(|count| **count == separators).count();
+    let first_row = broken.index + first == separators;
     if matches!(shape.kind(cells), RowKind::Ragged { .. }) {
-        let completes_the_row = *first > 0 && broken.index + first >= separators;
-        return separators > 0 && (rows > 0 || completes_the_row);
+        return separators > 0 && (rows > 0 || (*first > 0 && first_row));
     }
-    // A comment of several lines may hold commas too: in a narrow table one such line proves nothing.
+    // A comment of several lines may hold commas too: in a narrow table a few of them prove nothing.
+    let every_line_fits = rows == inner.len();
+    let last_row = last + cells.len().saturating_sub(broken.index + 1) == separators;
     let enough = if separators >= 3 { 1 } else { 3 };
-    separators > 0 && rows == inner.len() && rows >= enough
+    every_line_fits && separators > 0 && (rows >= enough || (separators >= 3 && first_row && last_row))
 }

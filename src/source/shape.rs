@@ -13,12 +13,14 @@ pub(super) struct Shape {
     header: Vec<String>,
     id: Vec<usize>,
     required: Vec<usize>,
+    /// A row ends with its last filled cell, as in a workbook: a short row is whole.
+    short_rows: bool,
 }
 
 impl Shape {
     /// The shape of a table whose columns aren't known yet: it has no footers and no totals.
-    pub(super) fn new(header: &[String]) -> Self {
-        Self { header: header.to_vec(), ..Self::default() }
+    pub(super) fn new(header: &[String], short_rows: bool) -> Self {
+        Self { header: header.to_vec(), short_rows, ..Self::default() }
     }
 
     /// Learns which columns a record can't be without.
@@ -51,7 +53,8 @@ impl Shape {
             return RowKind::Ignored(Ignored::RepeatedHeader);
         }
         let width = self.width();
-        if cells.len() < width || (cells.len() > width && (width..cells.len()).any(|cell| cells.filled(cell)))
+        if (cells.len() < width && !self.short_rows)
+            || (cells.len() > width && (width..cells.len()).any(|cell| cells.filled(cell)))
         {
             return RowKind::Ragged { cells: cells.len() };
         }

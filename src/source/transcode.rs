@@ -56,7 +56,6 @@ pub(super) fn cp850_character(byte: u8) -> char {
     }
 }
 
-#[cfg(test)]
 /// The byte of `character` in code page 850.
 pub(super) fn cp850_byte(character: char) -> Option<u8> {
     if character.is_ascii() {

@@ -9,4 +9,5 @@ mod over_the_wire;
 mod schedules;
 mod script;
 mod stopping;
+mod trust;
 mod verdicts;

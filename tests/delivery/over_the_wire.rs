@@ -1,4 +1,4 @@
-//! The network client: its headers, its limits, and how it sorts errors.
+//! The network client, by both of its ways: its headers, its limits, and how it sorts errors.
 
 use std::time::Duration;
 
@@ -13,6 +13,11 @@ use crate::oddities::send_settings;
 
 const BODY: &[u8] = br#"{"id_presencia_crm":"CRM-1","cliente":{"nombres_completos_razon_social":"A","numero_documento":"1"}}"#;
 
+/// The URL as it is, which goes the short way, and with a user in it, which needs the library.
+fn ways(url: &str) -> [String; 2] {
+    [url.to_owned(), url.replacen("http://", "http://ana:x@", 1)]
+}
+
 async fn attempt(settings: &SendSettings) -> Result<Answer, TransportError> {
     let client = HttpClient::new(settings).expect("a client");
     client.attempt(Request { id: "CRM-1".to_owned(), body: Bytes::from_static(BODY) }).await
@@ -25,9 +30,16 @@ fn raw(bytes: impl Into<Vec<u8>>) -> OddReceiver {
 
 #[tokio::test]
 async fn a_request_carries_its_headers_and_its_bytes() {
-    let receiver = OddReceiver::start(Switches::default());
-    let answer = attempt(&send_settings(&receiver.url)).await.expect("an answer");
-    assert_eq!(answer.status, 200);
+    for way in 0..2 {
+        let receiver = OddReceiver::start(Switches::default());
+        let url = &ways(&receiver.url)[way];
+        let answer = attempt(&send_settings(url)).await.expect("an answer");
+        assert_eq!(answer.status, 200);
+        check_headers(&receiver);
+    }
+}
+
+fn check_headers(receiver: &OddReceiver) {
     let held = receiver.held();
     let sent = held.headers[0].to_lowercase();
     for line in [
@@ -70,10 +82,11 @@ async fn signatures_satisfy_the_standard_for_each_secret() {
 #[tokio::test]
 async fn redirects_are_not_followed_and_their_address_is_absolute() {
     let receiver = OddReceiver::start(Switches::default());
-    let without_slash = receiver.url.trim_end_matches('/');
-    let answer = attempt(&send_settings(without_slash)).await.expect("an answer");
-    assert_eq!((answer.status, answer.location.as_deref()), (301, Some(receiver.url.as_str())));
-    assert_eq!(receiver.held().total, 1);
+    for (count, url) in (1..).zip(ways(&receiver.url)) {
+        let answer = attempt(&send_settings(url.trim_end_matches('/'))).await.expect("an answer");
+        assert_eq!((answer.status, answer.location.as_deref()), (301, Some(url.as_str())));
+        assert_eq!(receiver.held().total, count);
+    }
 }
 
 #[tokio::test]
@@ -85,8 +98,11 @@ async fn what_is_no_whole_answer_is_a_transport_error_that_may_have_been_sent() 
         "SSH-2.0-OpenSSH\r\n",
         "",
     ] {
-        let error = attempt(&send_settings(&raw(bytes).url)).await.expect_err(bytes);
-        assert_eq!((error.broke, error.sent), (Broke::Broken, true), "{bytes:?}");
+        let receiver = raw(bytes);
+        for url in ways(&receiver.url) {
+            let error = attempt(&send_settings(&url)).await.expect_err(bytes);
+            assert_eq!((error.broke, error.sent), (Broke::Broken, true), "{bytes:?}");
+        }
     }
 }
 
@@ -109,27 +125,36 @@ async fn a_bomb_is_cut_at_a_mebibyte_of_what_it_expands_to() {
         format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", packed.len());
     bomb.extend_from_slice(head.as_bytes());
     bomb.extend_from_slice(&packed);
-    let answer = attempt(&send_settings(&raw(bomb).url)).await.expect("an answer");
-    assert!(answer.too_long && answer.body.len() <= 1024 * 1024);
+    let receiver = raw(bomb);
+    for url in ways(&receiver.url) {
+        let answer = attempt(&send_settings(&url)).await.expect("an answer");
+        assert!(answer.too_long && answer.body.len() <= 1024 * 1024);
+    }
 }
 
 #[tokio::test]
 async fn silence_ends_with_the_timeout_of_the_whole_attempt() {
     let receiver = OddReceiver::with_faults(Switches::default(), |_, _| Some(Fault::Silence));
-    let mut settings = send_settings(&receiver.url);
-    settings.timeout = Duration::from_millis(200);
-    let error = attempt(&settings).await.expect_err("no answer");
-    assert_eq!((error.broke, error.sent, error.class()), (Broke::Timeout, true, "timeout"));
+    for url in ways(&receiver.url) {
+        let mut settings = send_settings(&url);
+        settings.timeout = Duration::from_millis(200);
+        let error = attempt(&settings).await.expect_err("no answer");
+        assert_eq!((error.broke, error.sent, error.class()), (Broke::Timeout, true, "timeout"));
+    }
 }
 
 #[tokio::test]
 async fn a_closed_port_and_an_unknown_host_are_told_apart_and_were_not_sent() {
     let port =
         std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
-    let refused = attempt(&send_settings(&format!("http://127.0.0.1:{port}/x/"))).await.expect_err("refused");
-    assert_eq!((refused.broke, refused.sent), (Broke::Connect, false));
-    let unknown = attempt(&send_settings("http://does-not-exist.invalid/x/")).await.expect_err("unknown");
-    assert_eq!((unknown.broke, unknown.sent), (Broke::Dns, false));
+    for url in ways(&format!("http://127.0.0.1:{port}/x/")) {
+        let refused = attempt(&send_settings(&url)).await.expect_err("refused");
+        assert_eq!((refused.broke, refused.sent), (Broke::Connect, false));
+    }
+    for url in ways("http://does-not-exist.invalid/x/") {
+        let unknown = attempt(&send_settings(&url)).await.expect_err("unknown");
+        assert_eq!((unknown.broke, unknown.sent), (Broke::Dns, false));
+    }
 }
 
 #[tokio::test]
@@ -138,4 +163,30 @@ async fn a_token_that_no_header_can_carry_is_refused_unseen() {
     let error = HttpClient::new(&SendSettings::new(url, Token::new("a\nb"))).expect_err("refused");
     assert!(!error.to_string().contains('a') || !error.to_string().contains("a\nb"));
     assert_eq!(error.failure().kind.exit_code(), 2);
+}
+
+#[tokio::test]
+async fn a_packed_answer_is_unpacked() {
+    let gzip = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x4c\x89\x2f\x28\x4a\x2d\x4e\xcd\x4b\xce\x4c\x54\xb2\x52\x0a\x08\x0a\x36\x54\xaa\x05\x00\xbb\x77\xf3\x41\x17\x00\x00\x00";
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", gzip.len());
+    let receiver = raw([head.as_bytes(), gzip].concat());
+    for url in ways(&receiver.url) {
+        let answer = attempt(&send_settings(&url)).await.expect("an answer");
+        assert_eq!(answer.body, r#"{"id_presencia":"PRS1"}"#);
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_and_a_closed_one_is_noticed() {
+    for close in [false, true] {
+        let receiver = OddReceiver::start(Switches { close, ..Switches::default() });
+        for url in ways(&receiver.url) {
+            let client = HttpClient::new(&send_settings(&url)).expect("a client");
+            for _ in 0..20 {
+                let request = Request { id: "CRM-1".to_owned(), body: Bytes::from_static(BODY) };
+                assert_eq!(client.attempt(request).await.expect("an answer").status, 200);
+            }
+        }
+        assert_eq!(receiver.held().connections, if close { 40 } else { 2 });
+    }
 }

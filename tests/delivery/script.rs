@@ -179,6 +179,7 @@ pub(crate) fn settings(jobs: usize) -> Settings {
         total: 0,
         files: Vec::new(),
         window: 64,
+        gather: Duration::from_millis(20),
     }
 }
 

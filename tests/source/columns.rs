@@ -391,6 +391,27 @@ fn later_decisions_replace_earlier_ones_and_several_columns_are_a_list() {
 }
 
 #[test]
+fn columns_of_the_same_name_are_chosen_by_their_number() {
+    let columns: Columns = vec![
+        ("ID Cita", id),
+        ("Nombre", name),
+        ("Celular", phone),
+        ("Celular", phone),
+        ("Fecha y hora", date),
+        ("Estado", state),
+    ];
+    let source = table(&columns);
+    let said = worded(&bind(&source, &Wanted::default()).expect_err("a tie"));
+    assert!(said.contains("lead.celular: #3 (9998**** · 9998****), #4 (9998****"), "{said}");
+    let mut wanted = Wanted::default();
+    wanted.decide(["lead.celular=Celular".parse::<ColumnOverride>().expect("parses")]);
+    let said = worded(&bind(&source, &wanted).expect_err("a tie"));
+    assert!(said.contains("#3, #4"), "{said}");
+    wanted.decide(["lead.celular=#4".parse::<ColumnOverride>().expect("parses")]);
+    assert_eq!(bound(&source, &wanted).binding.columns(Field::Celular), [3]);
+}
+
+#[test]
 fn a_column_of_this_program_is_never_read() {
     let columns: Columns = vec![
         ("ID Cita", id),

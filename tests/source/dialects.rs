@@ -104,3 +104,27 @@ fn a_reader_comes_back_to_any_row() {
         assert_eq!((row.position, row.cells.get(1).map(str::to_owned)), (*position, name.clone()));
     }
 }
+
+#[test]
+fn one_reader_jumps_to_any_row_of_a_long_file() {
+    let mut bytes = b"id;nombre;celular\n".to_vec();
+    for row in 0..20_000 {
+        bytes.extend_from_slice(format!("{row};\"Rosa\nQuispe {row}\";99988{row:04}\n").as_bytes());
+    }
+    let source = open(&bytes).expect("opens");
+    let mut reader = source.rows(&Binding::default());
+    let mut places = Vec::new();
+    while let Some(row) = reader.next() {
+        places.push(row.expect("reads").position);
+    }
+    assert_eq!(places.len(), 20_000);
+    // 7919 shares no factor with the number of rows: each row once, far from the last one.
+    for step in 0..20_000_usize {
+        let index = step * 7919 % 20_000;
+        reader.seek(places[index]);
+        let row = reader.next().expect("a row").expect("reads");
+        assert_eq!((row.number, row.cells.get(0)), (index as u64 + 2, Some(index.to_string().as_str())));
+        let after = reader.next().map(|row| row.expect("reads").number);
+        assert_eq!(after, (index < 19_999).then_some(index as u64 + 3));
+    }
+}

@@ -2,7 +2,8 @@
 
 use crm_bridge::record::Field;
 use crm_bridge::source::json::{Body, Entry, entries, looks_like_json};
-use crm_bridge::source::{SourceError, load_bytes};
+use crm_bridge::source::{Charset, SourceError, load_bytes};
+use proptest::prelude::*;
 
 const RECORD: &str = r#"{"lead":{"nombre":"Rosa Quispe","celular":999888777,"email":null},
  "appointment":{"id":12,"fecha_hora":"2024-01-15T14:30:00","sala":"x"},"sale":null}"#;
@@ -74,6 +75,19 @@ fn letters_of_other_character_sets_are_read() {
 }
 
 #[test]
+fn a_character_set_may_be_named_for_json_too() {
+    let loaded = load_bytes("t.json", b"{\"lead\":{\"nombre\":\"Pe\xA4a\"}}").expect("loads");
+    assert_eq!(
+        entries(&loaded).expect_err("ambiguous").code().map(crm_bridge::rules::Code::name),
+        Some("F03")
+    );
+    let named = loaded.written_in(Some(Charset::Cp850));
+    let entry = entries(&named).expect("opens").next().expect("an entry").expect("reads");
+    let Body::Record { record, .. } = entry.body else { panic!("{entry:?}") };
+    assert_eq!(record.get(Field::Nombre), Some("Peña"));
+}
+
+#[test]
 fn faults_name_their_line_and_column() {
     assert!(fault("{\"cliente\":{}}\n{\"cliente\":}").contains("line 2, column 12"));
     assert!(fault("[{\"cliente\":{}}").contains("the array is not closed"));
@@ -104,4 +118,14 @@ fn json_is_told_from_a_table() {
         assert_eq!(looks_like_json(&load_bytes("-", text.as_bytes()).expect("loads")), json, "{text}");
     }
     assert!(looks_like_json(&load_bytes("a.NDJSON", b"x").expect("loads")));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_entries_or_an_error(pieces in prop::collection::vec(prop::sample::select(vec![
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\"cliente\"", "\"lead\"", "\"celular\"", "null", "1e9", " ", "\n", "Ñ", "\u{0}",
+        "{\"lead\":{\"nombre\":\"Rosa\"}}", "{\"cliente\":{}}",
+    ]), 0..40)) {
+        read(pieces.concat().as_bytes()).ok();
+    }
 }

@@ -80,6 +80,7 @@ pub(crate) struct Held {
     /// Requests by `id_presencia_crm`.
     pub(crate) requests: HashMap<String, usize>,
     pub(crate) total: usize,
+    pub(crate) connections: usize,
     pub(crate) headers: Vec<String>,
     pub(crate) bodies: Vec<Vec<u8>>,
     next_key: usize,
@@ -153,6 +154,7 @@ async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>) {
     let listener = TcpListener::from_std(listener).expect("a listener");
     while let Ok((stream, _)) = listener.accept().await {
         stream.set_nodelay(true).ok();
+        shared.held.lock().expect("no test panics while it holds this").connections += 1;
         tokio::spawn(connection(stream, Arc::clone(&shared)));
     }
 }
@@ -296,6 +298,9 @@ fn server_error() -> Answered {
 async fn answer(shared: &Shared, head: &str, body: &[u8], id: &str) -> Answered {
     let mut words = head.split_whitespace();
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    if path == "/__admin/presencias" {
+        return listing(shared);
+    }
     if path == PATH.trim_end_matches('/') {
         return (301, vec![("Location", PATH.to_owned())], String::new());
     }
@@ -323,6 +328,14 @@ async fn answer(shared: &Shared, head: &str, body: &[u8], id: &str) -> Answered 
         return json_answer(400, json!({"detail": "Datos de cliente inválidos.", "errors": errors}));
     }
     store(shared, &body, id).await
+}
+
+/// What the admin side of a mock lists.
+fn listing(shared: &Shared) -> Answered {
+    let held = shared.held.lock().expect("no test panics while it holds this");
+    let row = |one: &Presencia| json!({"id_presencia": one.receipt, "id_presencia_crm": one.id});
+    let rows: Vec<Value> = held.presencias.iter().map(row).collect();
+    json_answer(200, json!({ "presencias": rows }))
 }
 
 async fn store(shared: &Shared, body: &Value, id: &str) -> Answered {

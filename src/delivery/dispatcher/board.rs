@@ -1,8 +1,11 @@
 //! The board: everything that the futures of a run share, and the rules by which a flight may start.
 
+mod closing;
+mod flight;
+mod recording;
+
 use std::cell::RefCell;
-use std::cmp::Ordering;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
@@ -10,112 +13,23 @@ use hdrhistogram::Histogram;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::{RunEnd, Settings};
-use crate::config::{Lookup, MaxFailures};
+use super::Settings;
+use crate::config::Lookup;
 use crate::delivery::Delivery;
 use crate::delivery::ambient::Ambient;
 use crate::delivery::breaker::Breaker;
 use crate::delivery::journal::{Settlement, VentaState};
-use crate::delivery::order::{Order, Seq};
+use crate::delivery::order::{Order, Seq, Stirred};
 use crate::delivery::pace::{Pace, Rate};
 use crate::delivery::stop::Stop;
-use crate::delivery::verdict::settle_hint;
-use crate::report::event::{Counts, ErrorNote, Outcome, ProgressNote};
-use crate::said;
+use crate::report::event::{Counts, Outcome};
+use flight::Parked;
+pub(super) use flight::{Flight, Mark, Step};
 
 /// Ends that wait for the journal, beyond which no further request starts.
 const MOST_UNRECORDED: usize = 4096;
 /// Deliveries that wait for their next try, beyond which no new one starts.
 const MOST_PARKED: usize = 64;
-
-/// Which request of a delivery is next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// The journal has not been asked yet.
-    Claim,
-    /// The presencia.
-    Presencia,
-    /// The full body with the venta; its intent is on disk.
-    Venta,
-}
-
-/// A delivery on its way.
-#[derive(Debug)]
-pub(super) struct Flight {
-    pub(super) seq: Seq,
-    pub(super) delivery: Rc<Delivery>,
-    pub(super) step: Step,
-    /// HTTP tries so far.
-    pub(super) attempts: u32,
-    /// Retries with backoff so far, in this step.
-    pub(super) retries: u32,
-    /// Answers of 500 in a row.
-    pub(super) fives: u32,
-    /// Must be the only request on the wire.
-    pub(super) alone: bool,
-    /// Status of the last answer.
-    pub(super) status: Option<u16>,
-    /// Time of the last try.
-    pub(super) took: Duration,
-    /// The receipt of the presencia, once there is one.
-    pub(super) id_presencia: Option<String>,
-}
-
-impl Flight {
-    /// The settlement of this flight as it stands.
-    pub(super) fn settlement(&self, outcome: Outcome, venta: VentaState) -> Settlement {
-        Settlement {
-            file: self.delivery.file,
-            row: self.delivery.row,
-            id: self.delivery.id.clone(),
-            outcome,
-            content: self.delivery.content,
-            venta_content: self.delivery.venta_content,
-            id_presencia: self.id_presencia.clone(),
-            id_venta: None,
-            venta,
-            attempts: self.attempts,
-            http_status: self.status,
-            error: None,
-            body: None,
-        }
-    }
-}
-
-/// What the board needs to know of a settlement on its way to the journal.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
-    pub(super) seq: Seq,
-    pub(super) took: Duration,
-}
-
-/// A flight that waits for its time.
-#[derive(Debug)]
-struct Parked {
-    due: Instant,
-    flight: Box<Flight>,
-}
-
-impl PartialEq for Parked {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Parked {}
-
-impl PartialOrd for Parked {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Parked {
-    /// The greatest is the one that is due first.
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.due.cmp(&self.due).then_with(|| other.flight.seq.cmp(&self.flight.seq))
-    }
-}
 
 /// What a worker is to do.
 #[derive(Debug)]
@@ -132,7 +46,7 @@ pub(super) enum Next {
 #[expect(clippy::struct_excessive_bools, reason = "they are independent facts, not one state")]
 struct State {
     order: Order,
-    admitted: HashMap<Seq, Box<Flight>>,
+    admitted: Stirred<Box<Flight>>,
     parked: BinaryHeap<Parked>,
     alone: VecDeque<Box<Flight>>,
     /// What is in the air, for the case that it must be dropped.
@@ -176,7 +90,7 @@ impl<'s> Board<'s> {
     pub(super) fn new(settings: &'s Settings, ambient: Ambient) -> Self {
         let state = State {
             order: Order::new(settings.lookup == Lookup::Exact),
-            admitted: HashMap::new(),
+            admitted: Stirred::default(),
             parked: BinaryHeap::new(),
             alone: VecDeque::new(),
             air: Vec::new(),
@@ -292,9 +206,11 @@ impl<'s> Board<'s> {
         if in_air >= limit || state.alone_in_air || state.pending.len() >= MOST_UNRECORDED {
             return Next::Wait(None);
         }
-        let now = Instant::now();
+        // The clock is asked only where somebody waits for it.
         let due = state.parked.peek().map(|parked| parked.due);
-        if due.is_some_and(|due| due <= now)
+        let now = due.map(|_| Instant::now());
+        if due.is_some()
+            && due <= now
             && state.parked.peek().is_some_and(|parked| parked.flight.alone)
             && let Some(parked) = state.parked.pop()
         {
@@ -305,7 +221,7 @@ impl<'s> Board<'s> {
             return Next::Wait(None);
         }
         let due = state.parked.peek().map(|parked| parked.due);
-        let due_now = due.is_some_and(|due| due <= now);
+        let due_now = due.is_some() && due <= now;
         // Until the receiver has answered anything, one delivery finds out whether it is there.
         let most_parked = if state.answered_once { MOST_PARKED } else { 1 };
         let may_start = state.order.has_ready() && state.parked.len() < most_parked;
@@ -450,165 +366,6 @@ impl<'s> Board<'s> {
         state.pending.push(pending);
         if state.pending.len() == 1 || state.pending.len() >= super::recorder::GROUP {
             self.to_record.notify_one();
-        }
-    }
-
-    // For the end.
-
-    /// Stops the run: no further delivery starts. The first reason stays.
-    pub(super) fn stop(&self, stop: Stop) {
-        let mut state = self.state.borrow_mut();
-        state.stop.get_or_insert(stop);
-        drop(state);
-        self.stopped.notify_waiters();
-        self.stopped.notify_one();
-        self.room.notify_one();
-        self.news.notify_waiters();
-        self.news.notify_one();
-    }
-
-    /// Judges what is still in the air, and what never started: after this nothing is.
-    pub(super) fn abandon(&self) {
-        let mut state = self.state.borrow_mut();
-        let state = &mut *state;
-        for (seq, delivery, step, attempts) in std::mem::take(&mut state.air) {
-            if step != Step::Venta {
-                state.unfinished.push((delivery.file, delivery.row));
-                continue;
-            }
-            let flight = Flight {
-                seq,
-                delivery,
-                step,
-                attempts,
-                retries: 0,
-                fives: 0,
-                alone: false,
-                status: None,
-                took: Duration::ZERO,
-                id_presencia: None,
-            };
-            let mut settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
-            settlement.error = Some(ErrorNote {
-                class: "unknown",
-                message: said!(
-                    en: "interrupted while the venta was being sent",
-                    es: "interrumpido mientras se enviaba la venta"
-                ),
-                hint: settle_hint(),
-                fields: Vec::new(),
-            });
-            self.record(state, (Mark { seq, took: Duration::ZERO }, settlement));
-        }
-        let waiting = std::mem::take(&mut state.admitted).into_values();
-        state.unfinished.extend(waiting.map(|flight| (flight.delivery.file, flight.delivery.row)));
-        let parked = std::mem::take(&mut state.parked).into_iter().map(|parked| parked.flight);
-        let parked: Vec<_> = parked.chain(std::mem::take(&mut state.alone)).collect();
-        for flight in parked {
-            if flight.id_presencia.is_none() {
-                state.unfinished.push((flight.delivery.file, flight.delivery.row));
-            } else {
-                let settlement = flight.settlement(Outcome::Unprocessed, VentaState::Missing);
-                self.record(state, (Mark { seq: flight.seq, took: flight.took }, settlement));
-            }
-        }
-    }
-
-    /// Lets the recorder go home once it has recorded everything.
-    pub(super) fn close(&self) {
-        self.state.borrow_mut().closed = true;
-        self.to_record.notify_one();
-    }
-
-    /// How the run ended.
-    pub(super) fn end(self) -> RunEnd {
-        let State { mut counts, stop, attempts, latency, mut unfinished, .. } = self.state.into_inner();
-        unfinished.sort_unstable();
-        counts.unprocessed += unfinished.len() as u64;
-        RunEnd { counts, stop, attempts, latency, unfinished }
-    }
-
-    // For the recorder.
-
-    pub(super) async fn to_record(&self) {
-        self.to_record.notified().await;
-    }
-
-    /// How many ends wait, and whether more can come.
-    pub(super) fn unrecorded(&self) -> (usize, bool) {
-        let state = self.state.borrow();
-        (state.pending.len(), state.closed)
-    }
-
-    pub(super) fn take_unrecorded(&self) -> Vec<(Mark, Settlement)> {
-        std::mem::take(&mut self.state.borrow_mut().pending)
-    }
-
-    /// Notes that the end of a delivery is on record; true where that makes one failure too many.
-    pub(super) fn recorded(&self, seq: Seq, settlement: &Settlement) {
-        let mut state = self.state.borrow_mut();
-        let state = &mut *state;
-        if settlement.outcome == Outcome::Unprocessed {
-            state.unfinished.push((settlement.file, settlement.row));
-        } else {
-            state.counts.add(settlement.outcome);
-        }
-        for _ in 0..state.order.recorded(seq) {
-            self.news.notify_one();
-        }
-        let wrong =
-            !matches!(settlement.outcome, Outcome::Delivered | Outcome::Duplicate | Outcome::Unprocessed);
-        if !wrong {
-            return;
-        }
-        state.failures += 1;
-        #[expect(clippy::cast_precision_loss, reason = "a share of rows needs no more than 52 bits")]
-        let too_many = self.settings.max_failures.is_some_and(|most| match most {
-            MaxFailures::Count(most) => state.failures >= most,
-            MaxFailures::Percent(share) => {
-                state.failures as f64 * 100.0 >= share * self.settings.total.max(state.counts.rows) as f64
-            }
-        });
-        if too_many && state.stop.is_none() {
-            state.stop = Some(Stop::TooManyFailures(state.failures));
-            self.stopped.notify_one();
-            self.room.notify_one();
-            self.news.notify_waiters();
-            self.news.notify_one();
-        }
-    }
-
-    /// Notes that the end of a delivery could not be recorded: it counts as not processed, and is sent again when the
-    /// run is resumed, which is harmless for a presencia.
-    pub(super) fn not_recorded(&self, seq: Seq, settlement: &Settlement) {
-        let mut state = self.state.borrow_mut();
-        if matches!(settlement.venta, VentaState::Delivered | VentaState::Doubtful) {
-            // Its intent is on disk, so that the journal calls it unknown from now on.
-            state.counts.add(Outcome::Unknown);
-        } else {
-            state.unfinished.push((settlement.file, settlement.row));
-        }
-        state.order.recorded(seq);
-    }
-
-    /// Wakes workers that wait for the journal to catch up.
-    pub(super) fn caught_up(&self) {
-        self.news.notify_one();
-    }
-
-    pub(super) fn progress(&self) -> ProgressNote {
-        let state = self.state.borrow();
-        let counts = &state.counts;
-        ProgressNote {
-            done: counts.duplicates
-                + counts.delivered
-                + counts.rejected
-                + counts.failed
-                + counts.collisions
-                + counts.unknown,
-            total: self.settings.total,
-            jobs: state.pace.limit(),
-            rate: self.settings.rate,
         }
     }
 }

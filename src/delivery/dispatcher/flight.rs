@@ -3,10 +3,11 @@
 use tokio::time::Instant;
 
 use super::board::{Board, Flight, Step};
+use crate::delivery::echo;
 use crate::delivery::journal::{Claim, Journal, Settlement, VentaState};
 use crate::delivery::retry::{AFTER_500, REPEATS_OF_500, retry_after};
 use crate::delivery::stop::Stop;
-use crate::delivery::transport::{Request, Transport};
+use crate::delivery::transport::{Answer, Request, Transport, TransportError};
 use crate::delivery::verdict::{Verdict, settle_hint, verdict};
 use crate::report::event::{ErrorNote, Outcome};
 use crate::said;
@@ -89,7 +90,6 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
                     hint: settle_hint(),
                     fields: Vec::new(),
                 }),
-                body: flight.delivery.venta.clone(),
                 ..flight.settlement(Outcome::Unknown, VentaState::Doubtful)
             }
         }
@@ -120,6 +120,15 @@ async fn intend<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal:
     }
 }
 
+/// Never the body, and of an answer only its status: both hold people.
+fn log_attempt(flight: &Flight, venta: bool, result: &Result<Answer, TransportError>) {
+    let (attempt, ms) = (flight.attempts, flight.took.as_millis());
+    match result {
+        Ok(answer) => tracing::debug!(attempt, venta, status = answer.status, ms, "answered"),
+        Err(error) => tracing::debug!(attempt, venta, class = error.class(), ms, "no answer"),
+    }
+}
+
 /// Makes one try; gives the flight back where the next one follows at once.
 async fn attempt<T: Transport, J: Journal>(
     board: &Board<'_>,
@@ -135,12 +144,21 @@ async fn attempt<T: Transport, J: Journal>(
     flight.attempts += 1;
     board.trying(&flight);
     let start = Instant::now();
-    let result = transport.attempt(Request { id: flight.delivery.id.clone(), body }).await;
+    let mut result = transport.attempt(Request { id: flight.delivery.id.clone(), body: body.clone() }).await;
     flight.took = start.elapsed();
     flight.status = result.as_ref().ok().map(|answer| answer.status);
     board.tried(flight.took, result.is_ok());
+    log_attempt(&flight, with_venta, &result);
     let first = flight.attempts == 1;
-    let verdict = verdict(&result, with_venta);
+    let mut judged = verdict(&result, with_venta);
+    if !matches!(judged, Verdict::Delivered { .. })
+        && let Ok(answer) = &mut result
+    {
+        // Its words will be quoted, and may repeat the person.
+        echo::clean(answer, &echo::person(&body));
+        judged = verdict(&result, with_venta);
+    }
+    let verdict = judged;
     if first {
         board.first_try(matches!(verdict, Verdict::Again(_)));
     }
@@ -166,12 +184,12 @@ async fn attempt<T: Transport, J: Journal>(
         }
         Verdict::Rejected(error) => {
             let settlement = flight.settlement(Outcome::Rejected, missing_venta(&flight));
-            board.finish(&flight, with_error(&flight, settlement, error));
+            board.finish(&flight, with_error(settlement, error));
             None
         }
         Verdict::Unknown(error) => {
             let settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
-            board.finish(&flight, with_error(&flight, settlement, error));
+            board.finish(&flight, with_error(settlement, error));
             None
         }
         Verdict::Again(error) => {
@@ -265,12 +283,11 @@ fn give_up(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
 
 fn fail(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
     let settlement = flight.settlement(Outcome::Failed, missing_venta(flight));
-    board.finish(flight, with_error(flight, settlement, error));
+    board.finish(flight, with_error(settlement, error));
 }
 
-fn with_error(flight: &Flight, settlement: Settlement, error: ErrorNote) -> Settlement {
-    let body = flight.delivery.venta.as_ref().unwrap_or(&flight.delivery.body).clone();
-    Settlement { error: Some(error), body: Some(body), ..settlement }
+fn with_error(settlement: Settlement, error: ErrorNote) -> Settlement {
+    Settlement { error: Some(error), ..settlement }
 }
 
 /// The venta's state where it is known that no venta was saved.

@@ -6,16 +6,12 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::board::{Board, Mark};
-use crate::delivery::journal::{Journal, Settled, Settlement};
+use crate::delivery::journal::{Journal, Settled, Settlement, collision_note};
 use crate::delivery::stop::Stop;
-use crate::lang::Said;
-use crate::report::event::{DeliveryNote, ErrorNote, Event, Observer, Outcome};
-use crate::said;
+use crate::report::event::{DeliveryNote, Event, Observer, Outcome};
 
 /// Ends that are recorded together at most before the next group begins.
 pub(super) const GROUP: usize = 256;
-/// How long an end waits for others to be recorded with.
-const GATHER: Duration = Duration::from_millis(20);
 /// Time between two looks at the progress.
 const TELL: Duration = Duration::from_millis(250);
 
@@ -57,7 +53,7 @@ impl<'r, 's, J: Journal> Recorder<'r, 's, J> {
                 self.board.to_record().await;
             }
         };
-        timeout(GATHER, full).await.ok();
+        timeout(self.board.settings.gather, full).await.ok();
     }
 
     async fn record(&mut self) {
@@ -84,7 +80,7 @@ impl<'r, 's, J: Journal> Recorder<'r, 's, J> {
 
     fn recorded(&mut self, mark: Mark, mut settlement: Settlement, settled: Settled) {
         if let Some(other) = settled.collides_with {
-            settlement.error = Some(collision(&settlement, &other));
+            settlement.error = Some(collision_note(&settlement, &other));
             settlement.outcome = Outcome::Collision;
         }
         self.board.recorded(mark.seq, &settlement);
@@ -114,25 +110,5 @@ impl<'r, 's, J: Journal> Recorder<'r, 's, J> {
             self.told = Instant::now();
             self.observer.observe(Event::Progress(self.board.progress()));
         }
-    }
-}
-
-/// What is said about two ids with one receipt.
-fn collision(settlement: &Settlement, other: &str) -> ErrorNote {
-    let id = &settlement.id;
-    let receipt = settlement.id_presencia.as_deref().unwrap_or_default();
-    let receipt = crate::delivery::verdict::shown(receipt);
-    let message: Said = said!(
-        en: "P01: the receiver took {id} for {other}: both have the id_presencia {receipt}, so {id} was not stored",
-        es: "P01: el receptor tomó {id} por {other}: ambos tienen el id_presencia {receipt}, así que {id} no se guardó"
-    );
-    ErrorNote {
-        class: "collision",
-        message,
-        hint: said!(
-            en: "send it again with --id-terminator ']', which makes the receiver's look-up exact",
-            es: "envíela otra vez con --id-terminator ']', que hace exacta la búsqueda del receptor"
-        ),
-        fields: Vec::new(),
     }
 }

@@ -158,6 +158,7 @@ mod tests {
             code: "T04",
             severity: "error",
             value: Some("9998****".into()),
+            heading: said!(en: "not a phone", es: "no es un celular"),
             message: said!(en: "not a phone", es: "no es un celular"),
             hint: said!(en: "write 9 digits", es: "escriba 9 dígitos"),
         }));

@@ -161,8 +161,14 @@ fn repair<'a>(kind: Option<Kind>, raw: &'a str, pad_dni: bool, findings: &mut Fi
         }
         None => text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '/')).collect(),
     };
-    let number = if has_check_sign(kind, text) { number[..8].to_owned() } else { number };
-    let judged = judge(kind, &number);
+    let (number, judged) = match check_sign(kind, text) {
+        Some(true) => (number[..8].to_owned(), Judged::Good(Kind::Dni)),
+        Some(false) => (number, Judged::Bad(Some(Kind::Dni))),
+        None => {
+            let judged = judge(kind, &number);
+            (number, judged)
+        }
+    };
     let (kind, number) = match judged {
         Judged::Good(kind) => (Some(kind), number),
         Judged::ShortDni => {
@@ -244,22 +250,22 @@ pub fn is_ruc(number: &str) -> bool {
     (11 - sum % 11) % 10 == u32::from(bytes[10] - b'0')
 }
 
-/// A DNI written with its check sign (`12345678-9`): only then is the ninth sign no mistake.
-fn has_check_sign(kind: Option<Kind>, text: &str) -> bool {
+/// Whether a DNI written with its check sign (`12345678-9`) has the right one; none where it is not written so.
+fn check_sign(kind: Option<Kind>, text: &str) -> Option<bool> {
     const WEIGHTS: [u32; 8] = [3, 2, 7, 6, 5, 4, 3, 2];
     const DIGITS: &[u8; 11] = b"65432110987";
     const LETTERS: &[u8; 11] = b"KJIHGFEDCBA";
-    let Some((number, sign)) = text.split_once('-') else { return false };
-    let [sign] = sign.trim().as_bytes() else { return false };
+    let (number, sign) = text.split_once('-')?;
+    let [sign] = sign.trim().as_bytes() else { return None };
     let number = number.trim();
     if !matches!(kind, None | Some(Kind::Dni)) || !is_digits(number, 8) {
-        return false;
+        return None;
     }
     let sum: u32 =
         WEIGHTS.iter().zip(number.bytes()).map(|(weight, byte)| weight * u32::from(byte - b'0')).sum();
     let place = (sum % 11) as usize;
     let sign = sign.to_ascii_uppercase();
-    sign == DIGITS[place] || sign == LETTERS[place]
+    Some((sign == DIGITS[place] || sign == LETTERS[place]) && !is_placeholder(number))
 }
 
 /// `DNI 12345678`, `RUC: 20…`: the kind written into the number's cell.

@@ -26,34 +26,50 @@ pub fn read<'a>(raw: Cow<'a, str>, findings: &mut Findings) -> Option<Cow<'a, st
 
 /// Whether the App Comercial would take `address`: what Django's check takes, but for quoted names and bare hosts.
 pub fn is_valid(address: &str) -> bool {
-    let Some((local, domain)) = address.split_once('@') else { return false };
-    let Some((hosts, top)) = domain.rsplit_once('.') else { return false };
-    address.len() <= length::EMAIL
-        && local.len() <= 64
-        && labels(local.as_bytes(), is_local)
-        && labels(hosts.as_bytes(), |byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        && hosts.split('.').all(is_host)
+    let bytes = address.as_bytes();
+    let Some(at) = bytes.iter().position(|byte| *byte == b'@') else { return false };
+    let (local, domain) = (&bytes[..at], &bytes[at + 1..]);
+    let Some(dot) = domain.iter().rposition(|byte| *byte == b'.') else { return false };
+    let top = &domain[dot + 1..];
+    bytes.len() <= length::EMAIL
+        && (1..=64).contains(&local.len())
+        && is_local(local)
+        && domain[..dot].split(|byte| *byte == b'.').all(is_host)
         && is_host(top)
         && top.len() >= 2
-        && (top.bytes().all(|byte| byte.is_ascii_alphabetic())
-            || (top.starts_with("xn--")
-                && labels(top.as_bytes(), |byte| byte.is_ascii_alphanumeric() || byte == b'-')))
+        && (top.iter().all(u8::is_ascii_alphabetic) || top.starts_with(b"xn--"))
 }
 
-fn is_local(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte)
+/// The signs that may stand before the `@`, dots apart.
+const LOCAL: [bool; 256] = {
+    let mut allowed = [false; 256];
+    let signs = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&'*+/=?^_`{|}~-";
+    let mut at = 0;
+    while at < signs.len() {
+        allowed[signs[at] as usize] = true;
+        at += 1;
+    }
+    allowed
+};
+
+/// Words between single dots, none outside.
+fn is_local(local: &[u8]) -> bool {
+    let mut previous = b'.';
+    for byte in local {
+        if !LOCAL[usize::from(*byte)] && (*byte != b'.' || previous == b'.') {
+            return false;
+        }
+        previous = *byte;
+    }
+    previous != b'.'
 }
 
-/// Parts of a domain are at most 63 long and have no hyphen outside.
-fn is_host(label: &str) -> bool {
-    label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
-}
-
-/// Parts between dots, none empty, of allowed signs alone.
-fn labels(bytes: &[u8], allowed: impl Fn(u8) -> bool) -> bool {
-    bytes
-        .split(|byte| *byte == b'.')
-        .all(|label| !label.is_empty() && label.iter().all(|byte| allowed(*byte)))
+/// Parts of a domain are 1 to 63 letters, digits and hyphens, and have no hyphen outside.
+fn is_host(label: &[u8]) -> bool {
+    (1..=63).contains(&label.len())
+        && label[0] != b'-'
+        && label[label.len() - 1] != b'-'
+        && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
 }
 
 #[cfg(test)]

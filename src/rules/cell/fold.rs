@@ -8,6 +8,10 @@ use unicode_normalization::char::is_combining_mark;
 /// The longest folded text that a [`Key`] holds, in bytes; every label of the built-in tables is shorter.
 const KEY_BYTES: usize = 64;
 
+/// The letters U+00C0 to U+00FF without accent, by their last six bits; 0 for those that are more than a letter with
+/// an accent.
+const LATIN_1: [u8; 64] = *b"aaaaaa\0ceeeeiiii\0nooooo\0\0uuuuy\0\0aaaaaa\0ceeeeiiii\0nooooo\0\0uuuuy\0y";
+
 /// A folded text on the stack, to look a cell up without an allocation.
 #[derive(Debug, Clone, Copy)]
 pub struct Key {
@@ -19,9 +23,8 @@ impl Key {
     /// Folds `text`; one that is too long for any built-in table becomes the empty key.
     pub fn of(text: &str) -> Self {
         let mut key = Self { bytes: [0; KEY_BYTES], len: 0 };
-        if text.is_ascii() {
-            key.fill_ascii(text.as_bytes());
-        } else {
+        if !key.fill(text.as_bytes()) {
+            key.len = 0;
             let folded = fold(text);
             if folded.len() <= KEY_BYTES {
                 key.bytes[..folded.len()].copy_from_slice(folded.as_bytes());
@@ -31,25 +34,35 @@ impl Key {
         key
     }
 
-    fn fill_ascii(&mut self, text: &[u8]) {
+    /// Folds ASCII and the letters of Latin-1; false where there are others, or the text is too long.
+    fn fill(&mut self, text: &[u8]) -> bool {
         let mut gap = false;
-        for byte in text {
-            if byte.is_ascii_whitespace() || *byte == 0x0b {
-                gap = self.len > 0;
-                continue;
-            }
+        let mut letters = text.iter();
+        while let Some(byte) = letters.next() {
+            let folded = match byte {
+                b'\t'..=b'\r' | b' ' => {
+                    gap = self.len > 0;
+                    continue;
+                }
+                0xc3 => match letters.next().map(|second| LATIN_1[usize::from(second & 0x3f)]) {
+                    Some(letter) if letter != 0 => letter,
+                    _ => return false,
+                },
+                0..=0x7f => byte.to_ascii_lowercase(),
+                _ => return false,
+            };
             if self.len + usize::from(gap) >= KEY_BYTES {
-                self.len = 0;
-                return;
+                return false;
             }
             if gap {
                 self.bytes[self.len] = b' ';
                 self.len += 1;
                 gap = false;
             }
-            self.bytes[self.len] = byte.to_ascii_lowercase();
+            self.bytes[self.len] = folded;
             self.len += 1;
         }
+        true
     }
 
     /// The folded text.

@@ -14,8 +14,9 @@ pub mod number;
 pub mod phone;
 pub mod place;
 mod record;
+mod sale;
 pub mod text;
 
 pub use date::{DateOrder, Zone};
-pub(crate) use record::without_prefix;
 pub use record::{Reading, is_id, read_record};
+pub(crate) use record::{take_record, without_prefix};

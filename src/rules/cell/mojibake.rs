@@ -72,6 +72,10 @@ fn is_plausible(c: char) -> bool {
     matches!(
         c,
         '\u{80}'..='\u{17f}'
+            // What half-undone mojibake is made of: ƒ, ˆ and ˜ are letters of Windows-1252.
+            | '\u{192}'
+            | '\u{2c6}'
+            | '\u{2dc}'
             | '\u{300}'..='\u{33f}'
             | '\u{2000}'..='\u{206f}'
             | '\u{20ac}'

@@ -32,6 +32,13 @@ fn repair<'a>(raw: &'a str, findings: &mut Findings) -> Option<Cow<'a, str>> {
     if is_mobile(trimmed.as_bytes()) || is_landline(trimmed.as_bytes()) {
         return Some(Cow::Borrowed(trimmed));
     }
+    // Decimals in a phone want a closer look: `99988877.0` has eight digits, not nine.
+    if !trimmed.contains('.')
+        && let Some(phone) = one(trimmed.strip_prefix('\'').unwrap_or(trimmed))
+    {
+        findings.repaired(Code::T03, || about(Code::T03));
+        return Some(Cow::Owned(phone));
+    }
     let tidied = tidy(raw, true);
     let text = without_zero_decimals(unwrap(&tidied));
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -93,30 +100,34 @@ fn shape(text: &str) -> Shape {
 /// Reads one number: punctuation, country code and trunk zero go.
 fn one(text: &str) -> Option<String> {
     let text = text.trim();
-    let punctuation =
-        |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '(' | ')' | '/' | '\u{2010}'..='\u{2015}');
-    let (plus, rest) = match text.strip_prefix('+') {
-        Some(rest) => (true, rest),
-        None => (text.starts_with("(+"), text),
-    };
-    let mut digits = String::with_capacity(rest.len());
+    let text = text.strip_prefix('(').filter(|inner| inner.starts_with('+')).unwrap_or(text);
+    let (plus, rest) = text.strip_prefix('+').map_or((false, text), |rest| (true, rest));
+    let mut digits = [0; LONGEST];
+    let mut count = 0;
     for c in rest.chars() {
         match c {
-            '0'..='9' => digits.push(c),
-            '+' if plus && digits.is_empty() => {}
-            _ if punctuation(c) => {}
+            '0'..='9' => {
+                *digits.get_mut(count)? = c as u8;
+                count += 1;
+            }
+            '-' | '.' | '(' | ')' | '/' | ' ' | '\u{2010}'..='\u{2015}' => {}
+            _ if c.is_whitespace() => {}
             _ => return None,
         }
     }
+    let digits = &digits[..count];
     let national = if plus {
-        digits.strip_prefix("51")?
-    } else if let Some(rest) = digits.strip_prefix("0051") {
+        digits.strip_prefix(b"51")?
+    } else if let Some(rest) = digits.strip_prefix(b"0051") {
         rest
     } else {
-        digits.strip_prefix("51").filter(|rest| is_mobile(rest.as_bytes())).unwrap_or(&digits)
+        digits.strip_prefix(b"51").filter(|rest| is_mobile(rest)).unwrap_or(digits)
     };
-    let national = national.strip_prefix('0').filter(|rest| is_landline(rest.as_bytes())).unwrap_or(national);
-    (is_mobile(national.as_bytes()) || is_landline(national.as_bytes())).then(|| national.to_owned())
+    let national = national.strip_prefix(b"0").filter(|rest| is_landline(rest)).unwrap_or(national);
+    if !is_mobile(national) && !is_landline(national) {
+        return None;
+    }
+    std::str::from_utf8(national).ok().map(str::to_owned)
 }
 
 /// The parts of a cell that may each be a number.

@@ -22,7 +22,7 @@ pub const ID: usize = 100;
 /// spaces plain ones and single; composes accents (NFC); unwraps `="00123"` and a leading apostrophe. Reports lost
 /// letters (V03), formulas (V04), control characters and excessive length (V05). Line breaks survive in notes alone.
 pub fn clean<'a>(raw: Cow<'a, str>, field: Field, findings: &mut Findings) -> Option<Cow<'a, str>> {
-    if is_plain(raw.as_bytes(), longest(field)) {
+    if is_plain(&raw, longest(field)) {
         return Some(raw);
     }
     match raw {
@@ -31,9 +31,39 @@ pub fn clean<'a>(raw: Cow<'a, str>, field: Field, findings: &mut Findings) -> Op
     }
 }
 
-/// Whether a cell is as it should be, seen from its bytes: printable ASCII and the letters À to ÿ but for those that
-/// begin mojibake, single spaces, no sign in front that a spreadsheet would take for a formula.
-fn is_plain(bytes: &[u8], longest: usize) -> bool {
+/// A space: fine, but for a second one.
+const SPACE: u8 = 1;
+/// A byte that a closer look is due to.
+const ODD: u8 = 2;
+
+/// What each byte of a cell is: 0 for printable ASCII, and for the letters À to ÿ but those that begin mojibake. All
+/// other letters begin with another byte than these.
+const BYTES: [u8; 256] = {
+    let mut bytes = [ODD; 256];
+    let mut byte = 0x21;
+    while byte < 0x7f {
+        bytes[byte] = 0;
+        byte += 1;
+    }
+    bytes[b' ' as usize] = SPACE;
+    // It may stand for a lost letter.
+    bytes[b'?' as usize] = ODD;
+    bytes[0xc3] = 0;
+    byte = 0x80;
+    while byte < 0xc0 {
+        // Â Ã Ä Å Ì â ï ð begin mojibake.
+        if !matches!(byte, 0x82..=0x85 | 0x8c | 0xa2 | 0xaf | 0xb0) {
+            bytes[byte] = 0;
+        }
+        byte += 1;
+    }
+    bytes
+};
+
+/// Whether a cell is as it should be, seen from its bytes: letters that everybody has, single spaces, no sign in front
+/// that a spreadsheet would take for a formula.
+fn is_plain(text: &str, longest: usize) -> bool {
+    let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
     if bytes.len() > longest
         || matches!(first, b' ' | b'=' | b'+' | b'-' | b'@' | b'\'' | b'#')
@@ -41,22 +71,13 @@ fn is_plain(bytes: &[u8], longest: usize) -> bool {
     {
         return false;
     }
-    let mut previous = 0;
+    let (mut previous, mut seen) = (0, 0);
     for byte in bytes {
-        let fine = match byte {
-            b' ' => previous != b' ',
-            // Â Ã Ä Å Ì â ï ð begin mojibake; a question mark may stand for a lost letter.
-            0x82..=0x85 | 0x8c | 0xa2 | 0xaf | 0xb0 | b'?' => false,
-            0x21..=0x7e | 0xc3 => previous != 0xc3,
-            0x80..=0xbf => previous == 0xc3,
-            _ => false,
-        };
-        if !fine {
-            return false;
-        }
-        previous = *byte;
+        let kind = BYTES[usize::from(*byte)];
+        seen |= (kind & ODD) | (kind & previous);
+        previous = kind;
     }
-    true
+    seen == 0
 }
 
 fn repair<'a>(raw: &'a str, field: Field, findings: &mut Findings) -> Option<Cow<'a, str>> {

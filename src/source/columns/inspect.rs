@@ -91,6 +91,9 @@ pub fn inspect(source: &Source, wanted: &Wanted) -> Report {
     Inspection { source, wanted, columns: &columns, detected: &detected, report: Report::default() }.run()
 }
 
+/// How many bytes of cells are kept to judge columns by.
+const SAMPLED_BYTES: usize = 4 * 1024 * 1024;
+
 fn sample(source: &Source) -> Vec<Column> {
     let mut columns: Vec<Column> = source
         .header()
@@ -99,8 +102,8 @@ fn sample(source: &Source) -> Vec<Column> {
         .map(|(index, header)| Column { index, header: header.clone(), cells: Vec::new() })
         .collect();
     let mut rows = source.rows(&Binding::default());
-    let mut seen = 0;
-    while seen < SAMPLES {
+    let (mut seen, mut bytes) = (0, 0);
+    while seen < SAMPLES && bytes < SAMPLED_BYTES {
         let Some(Ok(row)) = rows.next() else { break };
         if row.kind != RowKind::Record {
             continue;
@@ -109,7 +112,9 @@ fn sample(source: &Source) -> Vec<Column> {
         for (column, cell) in columns.iter_mut().zip(row.cells.iter()) {
             if !cell.trim().is_empty() {
                 // A comment's length says nothing about its kind.
-                column.cells.push(cell.trim().chars().take(120).collect());
+                let kept: String = cell.trim().chars().take(120).collect();
+                bytes += kept.len();
+                column.cells.push(kept);
             }
         }
     }
@@ -209,7 +214,7 @@ impl Inspection<'_> {
                 }
             })
             .collect();
-        let notes = problems::unused(&self.report.columns, self.columns);
+        let notes = problems::unused(&self.report.columns, self.columns, &self.report.errors);
         self.report.notes.extend(notes);
     }
 }

@@ -51,24 +51,20 @@ impl Inspection<'_> {
         for (field, guesses) in unclear.iter().filter(|(field, _)| ties.contains(field)) {
             errors.push(self.tie(*field, guesses));
         }
-        let command = lead_export::command(self, &missing, unclear, self.lacks_status());
-        for field in missing.iter().copied().filter(|field| !ties.contains(field)) {
-            let guess =
-                unclear.iter().find(|(known, _)| *known == field).map(|(_, guesses)| guesses.as_slice());
-            let remedy = command.clone().unwrap_or_else(|| self.remedy(field, guess));
-            errors.push(
-                Finding::new(Code::H01).field(field).arg("missing", field.name()).said("remedy", remedy),
-            );
-        }
-        if self.lacks_status() && !ties.contains(&Field::Estado) && !ties.contains(&Field::Tipificacion) {
-            let remedy = command.unwrap_or_else(|| self.status_remedy(unclear));
-            let missing = said!(
-                en: "appointment.estado or lead.tipificacion",
-                es: "appointment.estado o lead.tipificacion"
-            );
-            errors.push(
-                Finding::new(Code::H01).field(Field::Estado).said("missing", missing).said("remedy", remedy),
-            );
+        let lacks_status =
+            self.lacks_status() && !ties.contains(&Field::Estado) && !ties.contains(&Field::Tipificacion);
+        if let Some(command) = lead_export::command(self, &missing, unclear, lacks_status) {
+            // One command helps all of them.
+            errors.push(missing_together(&missing, lacks_status, command));
+        } else {
+            for field in missing.iter().copied().filter(|field| !ties.contains(field)) {
+                let guess = unclear.iter().find(|(known, _)| *known == field);
+                let remedy = self.remedy(field, guess.map(|(_, guesses)| guesses.as_slice()));
+                errors.push(missing_column(Said::same(field.name()), remedy).field(field));
+            }
+            if lacks_status {
+                errors.push(missing_column(status(), self.status_remedy(unclear)).field(Field::Estado));
+            }
         }
         self.report.errors.append(&mut errors);
     }
@@ -81,10 +77,13 @@ impl Inspection<'_> {
     }
 
     fn tie(&self, field: Field, guesses: &[Guess]) -> Finding {
+        let repeated = |column: &Column| {
+            self.columns.iter().filter(|other| other.header.eq_ignore_ascii_case(&column.header)).count() > 1
+        };
         let candidates: Vec<String> = guesses
             .iter()
             .filter_map(|guess| self.columns.get(guess.column))
-            .map(|column| shown(column, field))
+            .map(|column| shown(column, field, repeated(column)))
             .collect();
         Finding::new(Code::H02)
             .field(field)
@@ -132,8 +131,26 @@ impl Inspection<'_> {
     }
 }
 
-/// A column with its first cells, masked.
-fn shown(column: &Column, field: Field) -> String {
+fn missing_column(what: Said, remedy: Said) -> Finding {
+    Finding::new(Code::H01).said("missing", what).said("remedy", remedy)
+}
+
+fn missing_together(fields: &[Field], lacks_status: bool, command: Said) -> Finding {
+    let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+    let mut what = Said::same(names.join(", "));
+    if lacks_status {
+        let status = status();
+        what = Said { en: format!("{}, {}", what.en, status.en), es: format!("{}, {}", what.es, status.es) };
+    }
+    missing_column(what, command)
+}
+
+fn status() -> Said {
+    said!(en: "appointment.estado or lead.tipificacion", es: "appointment.estado o lead.tipificacion")
+}
+
+/// A column with its first cells, masked; by its number where others have the same name.
+fn shown(column: &Column, field: Field, repeated: bool) -> String {
     let kind = personal(Some(field.name()));
     let samples: Vec<String> = column
         .cells
@@ -141,17 +158,19 @@ fn shown(column: &Column, field: Field) -> String {
         .take(2)
         .map(|cell| kind.map_or_else(|| cell.clone(), |kind| mask(kind, cell)))
         .collect();
-    let (header, samples) = (&column.header, samples.join(" · "));
-    if samples.is_empty() { format!("{header:?}") } else { format!("{header:?} ({samples})") }
+    let samples = samples.join(" · ");
+    let name = if repeated { format!("#{}", column.index + 1) } else { format!("{:?}", column.header) };
+    if samples.is_empty() { name } else { format!("{name} ({samples})") }
 }
 
 /// What is said about the columns that nothing reads: one by one where there is something to say, together otherwise.
-pub(super) fn unused(explained: &[Explained], columns: &[Column]) -> Vec<Finding> {
+pub(super) fn unused(explained: &[Explained], columns: &[Column], errors: &[Finding]) -> Vec<Finding> {
+    let told_already = |field: Field| errors.iter().any(|error| error.field.as_deref() == Some(field.name()));
     let mut notes = Vec::new();
     let mut others = Vec::new();
     for (told, column) in explained.iter().zip(columns) {
         let unread = matches!(told.verdict, Verdict::Suggested | Verdict::Tie | Verdict::Unused);
-        if !unread || column.is_outside() || column.cells.is_empty() {
+        if !unread || column.is_outside() || column.cells.is_empty() || told.field.is_some_and(told_already) {
             continue;
         }
         let header = &told.header;

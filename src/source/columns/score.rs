@@ -14,6 +14,9 @@ const SAME_WORDS: Score = 95;
 const SIMILAR: f64 = 85.0;
 const WEAK: Score = 80;
 
+/// No name of a field is nearly as long.
+const LONGEST_NAME: usize = 80;
+
 /// Words that carry no meaning of their own.
 const STOP_WORDS: [&str; 14] =
     ["a", "de", "del", "el", "en", "la", "las", "los", "o", "of", "por", "para", "the", "y"];
@@ -25,6 +28,9 @@ const FILLERS: [&str; 9] =
 
 /// The best score of `folded` against the names of a field.
 pub(super) fn score(folded: &str, aliases: &Aliases) -> Score {
+    if folded.len() > LONGEST_NAME {
+        return 0;
+    }
     let own = words(folded);
     let fillers_count = matches!(aliases.field, Field::AppointmentId | Field::FechaHora | Field::Hora);
     let meant: Vec<&str> =

@@ -5,7 +5,9 @@
 
 use std::str::FromStr;
 
+use crate::lang::Said;
 use crate::record::Field;
+use crate::said;
 
 /// What is asked of the columns of a file.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +51,18 @@ pub struct ColumnOverride {
     pub column: String,
 }
 
+/// Why a text is no [`ColumnOverride`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct OverrideError(Said);
+
+impl OverrideError {
+    /// What is wrong with it, in both languages.
+    pub fn said(&self) -> &Said {
+        &self.0
+    }
+}
+
 /// Reads `lead.celular=Teléfono 2`; an unknown field names the nearest one.
 ///
 /// ```
@@ -56,27 +70,39 @@ pub struct ColumnOverride {
 /// let map: ColumnOverride = "lead.celular=Teléfono 2".parse().unwrap();
 /// assert_eq!(map.column, "Teléfono 2");
 /// let error = "lead.celullar=x".parse::<ColumnOverride>().unwrap_err();
-/// assert!(error.contains("lead.celular"));
+/// assert!(error.to_string().contains("lead.celular"));
 /// ```
 impl FromStr for ColumnOverride {
-    type Err = String;
+    type Err = OverrideError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (field, column) = text.split_once('=').ok_or_else(|| format!("{text:?} is no FIELD=COLUMN"))?;
+        let Some((field, column)) = text.split_once('=') else {
+            return Err(OverrideError(
+                said!(en: "{text:?} is no FIELD=COLUMN", es: "{text:?} no es CAMPO=COLUMNA"),
+            ));
+        };
         let (name, column) = (field.trim(), column.trim());
-        let field = Field::from_name(name).ok_or_else(|| unknown_field(name))?;
+        let field = Field::from_name(name).ok_or_else(|| OverrideError(unknown_field(name)))?;
         if column.is_empty() {
-            return Err(format!("{text:?} names no column"));
+            return Err(OverrideError(
+                said!(en: "{text:?} names no column", es: "{text:?} no nombra ninguna columna"),
+            ));
         }
         Ok(Self { field, column: column.to_owned() })
     }
 }
 
-fn unknown_field(name: &str) -> String {
+fn unknown_field(name: &str) -> Said {
     let names = Field::ALL.iter().map(|field| field.name());
     match nearest(name, names) {
-        Some(near) => format!("{name:?} is no field; the nearest is {near}"),
-        None => format!("{name:?} is no field; crm-bridge map --show lists them"),
+        Some(near) => said!(
+            en: "{name:?} is no field; the nearest is {near}",
+            es: "{name:?} no es un campo; el más parecido es {near}"
+        ),
+        None => said!(
+            en: "{name:?} is no field; crm-bridge map --show lists them",
+            es: "{name:?} no es un campo; crm-bridge map --show los muestra"
+        ),
     }
 }
 

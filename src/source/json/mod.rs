@@ -6,6 +6,7 @@
 
 mod frame;
 mod record;
+mod table;
 
 use serde_json::value::RawValue;
 
@@ -18,6 +19,8 @@ use crate::lang::Said;
 use crate::record::RawRecord;
 use crate::said;
 use frame::Frames;
+
+pub use table::records_as_table;
 
 /// The longest entry that is read, in bytes.
 pub const LONGEST_ENTRY: usize = 1024 * 1024;

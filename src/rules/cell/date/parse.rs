@@ -59,7 +59,7 @@ fn by_order(first: u32, second: u32, year: u32, order: DateOrder) -> Option<Naiv
 
 /// A calendar date of a year that an export can mean.
 fn ymd(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
-    if !(1900..=2200).contains(&year) && !is_excel_zero(year, month, day) {
+    if !(1900..=9999).contains(&year) && !is_excel_zero(year, month, day) {
         return None;
     }
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)

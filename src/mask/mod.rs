@@ -3,6 +3,10 @@
 //! Comes in: a value and the kind of person's data that it is. Goes out: the same length of story with the middle
 //! taken out. Leaf module: logs, findings, reports, the inspector and the status page all mask here and nowhere else.
 
+mod scrub;
+
+pub use scrub::Scrub;
+
 /// Which kind of personal data a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Personal {

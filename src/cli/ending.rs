@@ -1,0 +1,161 @@
+//! The end of a run: its summary, and its exit code.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use crate::delivery::{RunEnd, Stop};
+use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
+use crate::intake::Plan;
+use crate::journal::RunRecord;
+use crate::lang::Said;
+use crate::report::event::{Counts, Event, LatencyNote, Observer, SummaryNote};
+use crate::rules::Code;
+use crate::said;
+
+/// What a run came to.
+#[derive(Debug, Default)]
+pub(crate) struct Ending {
+    /// Name of the command.
+    pub(crate) command: &'static str,
+    /// Id of the run, where it has one.
+    pub(crate) run: Option<String>,
+    /// What became of each row.
+    pub(crate) counts: Counts,
+    /// Rows that are no events, by status.
+    pub(crate) skipped_by_status: BTreeMap<String, u64>,
+    /// Findings by code.
+    pub(crate) by_code: BTreeMap<&'static str, u64>,
+    /// HTTP tries.
+    pub(crate) attempts: u64,
+    /// Latency, where something was sent.
+    pub(crate) latency: Option<LatencyNote>,
+    /// Files that were written.
+    pub(crate) files: Vec<String>,
+    /// Why it stopped before its end.
+    pub(crate) stopped: Option<Failure>,
+    /// What to run next.
+    pub(crate) next: Option<Said>,
+    /// No events are no failure (`--allow-empty`).
+    pub(crate) allow_empty: bool,
+}
+
+impl Ending {
+    /// Counts what was said about whole files.
+    pub(crate) fn add_said(&mut self, said: &[(Code, u64)]) {
+        for (code, count) in said {
+            *self.by_code.entry(code.name()).or_default() += count;
+        }
+    }
+
+    /// Takes over what the first pass found.
+    pub(crate) fn take_plan(&mut self, plan: &Plan) {
+        self.counts = plan.counts;
+        self.skipped_by_status.clone_from(&plan.skipped_by_status);
+        for (code, count) in &plan.by_code {
+            *self.by_code.entry(code).or_default() += count;
+        }
+    }
+
+    /// Sends nothing, because of `failure`: what was prepared stays unprocessed.
+    pub(crate) fn hold_back(&mut self, failure: Failure) {
+        self.counts.unprocessed += std::mem::take(&mut self.counts.prepared);
+        self.stopped = Some(failure);
+    }
+
+    /// Takes over how the delivery of `prepared` events ended.
+    pub(crate) fn take_end(&mut self, end: &RunEnd, prepared: u64) {
+        self.counts.prepared = 0;
+        let mut settled = 0;
+        for (name, count) in end.counts.named() {
+            if name != "unprocessed" {
+                settled += count;
+            }
+        }
+        self.counts.duplicates += end.counts.duplicates;
+        self.counts.delivered += end.counts.delivered;
+        self.counts.rejected += end.counts.rejected;
+        self.counts.failed += end.counts.failed;
+        self.counts.collisions += end.counts.collisions;
+        self.counts.unknown += end.counts.unknown;
+        self.counts.queued += end.counts.queued;
+        self.counts.unprocessed += prepared.saturating_sub(settled);
+        self.attempts = end.attempts;
+        self.latency = end.latency_note();
+        self.stopped = end.stop.as_ref().map(Stop::failure);
+    }
+
+    /// Takes over the counts of the whole run, whose parts before this one are on record.
+    pub(crate) fn take_record(&mut self, record: &RunRecord) {
+        self.counts = record.counts();
+        self.attempts = record.attempts;
+    }
+
+    /// The feed of the run broke off, unless something else had stopped it already.
+    pub(crate) fn broke_off(&mut self, why: Option<Failure>) {
+        if self.stopped.is_none() {
+            self.stopped = why;
+        }
+    }
+
+    /// Says which command comes next, if one does.
+    pub(crate) fn suggest_next(&mut self, written: &[String]) {
+        let resumable = matches!(
+            self.stopped.as_ref().map(|failure| failure.kind),
+            Some(Kind::Stopped | Kind::Interrupted | Kind::Unreachable | Kind::Refused | Kind::Input)
+        );
+        self.next = match (&self.run, written.first()) {
+            (Some(run), _) if resumable => Some(Said::same(format!("crm-bridge runs resume {run}"))),
+            (_, Some(file)) if self.counts.invalid + self.counts.rejected > 0 => Some(said!(
+                en: "correct {file}, then crm-bridge replay-csv {file}",
+                es: "corrija {file}, luego crm-bridge replay-csv {file}",
+            )),
+            _ => None,
+        };
+    }
+
+    /// The exit code that the run ends with.
+    pub(crate) fn exit_code(&self) -> u8 {
+        let counts = &self.counts;
+        match &self.stopped {
+            Some(failure) => failure.kind.exit_code(),
+            None if counts.any_wrong() || (counts.events() == 0 && !self.allow_empty) => SOME_ROWS_WENT_WRONG,
+            None => 0,
+        }
+    }
+
+    /// Emits the summary and returns the exit code.
+    pub(crate) fn finish(self, started: Instant, observer: &mut dyn Observer) -> Result<u8, Failure> {
+        let elapsed_s = started.elapsed().as_secs_f64();
+        let counts = self.counts;
+        let add_up = counts.add_up();
+        let code = self.exit_code();
+        #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+        let rows_per_s = counts.rows as f64 / elapsed_s.max(1e-6);
+        observer.observe(Event::Summary(Box::new(SummaryNote {
+            command: self.command,
+            run: self.run,
+            counts,
+            skipped_by_status: self.skipped_by_status,
+            attempts: self.attempts,
+            elapsed_s,
+            rows_per_s,
+            latency_ms: self.latency,
+            by_code: self.by_code,
+            files: self.files,
+            stopped: self.stopped.map(|failure| (failure.message, failure.hint)),
+            next: self.next,
+        })));
+        if add_up {
+            return Ok(code);
+        }
+        let (rows, named) = (counts.rows, counts.named());
+        Err(Failure::new(
+            Kind::Internal,
+            said!(en: "the counts don't add up to {rows} rows: {named:?}", es: "los conteos no suman {rows} filas: {named:?}"),
+        )
+        .hint(said!(
+            en: "this is a mistake of the program; runs show last says what was delivered",
+            es: "es un error del programa; runs show last dice qué se entregó",
+        )))
+    }
+}

@@ -1,0 +1,387 @@
+//! Opens exports for a command: reads their form, binds their columns, decides their dates, and makes their judges.
+
+use std::path::Path;
+
+use chrono::{NaiveDateTime, TimeDelta, Utc};
+
+use super::Context;
+use super::export_flags::ExportFlags;
+use crate::config::{DateTimeFormat, DocumentoSource};
+use crate::delivery::ContentHash;
+use crate::error::{Failure, Kind};
+use crate::intake::{Judge, Tables};
+use crate::journal::InputFile;
+use crate::lang::Said;
+use crate::mapping::{DatetimeStyle, DocumentSource, Mapping, PayloadPath, Template, UnknownColumn};
+use crate::record::Field;
+use crate::report::event::{Event, Observer};
+use crate::rules::cell::date::{Decision, Orders};
+use crate::rules::cell::{DateOrder, Reading, Zone};
+use crate::rules::finding::Place;
+use crate::rules::{Code, Finding, Policy, Severity};
+use crate::said;
+use crate::source::columns::{ColumnOverride, Wanted, bind};
+use crate::source::json::{looks_like_json, records_as_table};
+use crate::source::{Binding, Charset, Input, Loaded, RowKind, Source, SourceError, load, open_loaded};
+
+/// What the settings say about payloads.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Shape {
+    /// What stands for a document that the record does not have.
+    pub(crate) documento: DocumentoSource,
+    /// How dates are sent.
+    pub(crate) datetime: DateTimeFormat,
+}
+
+/// Opened inputs, each with its own mapping.
+#[derive(Debug, Default)]
+pub(crate) struct Exports {
+    /// The inputs.
+    pub(crate) tables: Tables,
+    /// What was said about whole files, and how often.
+    pub(crate) said: Vec<(Code, u64)>,
+    /// How the records of each input are read and mapped.
+    pub(crate) mappings: Mappings,
+}
+
+/// The mapping of each input; apart from the inputs, which the first pass takes.
+#[derive(Debug, Default)]
+pub(crate) struct Mappings(Vec<(Mapping, Reading)>);
+
+impl Mappings {
+    /// The judges, one an input.
+    pub(crate) fn judges(&self) -> Vec<Judge<'_>> {
+        self.0.iter().map(|(mapping, reading)| Judge::new(mapping, *reading)).collect()
+    }
+
+    /// The entries of a mapping file's value tables that no input used, for a warning.
+    pub(crate) fn unused_values(&self) -> Option<Said> {
+        let mut unused: Vec<(Field, String)> = self.0.first()?.0.unused_values();
+        for (mapping, _) in &self.0[1..] {
+            let here = mapping.unused_values();
+            unused.retain(|entry| here.contains(entry));
+        }
+        let list: Vec<String> =
+            unused.iter().map(|(field, label)| format!("[values.\"{}\"] {label:?}", field.name())).collect();
+        let list = list.join(", ");
+        (!list.is_empty()).then(|| {
+            said!(
+                en: "warning: entries of the mapping file that no row used: {list}",
+                es: "advertencia: entradas del archivo de mapeo que ninguna fila usó: {list}",
+            )
+        })
+    }
+}
+
+/// Opens `inputs`. All that is wrong with their headers is said before it fails.
+pub(crate) fn open_exports(
+    inputs: &[Loaded],
+    flags: &ExportFlags,
+    shape: Shape,
+    context: &Context,
+    observer: &mut dyn Observer,
+) -> Result<Exports, Failure> {
+    let mut opener = Opener {
+        flags,
+        shape,
+        policy: flags.policy(context)?,
+        observer,
+        show_pii: context.show_pii,
+        said: Vec::new(),
+        now: now_in_lima(),
+    };
+    let mut exports = Exports::default();
+    let mut wrong = 0;
+    for loaded in inputs {
+        let (source, bound) = opener.source(loaded)?;
+        match opener.bind(&source, bound)? {
+            Some((binding, mapping, reading)) => {
+                exports.tables.push(source, binding);
+                exports.mappings.0.push((mapping, reading));
+            }
+            None => wrong += 1,
+        }
+    }
+    exports.said = opener.said;
+    if wrong > 0 { Err(wrong_header()) } else { Ok(exports) }
+}
+
+/// Loads inputs: opens files, spools stdin; `encoding` is what the user said of all of them.
+pub(crate) fn load_all(inputs: &[Input], encoding: Option<Charset>) -> Result<Vec<Loaded>, Failure> {
+    let load = |input| load(input).map(|loaded| loaded.written_in(encoding));
+    Ok(inputs.iter().map(load).collect::<Result<_, _>>()?)
+}
+
+/// The inputs as they are now, for the journal.
+pub(crate) fn input_files(inputs: &[Loaded]) -> Result<Vec<InputFile>, Failure> {
+    let digest = |loaded: &Loaded| {
+        let name = loaded.name();
+        let hash = loaded.digest().map_err(|error| {
+            Failure::new(Kind::Input, said!(en: "can't read {name}: {error}", es: "no se puede leer {name}: {error}"))
+                .hint(said!(en: "check that you may read it, then run replay-csv again", es: "revise que pueda leerlo, y ejecute replay-csv de nuevo"))
+        })?;
+        Ok(InputFile { path: name.to_owned(), hash: ContentHash(hash), bytes: loaded.len() })
+    };
+    inputs.iter().map(digest).collect()
+}
+
+/// What the flags and the mapping ask of the columns, for a command that only looks at them.
+pub(crate) fn columns_wanted(
+    flags: &ExportFlags,
+    context: &Context,
+    observer: &mut dyn Observer,
+) -> Result<Wanted, Failure> {
+    let opener = Opener {
+        flags,
+        shape: Shape::default(),
+        policy: flags.policy(context)?,
+        observer,
+        show_pii: context.show_pii,
+        said: Vec::new(),
+        now: now_in_lima(),
+    };
+    let mapping = opener.mapping()?;
+    opener.wanted(&mapping)
+}
+
+struct Opener<'o> {
+    flags: &'o ExportFlags,
+    shape: Shape,
+    policy: Policy,
+    observer: &'o mut dyn Observer,
+    show_pii: bool,
+    said: Vec<(Code, u64)>,
+    now: NaiveDateTime,
+}
+
+impl Opener<'_> {
+    /// Opens one input; JSON records come with their columns bound.
+    fn source(&mut self, loaded: &Loaded) -> Result<(Source, Option<Binding>), Failure> {
+        if looks_like_json(loaded) {
+            let (source, binding) = records_as_table(loaded)?;
+            return Ok((source, Some(binding)));
+        }
+        let source = open_loaded(loaded.clone(), &self.flags.read_options()).map_err(|error| {
+            if let Some(finding) = error.finding() {
+                self.say(error.name(), error.row(), None, finding);
+            }
+            Failure::from(error)
+        })?;
+        if let Some(finding) = source.decided().finding() {
+            self.say(source.name(), None, None, finding);
+        }
+        let (name, decided, header) = (source.name(), source.decided().said(), source.header_row());
+        let (en, es) = (decided.en, decided.es);
+        self.observer.observe(Event::Decided(said!(
+            en: "{name}: {en}, header in row {header}",
+            es: "{name}: {es}, cabecera en la fila {header}",
+        )));
+        Ok((source, None))
+    }
+
+    /// Binds the columns of one input; none where its header can't be mapped, which was said then.
+    fn bind(
+        &mut self,
+        source: &Source,
+        bound: Option<Binding>,
+    ) -> Result<Option<(Binding, Mapping, Reading)>, Failure> {
+        let mut mapping = self.mapping()?;
+        let headers: Vec<&str> = source.header().iter().map(String::as_str).collect();
+        mapping.bind(&headers).map_err(|unknown| Self::unknown_columns(source.name(), &unknown))?;
+        let binding = match bound {
+            Some(binding) => binding,
+            None => match self.columns(source, &mapping)? {
+                Some(binding) => binding,
+                None => return Ok(None),
+            },
+        };
+        for field in [Field::Medio, Field::ProyectoInteres] {
+            if binding.columns(field).is_empty()
+                && let Some(finding) = mapping.column_missing(field)
+            {
+                self.say(source.name(), None, None, finding);
+            }
+        }
+        let reading = self.reading(source, &binding, &mapping)?;
+        Ok(Some((binding, mapping, reading)))
+    }
+
+    fn columns(&mut self, source: &Source, mapping: &Mapping) -> Result<Option<Binding>, Failure> {
+        let wanted = self.wanted(mapping)?;
+        match bind(source, &wanted) {
+            Ok(bound) => {
+                for finding in bound.notes {
+                    self.say(source.name(), None, None, finding);
+                }
+                Ok(Some(bound.binding))
+            }
+            Err(findings) => {
+                for finding in findings {
+                    self.say(source.name(), None, None, finding);
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    fn unknown_columns(file: &str, unknown: &[UnknownColumn]) -> Failure {
+        let names: Vec<String> = unknown.iter().map(|column| format!("{:?}", column.name)).collect();
+        let names = names.join(", ");
+        let nearest: Vec<&str> = unknown.iter().filter_map(|column| column.nearest.as_deref()).collect();
+        let failure = Failure::new(
+            Kind::Usage,
+            said!(en: "{file} has no column {names}", es: "{file} no tiene la columna {names}"),
+        );
+        if nearest.is_empty() {
+            return failure.hint(said!(
+                en: "crm-bridge map {file} lists the columns",
+                es: "crm-bridge map {file} muestra las columnas",
+            ));
+        }
+        let nearest = nearest.join(", ");
+        failure.hint(said!(
+            en: "the nearest column is {nearest}; correct --mapping or --id-template",
+            es: "la columna más parecida es {nearest}; corrija --mapping o --id-template",
+        ))
+    }
+
+    fn mapping(&self) -> Result<Mapping, Failure> {
+        let mut mapping = match &self.flags.mapping {
+            Some(path) => read_mapping(path)?,
+            None => Mapping::builtin(),
+        };
+        mapping.set_documento(match self.shape.documento {
+            DocumentoSource::Celular => DocumentSource::Celular,
+            DocumentoSource::Temp4 => DocumentSource::Temp4,
+        });
+        mapping.set_datetime(match self.shape.datetime {
+            DateTimeFormat::Local => DatetimeStyle::Local,
+            DateTimeFormat::Offset => DatetimeStyle::Offset,
+        });
+        let triggers = self.flags.triggers();
+        if !triggers.is_empty() {
+            mapping.set_triggers(&triggers);
+        }
+        if let Some(template) = &self.flags.id_template {
+            let template =
+                Template::parse(template).map_err(|error| usage("--id-template", &error.said()))?;
+            mapping.set_id_template(template);
+        }
+        for assignment in &self.flags.set {
+            let (path, value) = PayloadPath::assignment(assignment)
+                .map_err(|error| usage("--set", &error.said()).hint(error.hint()))?;
+            mapping.set(path, value);
+        }
+        Ok(mapping)
+    }
+
+    fn wanted(&self, mapping: &Mapping) -> Result<Wanted, Failure> {
+        let mut wanted = Wanted {
+            accept_suggestions: self.flags.accept_suggestions,
+            id_template: mapping.has_id_template(),
+            any_status: !mapping.wants_status_column(),
+            filled: Field::ALL.iter().copied().filter(|field| mapping.provides(*field)).collect(),
+            read: mapping.read_columns(),
+            ..Wanted::default()
+        };
+        wanted.decide(mapping.columns().iter().flat_map(|(field, columns)| {
+            columns.iter().map(|column| ColumnOverride { field: *field, column: column.clone() })
+        }));
+        let mut named = Vec::new();
+        for text in &self.flags.map {
+            let decided = text.parse::<ColumnOverride>().map_err(|error| usage("--map", error.said()))?;
+            named.push(decided);
+        }
+        wanted.decide(named);
+        Ok(wanted)
+    }
+
+    /// Decides the order of day and month for the column of dates, and says so where it is a guess or a mixture.
+    fn reading(&mut self, source: &Source, binding: &Binding, mapping: &Mapping) -> Result<Reading, Failure> {
+        let named = self.flags.date_order.as_deref().and_then(DateOrder::from_name).or(mapping.date_order());
+        let zone = self.flags.zone()?.or(mapping.zone()).unwrap_or(Zone::LIMA);
+        let pad_dni = self.flags.pad_dni;
+        let reading = Reading { zone, pad_dni, ..Reading::at(self.now) };
+        if let Some(date_order) = named {
+            return Ok(Reading { date_order, ..reading });
+        }
+        let orders = orders(source, binding)?;
+        if let Some(finding) = orders.finding() {
+            let column =
+                binding.columns(Field::FechaHora).first().and_then(|column| source.header().get(*column));
+            self.say(source.name(), None, column.map(String::as_str), finding);
+        }
+        Ok(match orders.decide() {
+            Decision::Decided(date_order) | Decision::Assumed(date_order) => {
+                Reading { date_order, ..reading }
+            }
+            Decision::Mixed => Reading { mixed_orders: true, ..reading },
+        })
+    }
+
+    fn say(&mut self, file: &str, row: Option<u64>, column: Option<&str>, mut finding: Finding) {
+        let Some(severity) = self.policy.judge(finding.code, finding.severity) else { return };
+        finding.severity = severity;
+        match self.said.iter_mut().find(|(code, _)| *code == finding.code) {
+            Some((_, count)) => *count += 1,
+            None => self.said.push((finding.code, 1)),
+        }
+        if severity > Severity::Info || self.policy.list_repairs {
+            let place = Place { file: Some(file), row, column };
+            self.observer.observe(Event::Finding(finding.note(place, self.show_pii)));
+        }
+    }
+}
+
+/// What all the dates of the column say together.
+fn orders(source: &Source, binding: &Binding) -> Result<Orders, SourceError> {
+    let mut orders = Orders::default();
+    let columns = binding.columns(Field::FechaHora);
+    let mut rows = source.rows(binding);
+    while let Some(row) = rows.next() {
+        let row = row?;
+        if row.kind == RowKind::Record
+            && let Some(cell) = columns.iter().find(|column| row.cells.filled(**column))
+        {
+            orders.observe(row.cells.get(*cell).unwrap_or_default());
+        }
+    }
+    Ok(orders)
+}
+
+fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::new(
+            Kind::Usage,
+            said!(en: "can't read {name}: {error}", es: "no se puede leer {name}: {error}"),
+        )
+        .hint(said!(en: "check the name after --mapping", es: "revise el nombre después de --mapping"))
+    })?;
+    Mapping::from_toml(&text).map_err(|error| {
+        let (line, en, es) = (error.line, error.message.en, error.message.es);
+        Failure::new(Kind::Usage, said!(en: "{name}, line {line}: {en}", es: "{name}, línea {line}: {es}"))
+            .hint(error.hint)
+    })
+}
+
+/// The present, as clocks in Lima show it.
+pub(crate) fn now_in_lima() -> NaiveDateTime {
+    Utc::now().naive_utc() - TimeDelta::hours(5)
+}
+
+fn wrong_header() -> Failure {
+    Failure::new(
+        Kind::Usage,
+        said!(en: "the columns could not be mapped; nothing was read further", es: "no se pudieron asociar las columnas; no se leyó más"),
+    )
+    .hint(said!(
+        en: "crm-bridge map FILE shows how each column was judged; choose with --map FIELD=COLUMN",
+        es: "crm-bridge map ARCHIVO muestra cómo se juzgó cada columna; elija con --map CAMPO=COLUMNA",
+    ))
+}
+
+fn usage(flag: &str, what: &Said) -> Failure {
+    let (en, es) = (&what.en, &what.es);
+    Failure::new(Kind::Usage, said!(en: "{flag}: {en}", es: "{flag}: {es}"))
+}

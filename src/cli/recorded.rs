@@ -1,0 +1,89 @@
+//! The command line as the journal may keep it: enough to resume a run, without people and without passwords.
+//!
+//! A token is never an argument, but the person of `send` is one, and so is the password in the address of a proxy or
+//! a queue. What is left out of an address must come from the environment when the run is resumed.
+
+use crate::mask::{Personal, mask};
+
+/// Flags whose value is a person's. Only `send` has them, and it is never resumed by its arguments.
+const PERSONAL: [(&str, Personal); 5] = [
+    ("--nombre", Personal::Name),
+    ("--celular", Personal::Phone),
+    ("--documento", Personal::Document),
+    ("--email", Personal::Email),
+    ("--observaciones", Personal::Text),
+];
+
+/// Flags whose value is an address that may hold a password.
+const ADDRESSES: [&str; 4] = ["--proxy", "--queue", "--url", "--via-crm"];
+
+/// The arguments of this process after the name of the program.
+pub(crate) fn arguments() -> Vec<String> {
+    let given = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    without_secrets(given)
+}
+
+fn without_secrets(given: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    let mut send = false;
+    for argument in given {
+        send |= argument == "send";
+        let shown = match (kept.last().map(String::as_str), argument.split_once('=')) {
+            (_, Some((flag, value))) if flag.starts_with("--") => {
+                format!("{flag}={}", value_of(flag, value, send))
+            }
+            (Some(flag), _) if flag.starts_with("--") => value_of(flag, &argument, send),
+            _ => argument,
+        };
+        kept.push(shown);
+    }
+    kept
+}
+
+fn value_of(flag: &str, value: &str, send: bool) -> String {
+    if ADDRESSES.contains(&flag) {
+        return without_password(value);
+    }
+    if let Some((_, kind)) = PERSONAL.iter().find(|(name, _)| *name == flag) {
+        return mask(*kind, value);
+    }
+    match value.split_once('=') {
+        // A field of the one payload; in a bulk run it is the same for every row, and wanted to resume.
+        Some((path, _)) if send && flag == "--set" => format!("{path}=***"),
+        _ => value.to_owned(),
+    }
+}
+
+/// An address without user and password; other text as it is.
+fn without_password(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let end = rest.find('/').unwrap_or(rest.len());
+    rest[..end].rfind('@').map_or_else(|| text.to_owned(), |at| format!("{scheme}://{}", &rest[at + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(given: &str) -> String {
+        without_secrets(given.split(' ').map(str::to_owned)).join(" ")
+    }
+
+    #[test]
+    fn people_and_passwords_are_left_out() {
+        assert_eq!(
+            kept("send --nombre Rosa --celular=999888777 --set cliente.distrito=Lima --id 5 --yes"),
+            "send --nombre R*** --celular=9998**** --set cliente.distrito=*** --id 5 --yes",
+        );
+        assert_eq!(
+            kept("replay-csv a.csv --proxy http://ana:s3cret@proxy:3128 --queue=nats://a:b@q:4222/x"),
+            "replay-csv a.csv --proxy http://proxy:3128 --queue=nats://q:4222/x",
+        );
+    }
+
+    #[test]
+    fn a_bulk_run_keeps_what_it_needs_to_be_resumed() {
+        let given = "replay-csv a.csv --set proyecto_interes=OASIS --map lead.celular=Cel --jobs 4 --url https://x.pe/a@b";
+        assert_eq!(kept(given), given);
+    }
+}

@@ -1,0 +1,433 @@
+//! `replay-csv FILE…`: maps, validates and delivers every event of CRM exports.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use reqwest::Url;
+
+use super::Context;
+use super::consent;
+use super::curl;
+use super::delivering::{Work, deliver};
+use super::embedded::Embedded;
+use super::ending::Ending;
+use super::export_flags::{ExportFlags, SelectionFlags};
+use super::exports::{Exports, Shape, input_files, load_all, open_exports};
+use super::journaling::{Receipts, finish, mapping_digest, open};
+use super::observers::{observer, with_report};
+use super::queueing::Publishing;
+use super::run_files::{self, RunFiles};
+use super::send_flags::SendFlags;
+use super::settling::Settling;
+use super::worker::QueueFlags;
+use crate::config::{Found, Lookup, ProcessEnv, Resolved, SendSettings, is_nowhere};
+use crate::error::{Failure, Kind};
+use crate::intake::{Failures, Judge, Plan, SecondPass, Settings, first_pass};
+use crate::journal::{JournalFile, MemoryJournal, NewRun, RowSet, RunRecord, Target};
+use crate::queue::Route;
+use crate::report::event::{Event, Observer, PayloadNote, PlanNote};
+use crate::report::files::Report;
+use crate::rules::Code;
+use crate::said;
+use crate::source::{Input, Loaded};
+
+const COMMAND: &str = "replay-csv";
+
+/// Arguments of `replay-csv`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayCsvArgs {
+    /// Exports to send (CSV, .xlsx, .ods, JSON, NDJSON); - is stdin.
+    #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    files: Vec<Input>,
+    /// Send to a receiver inside this process: nothing to configure, nothing leaves the machine.
+    #[arg(long, conflicts_with_all = ["url", "queue"])]
+    mock: bool,
+    /// Write failed.csv, unprocessed.csv and the reports here [default: failed.csv and unprocessed.csv, in this folder].
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    out: Option<PathBuf>,
+    /// It is no failure when the files hold no event.
+    #[arg(long)]
+    allow_empty: bool,
+    #[command(flatten)]
+    export: ExportFlags,
+    #[command(flatten)]
+    selection: SelectionFlags,
+    #[command(flatten)]
+    send: SendFlags,
+    #[command(flatten)]
+    queue: QueueFlags,
+}
+
+pub(crate) fn run(args: &ReplayCsvArgs, context: &Context) -> Result<u8, Failure> {
+    start(args, None, context)
+}
+
+/// Goes on with a recorded run, whose arguments were `args`.
+pub(crate) fn resume(args: &ReplayCsvArgs, record: &RunRecord, context: &Context) -> Result<u8, Failure> {
+    start(args, Some(record), context)
+}
+
+impl ReplayCsvArgs {
+    /// The same, for a resumed run: with the journal that it is recorded in, and whether it was confirmed now.
+    pub(crate) fn resuming(mut self, path: std::path::PathBuf, yes: bool) -> Self {
+        self.send.journal = Some(path);
+        self.send.yes |= yes;
+        self
+    }
+}
+
+/// Sends records that the operator vouches for (`send`): the same way, without files.
+pub(crate) fn send_records(
+    inputs: &[Loaded],
+    export: &ExportFlags,
+    send: &SendFlags,
+    context: &Context,
+) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let found = send.found(context, &ProcessEnv)?;
+    let resolved = if send.prints_only() { found.or_nowhere()? } else { found.demand()? };
+    let sending = &resolved.settings;
+    if !send.prints_only() {
+        consent::demand_yes(&sending.url, send.yes)?;
+    }
+    let args = ReplayCsvArgs {
+        files: Vec::new(),
+        mock: false,
+        out: None,
+        allow_empty: false,
+        export: export.clone(),
+        selection: SelectionFlags::default(),
+        send: send.clone(),
+        queue: QueueFlags::default(),
+    };
+    let mut observers = observer(context);
+    let mut replay = Replay {
+        args: &args,
+        command: "send",
+        sending,
+        embedded: false,
+        resumed: None,
+        context,
+        observer: observers.as_mut(),
+    };
+    let ending = replay.run(inputs)?;
+    ending.finish(started, observers.as_mut())
+}
+
+fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let found = args.send.found(context, &ProcessEnv)?;
+    let (embedded, resolved) = receiver(args, found)?;
+    let sending = &resolved.settings;
+    if !args.send.prints_only() {
+        consent::demand_yes(written_to(sending), args.send.yes)?;
+    }
+    let mut report = args.out.as_ref().map(|_| Report::new(context.lang));
+    let mut observers = with_report(report.as_mut(), observer(context));
+    let inputs = load_all(&args.files, args.export.encoding)?;
+    let mut replay = Replay {
+        args,
+        command: COMMAND,
+        sending,
+        embedded: embedded.is_some(),
+        resumed,
+        context,
+        observer: &mut observers,
+    };
+    let mut ending = replay.run(&inputs)?;
+    if let Some(folder) = &args.out {
+        ending.files.extend(run_files::report_names(folder));
+    }
+    let code = ending.finish(started, &mut observers)?;
+    drop(observers);
+    run_files::write_reports(args.out.as_deref(), report.as_ref())?;
+    Ok(code)
+}
+
+struct Replay<'r> {
+    args: &'r ReplayCsvArgs,
+    command: &'static str,
+    sending: &'r SendSettings,
+    embedded: bool,
+    resumed: Option<&'r RunRecord>,
+    context: &'r Context,
+    observer: &'r mut dyn Observer,
+}
+
+impl Replay<'_> {
+    fn run(&mut self, inputs: &[Loaded]) -> Result<Ending, Failure> {
+        let shape = Shape { documento: self.sending.documento, datetime: self.sending.datetime };
+        let journal = self.journal(inputs)?;
+        let exports = open_exports(inputs, &self.args.export, shape, self.context, self.observer)?;
+        let Exports { tables, said, mappings } = exports;
+        let judges = mappings.judges();
+        let finished = match (&journal, self.resumed) {
+            (Some((file, _)), Some(record)) => {
+                Some(file.finished_rows(record.number).map_err(|error| error.failure())?)
+            }
+            _ => None,
+        };
+        let mut plan = {
+            // What the resumed run delivered before is finished, not repeated.
+            let asking = journal.as_ref().filter(|_| self.resumed.is_none());
+            let mut receipts = asking.map(|(file, _)| Receipts::of(file, self.sending)).transpose()?;
+            let known = receipts.as_mut().and_then(Receipts::worth_asking);
+            first_pass(tables, &judges, &self.settings(finished)?, known, self.observer)?
+        };
+        let mut ending = self.planned(&said, &plan);
+        if let Some(warning) = mappings.unused_values() {
+            self.observer.observe(Event::Decided(warning));
+        }
+        let mut failures = plan.take_failures()?;
+        let mut ended = None;
+        if let Some(failure) = self.held_back(&plan) {
+            ending.hold_back(failure);
+        } else if self.args.send.curl {
+            curl::print(self.sending, SecondPass::new(&plan, &judges, &self.sending.id_terminator))?;
+        } else if self.args.send.dry_run {
+            self.print_payloads(&plan, &judges)?;
+        } else {
+            if !self.embedded {
+                let url = written_to(self.sending);
+                consent::before_a_run(self.context, url, &plan.counts, self.args.send.yes)?;
+            }
+            ended = Some(if self.sending.queue.is_some() && !self.embedded {
+                self.publish(&plan, &judges, &mut failures, &mut ending)?
+            } else {
+                self.send(&plan, &judges, journal, &mut failures, &mut ending)?
+            });
+        }
+        self.write_files(&plan, &mut failures, ended.as_ref(), &mut ending)?;
+        Ok(ending)
+    }
+
+    /// Opens the journal, where this run has one, and says what the run is asked to do.
+    fn journal(&self, inputs: &[Loaded]) -> Result<Option<(JournalFile, NewRun)>, Failure> {
+        // What is published is journaled by the workers, in the queue's own bucket.
+        let published = self.sending.queue.is_some() && !self.args.send.prints_only();
+        if self.embedded || published || is_nowhere(&self.sending.url) {
+            return Ok(None);
+        }
+        let file = open(self.sending.journal.as_deref())?;
+        let asked = self.asked(inputs)?;
+        if let Some(record) = self.resumed {
+            record.check_files(&asked.files)?;
+            record.check_mapping_and_target(asked.mapping, &asked.target)?;
+        }
+        if !self.args.send.prints_only() {
+            // Whoever must wait is told before the file is read, not after.
+            drop(file.lock(&asked.target).map_err(|error| error.failure())?);
+        }
+        Ok(Some((file, asked)))
+    }
+
+    /// What the journal keeps of this run, so that it can be resumed.
+    fn asked(&self, inputs: &[Loaded]) -> Result<NewRun, Failure> {
+        let folder = std::env::current_dir().map_err(|error| {
+            Failure::new(
+                Kind::Input,
+                said!(en: "no current folder: {error}", es: "no hay carpeta actual: {error}"),
+            )
+            .hint(said!(
+                en: "run replay-csv in a folder that exists",
+                es: "ejecute replay-csv en una carpeta que exista",
+            ))
+        })?;
+        let mapping_file = self.args.export.mapping.as_ref().and_then(|path| std::fs::read(path).ok());
+        let sending = self.sending;
+        let parts = (
+            self.args.export.of_payloads(),
+            sending.documento,
+            sending.datetime,
+            &sending.id_terminator,
+            self.args.selection.selection(),
+        );
+        Ok(NewRun {
+            command: self.command.to_owned(),
+            args: super::recorded::arguments(),
+            folder,
+            target: Target::of(&sending.url),
+            mapping: mapping_digest(&parts, mapping_file.as_deref()),
+            files: input_files(inputs)?,
+        })
+    }
+
+    fn settings(&self, finished: Option<RowSet>) -> Result<Settings, Failure> {
+        let sending = self.sending;
+        Ok(Settings {
+            policy: self.args.export.policy(self.context)?,
+            order: sending.order,
+            lookup: sending.lookup,
+            documento: sending.documento,
+            id_terminator: sending.id_terminator.clone(),
+            selection: self.args.selection.selection(),
+            lang: self.context.lang,
+            show_pii: self.context.show_pii,
+            finished,
+        })
+    }
+
+    /// Says the plan, and begins the ending with what it found.
+    fn planned(&mut self, said: &[(Code, u64)], plan: &Plan) -> Ending {
+        self.observer.observe(Event::Plan(PlanNote {
+            target: target(written_to(self.sending), self.embedded),
+            counts: plan.counts,
+            order: plan.order.clone(),
+        }));
+        let mut ending =
+            Ending { command: self.command, allow_empty: self.args.allow_empty, ..Ending::default() };
+        ending.add_said(said);
+        ending.take_plan(plan);
+        ending
+    }
+
+    /// Why nothing may be sent although something could be.
+    fn held_back(&self, plan: &Plan) -> Option<Failure> {
+        if let Some((message, hint)) = &plan.stopped {
+            return Some(Failure::new(Kind::Rows, message.clone()).hint(hint.clone()));
+        }
+        let invalid = plan.counts.invalid;
+        (self.args.send.all_or_nothing && invalid > 0).then(|| {
+            Failure::new(
+                Kind::Rows,
+                said!(
+                    en: "{invalid} events are invalid, and --all-or-nothing was asked for",
+                    es: "{invalid} eventos son inválidos, y se pidió --all-or-nothing",
+                ),
+            )
+            .hint(said!(
+                en: "correct the rows, or leave --all-or-nothing out",
+                es: "corrija las filas, o quite --all-or-nothing",
+            ))
+        })
+    }
+
+    fn print_payloads(&mut self, plan: &Plan, judges: &[Judge<'_>]) -> Result<(), Failure> {
+        let names = plan.tables().names();
+        for delivery in SecondPass::new(plan, judges, &self.sending.id_terminator) {
+            let delivery = delivery?;
+            let body = delivery.venta.unwrap_or(delivery.body);
+            let body = String::from_utf8_lossy(&body).into_owned();
+            let file = names.get(usize::from(delivery.file)).cloned();
+            self.observer.observe(Event::Payload(PayloadNote { file, row: delivery.row, body }));
+        }
+        Ok(())
+    }
+
+    /// Publishes the plan to the queue; returns the rows that are in it.
+    fn publish(
+        &mut self,
+        plan: &Plan,
+        judges: &[Judge<'_>],
+        failures: &mut Failures,
+        ending: &mut Ending,
+    ) -> Result<RowSet, Failure> {
+        let sending = self.sending;
+        let url = sending.queue.as_ref().unwrap_or(&sending.url);
+        let in_order =
+            plan.ids_inside_ids && sending.lookup == Lookup::Substring && sending.id_terminator.is_empty();
+        if in_order {
+            self.observer.observe(Event::Decided(said!(
+                en: "all go to one partition in id order, since ids contain one another; lookup = \"exact\" or --id-terminator ']' would use all 16",
+                es: "todas van a una partición en orden de id, porque unos ids contienen a otros; lookup = \"exact\" o --id-terminator ']' usarían las 16",
+            )));
+        }
+        let mut settling = Settling::new(self.observer, plan.tables(), self.context.lang, failures);
+        let publishing = Publishing {
+            url,
+            options: self.args.queue.options(sending),
+            route: if in_order { Route::InOrder } else { Route::ByClient },
+            files: plan.tables().names(),
+            only: plan.tables().iter().next().map(|table| table.name().to_owned()),
+        };
+        let feed = SecondPass::new(plan, judges, &sending.id_terminator);
+        publishing.publish(feed, plan.to_send(), ending, &mut settling)?;
+        settling.end(ending)
+    }
+
+    /// Delivers the plan; returns the rows that came to their end.
+    fn send(
+        &mut self,
+        plan: &Plan,
+        judges: &[Judge<'_>],
+        journal: Option<(JournalFile, NewRun)>,
+        failures: &mut Failures,
+        ending: &mut Ending,
+    ) -> Result<RowSet, Failure> {
+        let mut settling = Settling::new(self.observer, plan.tables(), self.context.lang, failures);
+        let work = || Work { settings: self.sending, total: plan.to_send(), files: plan.tables().names() };
+        let feed = SecondPass::new(plan, judges, &self.sending.id_terminator);
+        let Some((file, asked)) = journal else {
+            let done = deliver(work(), feed, &MemoryJournal::new(), &mut settling)?;
+            ending.take_end(&done.end, plan.to_send());
+            ending.broke_off(done.broke_off);
+            return settling.end(ending);
+        };
+        let run = match self.resumed {
+            Some(record) => file.resume(record),
+            None => file.start(&asked),
+        }
+        .map_err(|error| error.failure())?;
+        if self.resumed.is_none() {
+            run.plan(&plan.counts, plan.settled.clone()).map_err(|error| error.failure())?;
+        }
+        ending.run = Some(run.id().to_owned());
+        let done = deliver(work(), feed, &run, &mut settling)?;
+        ending.take_end(&done.end, plan.to_send());
+        ending.broke_off(done.broke_off);
+        let ended = settling.end(ending)?;
+        let record = finish(&file, run, ending)?;
+        if self.resumed.is_some() {
+            ending.take_record(&record);
+        }
+        Ok(ended)
+    }
+
+    /// Writes what is to be corrected and what was not tried; the reports come after the summary.
+    fn write_files(
+        &self,
+        plan: &Plan,
+        failures: &mut Failures,
+        ended: Option<&RowSet>,
+        ending: &mut Ending,
+    ) -> Result<(), Failure> {
+        let untried = ending.counts.unprocessed > 0;
+        if self.command != COMMAND || (failures.is_empty() && !untried) {
+            return Ok(());
+        }
+        let folder = self.args.out.as_deref().unwrap_or(Path::new("."));
+        let mut files = RunFiles::new(folder, plan.revisit(), self.context.lang)?;
+        files.failed(failures)?;
+        if untried {
+            let left = |place: &(u16, u64)| ended.is_none_or(|ended| !ended.contains(place.0, place.1));
+            files.unprocessed(plan.rows_to_send().filter(left).map(|place| plan.number(place)))?;
+        }
+        ending.suggest_next(files.written());
+        ending.files.extend(files.into_written());
+        Ok(())
+    }
+}
+
+/// The receiver to send to: the embedded one, the one that is configured, or none for a dry run.
+fn receiver(args: &ReplayCsvArgs, found: Found) -> Result<(Option<Embedded>, Resolved), Failure> {
+    if args.mock {
+        let embedded = Embedded::start()?;
+        let resolved = found.with_receiver(embedded.url().clone(), embedded.token().clone());
+        return Ok((Some(embedded), resolved));
+    }
+    let needless = args.send.prints_only() || found.queue().is_some();
+    Ok((None, if needless { found.or_nowhere()? } else { found.demand()? }))
+}
+
+/// What a run writes to: the queue, where there is one.
+fn written_to(sending: &SendSettings) -> &Url {
+    sending.queue.as_ref().unwrap_or(&sending.url)
+}
+
+fn target(url: &Url, embedded: bool) -> String {
+    let authority = url.host_str().unwrap_or_default();
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let path = if embedded { " (--mock)" } else { url.path() };
+    format!("{}://{authority}{port}{path}", url.scheme())
+}

@@ -1,0 +1,163 @@
+//! The files of a run: `failed.csv`, `unprocessed.csv`, `report.json`, `report.html`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Failure, Kind};
+use crate::intake::{Failures, Revisit, RowFailure};
+use crate::lang::Lang;
+use crate::report::files::Report;
+use crate::said;
+use crate::source::{RowNote, TableWriter};
+
+/// Where the files of a run go.
+#[derive(Debug)]
+pub(crate) struct RunFiles {
+    folder: PathBuf,
+    inputs: Vec<PathBuf>,
+    lang: Lang,
+    revisit: Revisit,
+    written: Vec<String>,
+}
+
+impl RunFiles {
+    /// Files in `folder`, which is made where it is missing; an input is never overwritten.
+    pub(crate) fn new(folder: &Path, revisit: Revisit, lang: Lang) -> Result<Self, Failure> {
+        fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+        let inputs =
+            revisit.tables().iter().filter_map(|table| fs::canonicalize(table.name()).ok()).collect();
+        Ok(Self { folder: folder.to_owned(), inputs, lang, revisit, written: Vec::new() })
+    }
+
+    /// Writes the rows that failed, with what is wrong with each; nothing where none did.
+    pub(crate) fn failed(&mut self, failures: &mut Failures) -> Result<(), Failure> {
+        let mut rows = failures.rows().map_err(|error| cannot_write(&self.folder, &error))?;
+        let mut open: Option<(usize, TableWriter)> = None;
+        while let Some((number, failures)) =
+            rows.next().map_err(|error| cannot_write(&self.folder, &error))?
+        {
+            let note = joined(&failures);
+            self.write(&mut open, "failed", number, &note)?;
+        }
+        self.close(open)
+    }
+
+    /// Writes the rows that were not tried; nothing where all were.
+    pub(crate) fn unprocessed(&mut self, numbers: impl Iterator<Item = u64>) -> Result<(), Failure> {
+        let note = RowFailure {
+            code: "unprocessed".to_owned(),
+            field: String::new(),
+            error: self
+                .lang
+                .pick("not tried, since the run stopped", "sin intentar, porque la ejecución se detuvo")
+                .to_owned(),
+        };
+        let mut open = None;
+        for number in numbers {
+            self.write(&mut open, "unprocessed", number, &note)?;
+        }
+        self.close(open)
+    }
+
+    /// The files that were written so far.
+    pub(crate) fn written(&self) -> &[String] {
+        &self.written
+    }
+
+    /// The files that were written, at the end.
+    pub(crate) fn into_written(self) -> Vec<String> {
+        self.written
+    }
+
+    fn write(
+        &mut self,
+        open: &mut Option<(usize, TableWriter)>,
+        stem: &str,
+        number: u64,
+        note: &RowFailure,
+    ) -> Result<(), Failure> {
+        let (index, row) = self.revisit.tables().locate(number);
+        if open.as_ref().is_none_or(|(known, _)| *known != index) {
+            self.close(open.take())?;
+            let path = self.path(stem, index);
+            let source = self.revisit.tables().get(index).source();
+            let writer = TableWriter::create(source, &path).map_err(|error| cannot_write(&path, &error))?;
+            *open = Some((index, writer));
+        }
+        let Some((_, writer)) = open else { return Ok(()) };
+        let row_note = RowNote { row, code: &note.code, field: &note.field, error: &note.error };
+        let written = self.revisit.row(number, |row| writer.write(row.cells, row_note))?;
+        written.unwrap_or(Ok(())).map_err(|error| cannot_write(&self.folder, &error))
+    }
+
+    fn close(&mut self, open: Option<(usize, TableWriter)>) -> Result<(), Failure> {
+        if let Some((_, writer)) = open {
+            let path = writer.finish().map_err(|error| cannot_write(&self.folder, &error))?;
+            self.written.push(path.display().to_string());
+        }
+        Ok(())
+    }
+
+    /// A name that belongs to no input; each of several inputs has a file of its own, since their columns differ.
+    fn path(&self, stem: &str, index: usize) -> PathBuf {
+        let several = self.revisit.tables().len() > 1;
+        let name = if several { format!("{stem}-{}.csv", index + 1) } else { format!("{stem}.csv") };
+        let mut path = self.folder.join(name);
+        // Each input takes away one name at most.
+        for number in 2..self.inputs.len() + 3 {
+            if !fs::canonicalize(&path).is_ok_and(|path| self.inputs.contains(&path)) {
+                break;
+            }
+            path = self.folder.join(format!("{stem}-{}.csv", index + number));
+        }
+        path
+    }
+}
+
+/// Where the reports of a run are.
+pub(crate) fn report_names(folder: &Path) -> [String; 2] {
+    ["report.json", "report.html"].map(|name| folder.join(name).display().to_string())
+}
+
+/// Writes both reports of a run that has ended, where it has a folder for them.
+pub(crate) fn write_reports(folder: Option<&Path>, report: Option<&Report>) -> Result<(), Failure> {
+    let (Some(folder), Some(report)) = (folder, report) else { return Ok(()) };
+    fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
+    for (path, text) in report_names(folder).iter().zip([report.json(), report.html()]) {
+        let path = Path::new(path);
+        put(path, text.unwrap_or_default().as_bytes()).map_err(|error| cannot_write(path, &error))?;
+    }
+    Ok(())
+}
+
+fn joined(failures: &[RowFailure]) -> RowFailure {
+    let mut all = RowFailure { code: String::new(), field: String::new(), error: String::new() };
+    for failure in failures {
+        append(&mut all.code, &failure.code, " ");
+        append(&mut all.field, &failure.field, " ");
+        append(&mut all.error, &failure.error, " | ");
+    }
+    all
+}
+
+fn append(list: &mut String, item: &str, between: &str) {
+    if !list.is_empty() && !item.is_empty() {
+        list.push_str(between);
+    }
+    list.push_str(item);
+}
+
+/// Writes a whole file beside its place and renames it; only its owner can read it.
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    let path = path.display();
+    Failure::new(Kind::Input, said!(en: "can't write {path}: {error}", es: "no se puede escribir {path}: {error}"))
+        .hint(said!(en: "choose a folder that you may write to with --out DIR", es: "elija con --out CARPETA una carpeta donde pueda escribir"))
+}

@@ -1,0 +1,144 @@
+//! `runs redrive RUN`: the failed rows again, from the payloads in the journal.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use clap::Args;
+use serde_json::Value;
+
+use crate::cli::consent;
+use crate::cli::delivering::{Work, deliver};
+use crate::cli::ending::Ending;
+use crate::cli::observers::observer;
+use crate::cli::{Context, SendFlags};
+use crate::config::{Found, ProcessEnv, Resolved};
+use crate::delivery::Delivery;
+use crate::error::{Failure, Kind};
+use crate::journal::{JournalFile, Letter, RunRecord, RunStatus, Target};
+use crate::report::event::{Counts, Outcome};
+use crate::said;
+
+/// Arguments of `runs redrive`.
+#[derive(Debug, Args)]
+pub(crate) struct RedriveArgs {
+    /// Id of the run or its beginning, or last.
+    #[arg(value_name = "RUN", default_value = "last", add = crate::cli::completions::run_id())]
+    run: String,
+    /// Also the rows whose data the receiver rejected.
+    #[arg(long)]
+    rejected: bool,
+    #[command(flatten)]
+    send: SendFlags,
+}
+
+pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let found = args.send.found(context, &ProcessEnv)?;
+    let settings = super::settings_without_receiver(&args.send, context)?;
+    let journal = JournalFile::open(settings.journal.as_deref()).map_err(|error| error.failure())?;
+    let record = journal.find_run(&args.run).map_err(|error| error.failure())?;
+    let resolved = receiver(found, &record)?;
+    let sending = &resolved.settings;
+    let letters = journal.letters(record.number).map_err(|error| error.failure())?;
+    let deliveries = chosen(&letters, args.rejected, &sending.id_terminator)?;
+    let total = deliveries.len() as u64;
+    consent::before_a_run(
+        context,
+        &sending.url,
+        &Counts { prepared: total, ..Counts::default() },
+        args.send.yes,
+    )?;
+    let run = journal.redrive(&record).map_err(|error| error.failure())?;
+    let mut observer = observer(context);
+    let work = Work {
+        settings: sending,
+        total,
+        files: if record.asked.files.len() > 1 {
+            record.asked.files.iter().map(|file| file.path.clone()).collect()
+        } else {
+            Vec::new()
+        },
+    };
+    let feed = deliveries.into_iter().map(Ok::<_, Failure>);
+    let done = deliver(work, feed, &run, observer.as_mut())?;
+    let status = if done.end.stop.is_some() { RunStatus::Stopped } else { RunStatus::Finished };
+    let wrong = done.end.counts.any_wrong();
+    run.finish(status, u8::from(wrong)).map_err(|error| error.failure())?;
+    let whole = journal.find_run(&record.id).map_err(|error| error.failure())?.counts();
+    let ending = Ending {
+        command: "runs redrive",
+        run: Some(record.id.clone()),
+        counts: whole,
+        attempts: done.end.attempts,
+        latency: done.end.latency_note(),
+        stopped: done.end.stop.as_ref().map(crate::delivery::Stop::failure),
+        allow_empty: true,
+        ..Ending::default()
+    };
+    ending.finish(started, observer.as_mut())
+}
+
+/// The receiver of the run: another target is another run.
+fn receiver(found: Found, record: &RunRecord) -> Result<Resolved, Failure> {
+    let target = &record.asked.target;
+    match &found.url {
+        Some(url) if Target::of(url) == *target => found.demand(),
+        Some(url) => {
+            let now = Target::of(url);
+            Err(Failure::new(
+                Kind::Input,
+                said!(en: "the run sent to {target}, now the target is {now}", es: "la ejecución enviaba a {target}, ahora el destino es {now}"),
+            )
+            .hint(said!(en: "--url {target} sends there again", es: "--url {target} envía otra vez allí")))
+        }
+        None => {
+            let url = target.as_str().parse().map_err(|_| {
+                Failure::new(Kind::Input, said!(en: "the run's target {target} is no URL", es: "el destino {target} de la ejecución no es una URL"))
+            })?;
+            let Some(token) = found.token.clone() else { return found.demand() };
+            found.refuse_clear_text(&url)?;
+            Ok(found.with_receiver(url, token))
+        }
+    }
+}
+
+/// The letters that are worth another try. What is in doubt never is; a collision only under another id.
+fn chosen(letters: &[Letter], rejected: bool, terminator: &str) -> Result<Vec<Delivery>, Failure> {
+    let worth = |letter: &&Letter| match letter.outcome {
+        Outcome::Failed => true,
+        Outcome::Rejected => rejected && letter.error.class != "changed",
+        Outcome::Collision => !terminator.is_empty(),
+        _ => false,
+    };
+    let mut deliveries = letters
+        .iter()
+        .filter(worth)
+        .filter_map(|letter| letter.body.as_ref().map(|body| (letter, body)))
+        .map(|(letter, body)| compose(letter, body, terminator))
+        .collect::<Result<Vec<_>, _>>()?;
+    // Shorter ids first, as wherever one may be inside another.
+    deliveries.sort_by_key(|delivery| delivery.id.chars().count());
+    Ok(deliveries)
+}
+
+fn compose(letter: &Letter, body: &Bytes, terminator: &str) -> Result<Delivery, Failure> {
+    let body = if letter.outcome == Outcome::Collision { terminated(body, terminator) } else { body.clone() };
+    Delivery::from_json((letter.file, letter.row), &body).map_err(|error| {
+        let id = &letter.id;
+        Failure::new(
+            Kind::Internal,
+            said!(en: "the payload of {id} in the journal can't be sent: {error}", es: "no se puede enviar el contenido de {id} guardado en el registro: {error}"),
+        )
+    })
+}
+
+/// The body with the terminator at the end of its id, unless it stands there already.
+fn terminated(body: &Bytes, terminator: &str) -> Bytes {
+    let Ok(mut value) = serde_json::from_slice::<Value>(body) else { return body.clone() };
+    let id = value.get("id_presencia_crm").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if id.ends_with(terminator) {
+        return body.clone();
+    }
+    value["id_presencia_crm"] = format!("{id}{terminator}").into();
+    Bytes::from(value.to_string())
+}

@@ -1,0 +1,163 @@
+//! `runs show RUN`: what was sent, what was not and why, and what to do next.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::{RunArgs, json, moment, print, said_status, status, timestamp};
+use crate::cli::Context;
+use crate::error::Failure;
+use crate::journal::{Letter, RunRecord};
+use crate::report::event::Outcome;
+use crate::report::human::grouped;
+
+/// Examples of each cause.
+const EXAMPLES: usize = 3;
+/// Rows in doubt that are listed one by one.
+const DOUBTS: usize = 20;
+
+pub(super) fn run(args: &RunArgs, context: &Context) -> Result<u8, Failure> {
+    let (journal, run) = args.open(context)?;
+    let letters = journal.letters(run.number).map_err(|error| error.failure())?;
+    let status = status(&journal, &run);
+    if context.json {
+        print(&format!("{}\n", json(&run, status)));
+        for letter in &letters {
+            print(&format!("{}\n", letter_json(&run, letter, context)));
+        }
+        return Ok(0);
+    }
+    print(&text(&run, status, &letters, context));
+    Ok(0)
+}
+
+fn letter_json(run: &RunRecord, letter: &Letter, context: &Context) -> serde_json::Value {
+    let lang = context.lang;
+    let file = run.asked.files.get(usize::from(letter.file)).map(|file| file.path.as_str());
+    json!({
+        "kind": "letter",
+        "file": file,
+        "row": letter.row,
+        "id_presencia_crm": letter.id,
+        "outcome": letter.outcome.name(),
+        "attempts": letter.attempts,
+        "http_status": letter.http_status,
+        "id_presencia": letter.id_presencia,
+        "at": timestamp(letter.at),
+        "error": {
+            "class": letter.error.class,
+            "message": letter.error.message.get(lang),
+            "hint": letter.error.hint.get(lang),
+        },
+    })
+}
+
+fn text(run: &RunRecord, status: &'static str, letters: &[Letter], context: &Context) -> String {
+    let lang = context.lang;
+    let mut out = String::new();
+    let counts = run.counts();
+    let mut line = |name: &str, value: &str| writeln!(out, "{name:<12} {value}").ok();
+    line(lang.pick("run", "ejecución"), &run.id);
+    line(lang.pick("command", "comando"), &run.asked.args.join(" "));
+    line(lang.pick("folder", "carpeta"), &run.asked.folder.display().to_string());
+    line(lang.pick("target", "destino"), run.asked.target.as_str());
+    line(lang.pick("started", "inicio"), &moment(run.started));
+    if let Some(ended) = run.ended {
+        line(lang.pick("ended", "fin"), &moment(ended));
+    }
+    line(lang.pick("status", "estado"), said_status(status, context));
+    line(lang.pick("rows", "filas"), &grouped(counts.rows));
+    for (name, count) in counts.named() {
+        if count > 0 {
+            line(said_count(name, context), &grouped(count));
+        }
+    }
+    line(lang.pick("attempts", "intentos"), &grouped(run.attempts));
+    causes(&mut out, letters, context);
+    doubts(&mut out, run, letters, context);
+    next(&mut out, run, &counts, context);
+    out
+}
+
+fn said_count(name: &'static str, context: &Context) -> &'static str {
+    match name {
+        "skipped" => context.lang.pick("skipped", "omitidas"),
+        "invalid" => context.lang.pick("invalid", "inválidas"),
+        "duplicates" => context.lang.pick("duplicates", "duplicadas"),
+        "delivered" => context.lang.pick("delivered", "entregadas"),
+        "rejected" => context.lang.pick("rejected", "rechazadas"),
+        "failed" => context.lang.pick("failed", "fallidas"),
+        "collisions" => context.lang.pick("collisions", "colisiones"),
+        "unknown" => context.lang.pick("in doubt", "en duda"),
+        "queued" => context.lang.pick("queued", "en cola"),
+        "unprocessed" => context.lang.pick("left", "pendientes"),
+        other => other,
+    }
+}
+
+/// What did not go well, by cause, the most frequent first.
+fn causes(out: &mut String, letters: &[Letter], context: &Context) {
+    let lang = context.lang;
+    let mut groups: BTreeMap<(&str, &str), Vec<&Letter>> = BTreeMap::new();
+    for letter in letters.iter().filter(|letter| letter.outcome != Outcome::Unknown) {
+        // Collisions name their ids, so that each would be a group of its own.
+        let words = if letter.outcome == Outcome::Collision { "P01" } else { letter.error.message.get(lang) };
+        groups.entry((letter.outcome.name(), words)).or_default().push(letter);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, letters)| std::cmp::Reverse(letters.len()));
+    for ((outcome, _), letters) in groups {
+        let first = letters[0];
+        writeln!(out, "\n{} × {outcome}: {}", letters.len(), first.error.message.get(lang)).ok();
+        for letter in letters.iter().take(EXAMPLES) {
+            let fields: Vec<String> =
+                letter.error.fields.iter().map(|(field, text)| format!("{field}: {text}")).collect();
+            let row = lang.pick("row", "fila");
+            writeln!(out, "  {row} {} {} {}", letter.row, letter.id, fields.join("; ")).ok();
+        }
+        if letters.len() > EXAMPLES {
+            writeln!(out, "  … +{}", letters.len() - EXAMPLES).ok();
+        }
+        writeln!(out, "  → {}", first.error.hint.get(lang)).ok();
+    }
+}
+
+/// What a person has to look at, one by one.
+fn doubts(out: &mut String, run: &RunRecord, letters: &[Letter], context: &Context) {
+    let lang = context.lang;
+    let doubtful: Vec<_> = letters.iter().filter(|letter| letter.outcome == Outcome::Unknown).collect();
+    if doubtful.is_empty() {
+        return;
+    }
+    let head = lang.pick(
+        "in doubt: nobody knows whether these ventas were saved. Look for each presencia in the App Comercial, then say what you saw:",
+        "en duda: no se sabe si estas ventas se guardaron. Busque cada presencia en la App Comercial y diga lo que vio:",
+    );
+    writeln!(out, "\n{head}").ok();
+    let several = run.asked.files.len() > 1;
+    for letter in doubtful.iter().take(DOUBTS) {
+        let presencia = letter.id_presencia.as_deref().unwrap_or("-");
+        let file = if several { format!(" --file {}", letter.file) } else { String::new() };
+        let what =
+            lang.pick("--delivered | --not-delivered", "--delivered (sí está) | --not-delivered (no está)");
+        let (id, row) = (&letter.id, letter.row);
+        writeln!(out, "  {id} ({presencia}): crm-bridge runs settle {} {row}{file} {what}", run.id).ok();
+    }
+    if doubtful.len() > DOUBTS {
+        writeln!(out, "  … +{}", doubtful.len() - DOUBTS).ok();
+    }
+}
+
+fn next(out: &mut String, run: &RunRecord, counts: &crate::report::event::Counts, context: &Context) {
+    let lang = context.lang;
+    let id = &run.id;
+    let next = lang.pick("next", "siguiente");
+    if counts.unprocessed > 0 {
+        writeln!(out, "\n{next}: crm-bridge runs resume {id}").ok();
+    } else if counts.failed > 0 {
+        writeln!(out, "\n{next}: crm-bridge runs redrive {id}").ok();
+    } else if counts.collisions > 0 {
+        writeln!(out, "\n{next}: crm-bridge runs redrive {id} --id-terminator ']'").ok();
+    }
+}

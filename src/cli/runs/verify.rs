@@ -1,0 +1,214 @@
+//! `runs verify RUN`: what the receiver holds, beside the receipts.
+//!
+//! The embedded and the mock receiver tell it on their admin side; a deployed one where `verify_url` points to a list
+//! of presencias, with the session header of the environment variable `CRM_BRIDGE_VERIFY_HEADER`.
+
+use std::collections::HashMap;
+
+use clap::Args;
+use reqwest::Url;
+use reqwest::header::{HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+use super::{RunArgs, print};
+use crate::cli::delivering::runtime;
+use crate::cli::{Context, SendFlags};
+use crate::config::{Env, ProcessEnv, SendSettings};
+use crate::delivery::tls::{client_config, provider};
+use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
+use crate::journal::{Receipt, RunRecord};
+use crate::report::human::grouped;
+use crate::said;
+
+/// The header that opens the receiver's list, as `Name: value`.
+const HEADER: &str = "CRM_BRIDGE_VERIFY_HEADER";
+/// Pages of a list that are followed.
+const PAGES: usize = 10_000;
+/// Differences that are shown one by one.
+const SHOWN: usize = 20;
+
+/// Arguments of `runs verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// Where the receiver lists its presencias [default: verify_url of the settings, else its admin side].
+    #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
+    verify_url: Option<Url>,
+}
+
+/// What differs.
+#[derive(Debug, Default)]
+struct Differences {
+    receipts: u64,
+    found: u64,
+    missing: Vec<String>,
+    other: Vec<String>,
+    several: Vec<String>,
+}
+
+pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<u8, Failure> {
+    let (journal, run) = args.run.open(context)?;
+    let flags = SendFlags::journal_only(args.run.journal.journal.clone());
+    let settings = super::settings_without_receiver(&flags, context)?;
+    let url = args.verify_url.clone().or_else(|| settings.verify_url.clone());
+    let url = url.or_else(|| admin_side(&run)).ok_or_else(no_place)?;
+    let held = runtime()?.block_on(held(&url, &settings))?;
+    let mut differences = Differences::default();
+    let compared = journal.each_receipt(run.number, |receipt| {
+        differences.compare(&held, receipt);
+        Ok(())
+    });
+    compared.map_err(|error| error.failure())?.ok();
+    differences.print(&run, context);
+    let differ = differences.missing.len() + differences.other.len() + differences.several.len() > 0;
+    Ok(if differ { SOME_ROWS_WENT_WRONG } else { 0 })
+}
+
+fn admin_side(run: &RunRecord) -> Option<Url> {
+    Url::parse(run.asked.target.as_str()).ok()?.join("/__admin/presencias").ok()
+}
+
+fn no_place() -> Failure {
+    Failure::new(
+        Kind::Usage,
+        said!(en: "nothing says where the receiver lists its presencias", es: "nada dice dónde lista el receptor sus presencias"),
+    )
+    .hint(said!(
+        en: "set verify_url in crm-bridge.toml, or --verify-url; {HEADER}='Cookie: sessionid=…' opens it",
+        es: "defina verify_url en crm-bridge.toml, o --verify-url; {HEADER}='Cookie: sessionid=…' la abre"
+    ))
+}
+
+type Held = HashMap<String, Vec<String>>;
+
+/// Asks for the list, page by page.
+async fn held(url: &Url, settings: &SendSettings) -> Result<Held, Failure> {
+    let client = client(settings)?;
+    let header = session_header()?;
+    let mut held = Held::new();
+    let mut next = Some(url.clone());
+    for _ in 0..PAGES {
+        let Some(page) = next.take() else { break };
+        // The session belongs to one host.
+        let ours = page.origin() == url.origin();
+        let mut request = client.get(page.clone()).header("accept", "application/json");
+        if let Some((name, value)) = header.clone().filter(|_| ours) {
+            request = request.header(name, value);
+        }
+        let answer =
+            request.send().await.map_err(|error| unanswered(url, &error.without_url().to_string()))?;
+        let status = answer.status();
+        if !status.is_success() {
+            return Err(unanswered(url, &status.to_string()));
+        }
+        let body = answer.bytes().await.map_err(|error| unanswered(url, &error.without_url().to_string()))?;
+        let body: Value = serde_json::from_slice(&body).map_err(|_| unanswered(url, "no JSON"))?;
+        collect(&body, &mut held);
+        next = body.get("next").and_then(Value::as_str).and_then(|next| page.join(next).ok());
+    }
+    Ok(held)
+}
+
+fn client(settings: &SendSettings) -> Result<reqwest::Client, Failure> {
+    provider();
+    let config = client_config(settings.cacert.as_deref(), None).map_err(|error| {
+        let error = error.to_string();
+        Failure::new(Kind::Usage, said!(en: "TLS settings: {error}", es: "configuración TLS: {error}"))
+    })?;
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(settings.timeout)
+        .tls_backend_preconfigured(config)
+        .no_proxy()
+        .build()
+        .map_err(|error| {
+            Failure::new(
+                Kind::Internal,
+                said!(en: "no HTTP client: {error}", es: "no hay cliente HTTP: {error}"),
+            )
+        })
+}
+
+fn session_header() -> Result<Option<(HeaderName, HeaderValue)>, Failure> {
+    let Some(header) = ProcessEnv.var(HEADER) else { return Ok(None) };
+    let parsed = header.split_once(':').and_then(|(name, value)| {
+        let mut value = HeaderValue::from_str(value.trim()).ok()?;
+        value.set_sensitive(true);
+        Some((HeaderName::try_from(name.trim()).ok()?, value))
+    });
+    parsed.map(Some).ok_or_else(|| {
+        Failure::new(Kind::Usage, said!(en: "{HEADER} is no header", es: "{HEADER} no es una cabecera"))
+            .hint(said!(en: "write it as {HEADER}='Cookie: sessionid=…'", es: "escríbala como {HEADER}='Cookie: sessionid=…'"))
+    })
+}
+
+fn unanswered(url: &Url, what: &str) -> Failure {
+    let place = crate::journal::Target::of(url);
+    Failure::new(
+        Kind::Unreachable,
+        said!(en: "{place} does not list its presencias: {what}", es: "{place} no lista sus presencias: {what}"),
+    )
+    .hint(said!(
+        en: "set verify_url in crm-bridge.toml, or --verify-url; {HEADER}='Cookie: sessionid=…' opens it",
+        es: "defina verify_url en crm-bridge.toml, o --verify-url; {HEADER}='Cookie: sessionid=…' la abre"
+    ))
+}
+
+/// Collects every object with both ids, wherever it stands.
+fn collect(value: &Value, held: &mut Held) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect(item, held)),
+        Value::Object(map) => {
+            let text = |key: &str| map.get(key).and_then(Value::as_str);
+            if let (Some(id), Some(presencia)) = (text("id_presencia_crm"), text("id_presencia")) {
+                held.entry(id.to_lowercase()).or_default().push(presencia.to_owned());
+                return;
+            }
+            map.values().for_each(|value| collect(value, held));
+        }
+        _ => {}
+    }
+}
+
+impl Differences {
+    fn compare(&mut self, held: &Held, receipt: Receipt) {
+        self.receipts += 1;
+        match held.get(&receipt.id.to_lowercase()) {
+            None => self.missing.push(receipt.id),
+            Some(presencias) => {
+                self.found += 1;
+                if presencias.len() > 1 {
+                    self.several.push(receipt.id);
+                } else if presencias.first() != Some(&receipt.id_presencia) {
+                    self.other.push(receipt.id);
+                }
+            }
+        }
+    }
+
+    fn print(&self, run: &RunRecord, context: &Context) {
+        if context.json {
+            let line = json!({
+                "kind": "verified", "run": run.id, "receipts": self.receipts, "found": self.found,
+                "missing": self.missing, "other": self.other, "several": self.several,
+            });
+            print(&format!("{line}\n"));
+            return;
+        }
+        let lang = context.lang;
+        let (receipts, found) = (grouped(self.receipts), grouped(self.found));
+        let head = lang.pick("receipts, found at the receiver", "recibos, encontrados en el receptor");
+        print(&format!("{receipts} {head}: {found}\n"));
+        let groups = [
+            (&self.missing, lang.pick("not there", "no están")),
+            (&self.other, lang.pick("there under another id_presencia", "están con otro id_presencia")),
+            (&self.several, lang.pick("there more than once", "están más de una vez")),
+        ];
+        for (ids, what) in groups.into_iter().filter(|(ids, _)| !ids.is_empty()) {
+            let shown: Vec<&str> = ids.iter().take(SHOWN).map(String::as_str).collect();
+            let more = if ids.len() > SHOWN { " …" } else { "" };
+            print(&format!("{} {what}: {}{more}\n", ids.len(), shown.join(", ")));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `validate FILE…`: the checks of a replay without a network.
+
+use std::io::{self, BufWriter};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+
+use super::Context;
+use super::ending::Ending;
+use super::export_flags::ExportFlags;
+use super::exports::{Exports, Shape, load_all, open_exports};
+use super::observers::{observer, with_report};
+use super::payloads::{are_payloads, check_payloads};
+use super::run_files::{self, RunFiles};
+use crate::config::{DocumentoSource, Lookup, Order};
+use crate::error::{Failure, Kind};
+use crate::intake::{Selection, Settings, first_pass};
+use crate::report::event::{Event, Observer};
+use crate::report::files::Report;
+use crate::report::github::Github;
+use crate::report::junit::Junit;
+use crate::said;
+use crate::source::{Input, Loaded};
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// Exports (CSV, .xlsx, .ods, JSON records) or payloads (JSON, NDJSON) to check; - is stdin.
+    #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    files: Vec<Input>,
+    /// Write failed.csv and the reports here.
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    out: Option<PathBuf>,
+    /// Print findings in the form of another tool.
+    #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
+    format: Option<Format>,
+    /// It is no failure when the files hold no event.
+    #[arg(long)]
+    allow_empty: bool,
+    #[command(flatten)]
+    export: ExportFlags,
+}
+
+/// A form that another tool reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Annotations of GitHub workflows.
+    Github,
+    /// `JUnit` XML.
+    Junit,
+}
+
+pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let mut report = args.out.as_ref().map(|_| Report::new(context.lang));
+    let mut observers = with_report(report.as_mut(), renderer(args.format, context)?);
+    let inputs = load_all(&args.files, args.export.encoding)?;
+    let mut ending = if are_payloads(&inputs)? {
+        check_payloads(&inputs, &args.export.policy(context)?, context, &mut observers)?
+    } else {
+        check_exports(args, &inputs, context, &mut observers)?
+    };
+    ending.allow_empty = args.allow_empty;
+    if let Some(folder) = &args.out {
+        ending.files.extend(run_files::report_names(folder));
+    }
+    let code = ending.finish(started, &mut observers)?;
+    drop(observers);
+    run_files::write_reports(args.out.as_deref(), report.as_ref())?;
+    Ok(code)
+}
+
+fn renderer(format: Option<Format>, context: &Context) -> Result<Box<dyn Observer>, Failure> {
+    let out = BufWriter::new(io::stdout());
+    Ok(match format {
+        None => observer(context),
+        Some(Format::Github) => Box::new(Github::new(out, context.lang)),
+        Some(Format::Junit) => Box::new(Junit::new(out, context.lang).map_err(|error| {
+            Failure::new(
+                Kind::Input,
+                said!(en: "can't write a temporary file: {error}", es: "no se puede escribir un archivo temporal: {error}"),
+            )
+            .hint(said!(en: "free some space, or point TMPDIR to another folder", es: "libere espacio, o indique otra carpeta en TMPDIR"))
+        })?),
+    })
+}
+
+fn check_exports(
+    args: &ValidateArgs,
+    inputs: &[Loaded],
+    context: &Context,
+    observer: &mut dyn Observer,
+) -> Result<Ending, Failure> {
+    let exports = open_exports(inputs, &args.export, Shape::default(), context, observer)?;
+    let Exports { tables, said, mappings } = exports;
+    let settings = Settings {
+        policy: args.export.policy(context)?,
+        order: Order::Auto,
+        lookup: Lookup::Substring,
+        documento: DocumentoSource::default(),
+        id_terminator: String::new(),
+        selection: Selection::default(),
+        lang: context.lang,
+        show_pii: context.show_pii,
+        finished: None,
+    };
+    let judges = mappings.judges();
+    let mut plan = first_pass(tables, &judges, &settings, None, observer)?;
+    if let Some(warning) = mappings.unused_values() {
+        observer.observe(Event::Decided(warning));
+    }
+    let mut ending = Ending { command: "validate", ..Ending::default() };
+    ending.add_said(&said);
+    ending.take_plan(&plan);
+    if let Some((message, hint)) = plan.stopped.take() {
+        ending.hold_back(Failure::new(Kind::Rows, message).hint(hint));
+    }
+    if let Some(folder) = &args.out {
+        let mut failures = plan.take_failures()?;
+        let mut files = RunFiles::new(folder, plan.revisit(), context.lang)?;
+        files.failed(&mut failures)?;
+        ending.suggest_next(files.written());
+        ending.files.extend(files.into_written());
+    }
+    Ok(ending)
+}

@@ -1,0 +1,181 @@
+//! One event of the first pass in 24 bytes: enough to find repeats, clashes and the order, whatever the file's size.
+//!
+//! Hashes are cut short to fit, so two different things may look alike. Whoever finds a likeness reads both rows again
+//! before saying anything; what is never seen is a difference between equal things.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+const ID_BITS: u32 = 46;
+const NAME_BITS: u32 = 12;
+const LENGTH_BITS: u32 = 6;
+const CLIENT_BITS: u32 = 30;
+const WHEN_BITS: u32 = 26;
+const FLAG_BITS: u32 = 8;
+const ROW_BITS: u32 = 28;
+const PHONE_BITS: u32 = 36;
+
+/// The most rows that one run can number.
+pub(crate) const MAX_ROWS: u64 = (1 << ROW_BITS) - 1;
+
+/// What is remembered of an event.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    /// `id_presencia_crm`.
+    pub(crate) id: &'a str,
+    /// The client's name.
+    pub(crate) name: &'a str,
+    /// The client's document.
+    pub(crate) document: &'a str,
+    /// The client's phone.
+    pub(crate) phone: &'a str,
+    /// Minutes since 2000, as local time.
+    pub(crate) minute: i64,
+    /// Number of the row in the run.
+    pub(crate) row: u64,
+}
+
+/// An event of the first pass, packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry([u64; 3]);
+
+const _: () = assert!(size_of::<Entry>() == 24);
+const _: () = assert!(ID_BITS + NAME_BITS + LENGTH_BITS == 64);
+const _: () = assert!(CLIENT_BITS + WHEN_BITS + FLAG_BITS == 64);
+const _: () = assert!(ROW_BITS + PHONE_BITS == 64);
+
+impl Entry {
+    pub(crate) fn new(seen: Seen<'_>) -> Self {
+        let id = top(hash_id(seen.id), ID_BITS);
+        let name = top(hash(seen.name), NAME_BITS);
+        let length = (seen.id.len() as u64).min((1 << LENGTH_BITS) - 1);
+        let client = top(hash(seen.document), CLIENT_BITS);
+        let minute = u64::try_from(seen.minute).unwrap_or(0).min((1 << WHEN_BITS) - 1);
+        let phone = top(hash(seen.phone), PHONE_BITS);
+        Self([
+            id << (NAME_BITS + LENGTH_BITS) | name << LENGTH_BITS | length,
+            client << (WHEN_BITS + FLAG_BITS) | minute << FLAG_BITS,
+            seen.row << PHONE_BITS | phone,
+        ])
+    }
+
+    /// The likeness that an entry with this id would have.
+    pub(crate) fn likeness(id: &str) -> u64 {
+        top(hash_id(id), ID_BITS)
+    }
+
+    /// Likeness of the id, case folded.
+    pub(crate) fn id(self) -> u64 {
+        self.0[0] >> (NAME_BITS + LENGTH_BITS)
+    }
+
+    /// Likeness of the client's name.
+    pub(crate) fn name(self) -> u64 {
+        self.0[0] >> LENGTH_BITS & ((1 << NAME_BITS) - 1)
+    }
+
+    /// Length of the id in bytes, at most 63.
+    pub(crate) fn id_length(self) -> u64 {
+        self.0[0] & ((1 << LENGTH_BITS) - 1)
+    }
+
+    /// Likeness of the client.
+    pub(crate) fn client(self) -> u64 {
+        self.0[1] >> (WHEN_BITS + FLAG_BITS)
+    }
+
+    /// Minutes since 2000.
+    pub(crate) fn minute(self) -> u64 {
+        self.0[1] >> FLAG_BITS & ((1 << WHEN_BITS) - 1)
+    }
+
+    /// Likeness of the phone.
+    pub(crate) fn phone(self) -> u64 {
+        self.0[2] & ((1 << PHONE_BITS) - 1)
+    }
+
+    /// Number of the row in the run.
+    pub(crate) fn row(self) -> u64 {
+        self.0[2] >> PHONE_BITS
+    }
+
+    /// What was decided about it.
+    pub(crate) fn fate(self) -> Fate {
+        match self.0[1] & ((1 << FLAG_BITS) - 1) {
+            0 => Fate::Send,
+            1 => Fate::Duplicate,
+            _ => Fate::Invalid,
+        }
+    }
+
+    /// Decides about it.
+    pub(crate) fn set_fate(&mut self, fate: Fate) {
+        let flag = match fate {
+            Fate::Send => 0,
+            Fate::Duplicate => 1,
+            Fate::Invalid => 2,
+        };
+        self.0[1] = self.0[1] & !((1 << FLAG_BITS) - 1) | flag;
+    }
+}
+
+/// What the first pass decided about an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It will be sent.
+    Send,
+    /// The same content was delivered before, or stands in an earlier row.
+    Duplicate,
+    /// A rule across rows speaks against it.
+    Invalid,
+}
+
+fn top(hash: u64, bits: u32) -> u64 {
+    hash >> (64 - bits)
+}
+
+/// Hash of a text, the same within one process.
+pub(crate) fn hash(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Hash of an id, whatever its case.
+pub(crate) fn hash_id(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for byte in id.bytes() {
+        hasher.write_u8(byte.to_ascii_lowercase());
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(id: &str, row: u64) -> Seen<'_> {
+        Seen { id, name: "Rosa", document: "01234567", phone: "999888777", minute: 12_600_000, row }
+    }
+
+    #[test]
+    fn keeps_every_part_apart() {
+        let mut entry = Entry::new(seen("CRM-12", 123_456));
+        assert_eq!(entry.id_length(), 6);
+        assert_eq!(entry.row(), 123_456);
+        assert_eq!(entry.minute(), 12_600_000);
+        entry.set_fate(Fate::Invalid);
+        assert_eq!((entry.fate(), entry.minute()), (Fate::Invalid, 12_600_000));
+        entry.set_fate(Fate::Send);
+        assert_eq!(entry, Entry::new(seen("CRM-12", 123_456)));
+    }
+
+    #[test]
+    fn ids_are_alike_whatever_their_case() {
+        assert_eq!(Entry::new(seen("crm-a3", 1)).id(), Entry::new(seen("CRM-A3", 2)).id());
+    }
+
+    #[test]
+    fn the_last_row_fits() {
+        assert_eq!(Entry::new(seen("CRM-1", MAX_ROWS)).row(), MAX_ROWS);
+    }
+}

@@ -1,0 +1,23 @@
+//! Intake: the first pass over exports, which judges every row, and the second, which feeds the good ones.
+//!
+//! Comes in: opened sources, a mapping, a policy. Goes out: a [`Plan`] (counts, the order of sending, what failed),
+//! then [`Delivery`](crate::delivery::Delivery)s one by one, read again from the file. `validate`, `replay-csv` and
+//! `send` share it. Memory stays at 24 bytes an event; everything else that a message needs is read again.
+
+mod across;
+mod entry;
+mod failures;
+mod first_pass;
+mod judge;
+mod order;
+mod second_pass;
+mod selection;
+mod table;
+mod teller;
+
+pub use failures::{Failures, RowFailure};
+pub use first_pass::{Known, KnownState, PassError, Plan, Settings, first_pass};
+pub use judge::Judge;
+pub use second_pass::{Revisit, SecondPass};
+pub use selection::Selection;
+pub use table::{Table, Tables};

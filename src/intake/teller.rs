@@ -1,0 +1,112 @@
+//! Says findings: gives them their place, counts them, keeps the errors for `failed.csv`.
+
+use std::io;
+
+use super::failures::{Failures, RowFailure};
+use super::table::Table;
+use crate::lang::Lang;
+use crate::record::Field;
+use crate::report::event::{DeliveryNote, Event, FindingNote, Observer, Outcome};
+use crate::rules::finding::Place;
+use crate::rules::{Code, Finding, Findings, Policy, Severity};
+use crate::source::SourceError;
+
+/// How findings are worded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wording {
+    pub(super) lang: Lang,
+    pub(super) show_pii: bool,
+    pub(super) list_repairs: bool,
+}
+
+/// Counts and says findings.
+pub(super) struct Teller<'o> {
+    pub(super) observer: &'o mut dyn Observer,
+    pub(super) failures: Failures,
+    pub(super) by_code: [u64; Code::COUNT],
+    pub(super) policy: Policy,
+    pub(super) wording: Wording,
+    /// Names of the inputs, where there are several.
+    pub(super) files: Vec<String>,
+}
+
+impl Teller<'_> {
+    /// Says all that was found in row `row` of `table`.
+    pub(super) fn tell_row(&mut self, table: &Table, row: u64, findings: &Findings) -> io::Result<()> {
+        for code in findings.only_counted() {
+            self.by_code[*code as usize] += 1;
+        }
+        for finding in findings.listed() {
+            self.say(table, row, finding)?;
+        }
+        Ok(())
+    }
+
+    /// Says one finding that came later, under the policy; returns whether it blocks the row.
+    pub(super) fn tell_late(&mut self, table: &Table, row: u64, mut finding: Finding) -> io::Result<bool> {
+        let Some(severity) = self.policy.judge(finding.code, finding.severity) else { return Ok(false) };
+        finding.severity = severity;
+        self.say(table, row, &finding)?;
+        Ok(severity == Severity::Error)
+    }
+
+    /// Says that a row is not sent, since the same content was delivered before or stands in an earlier row.
+    pub(super) fn duplicate(&mut self, place: (u16, u64), id: &str, id_presencia: Option<String>) {
+        self.observer.observe(Event::Delivery(DeliveryNote {
+            file: self.files.get(usize::from(place.0)).cloned(),
+            row: place.1,
+            id_presencia_crm: id.to_owned(),
+            outcome: Outcome::Duplicate,
+            attempts: 0,
+            http_status: None,
+            ms: 0.0,
+            id_presencia,
+            id_venta: None,
+            error: None,
+        }));
+    }
+
+    /// Says why an input can't be read to its end, where a rule has a name for it.
+    pub(super) fn tell_broken(&mut self, error: &SourceError) {
+        if let Some(finding) = error.finding() {
+            self.by_code[finding.code as usize] += 1;
+            let place = Place { file: Some(error.name()), row: error.row(), column: None };
+            self.observer.observe(Event::Finding(finding.note(place, self.wording.show_pii)));
+        }
+    }
+
+    /// Says a finding about the whole of `table`.
+    pub(super) fn tell_file(&mut self, table: &Table, mut finding: Finding) {
+        let Some(severity) = self.policy.judge(finding.code, finding.severity) else { return };
+        finding.severity = severity;
+        self.by_code[finding.code as usize] += 1;
+        let place = Place { file: Some(table.name()), row: None, column: None };
+        self.observer.observe(Event::Finding(finding.note(place, self.wording.show_pii)));
+    }
+
+    fn say(&mut self, table: &Table, row: u64, finding: &Finding) -> io::Result<()> {
+        self.by_code[finding.code as usize] += 1;
+        if finding.severity == Severity::Info && !self.wording.list_repairs {
+            return Ok(());
+        }
+        let place = Place { file: Some(table.name()), row: Some(row), column: column(table, finding) };
+        let note = finding.note(place, self.wording.show_pii);
+        if finding.severity == Severity::Error {
+            self.failures.add(table.number(row), &failure(&note, self.wording.lang))?;
+        }
+        self.observer.observe(Event::Finding(note));
+        Ok(())
+    }
+}
+
+fn column<'t>(table: &'t Table, finding: &Finding) -> Option<&'t str> {
+    let field = Field::from_name(finding.field.as_deref()?)?;
+    let column = table.binding().columns(field).first()?;
+    table.source().header().get(*column).map(String::as_str)
+}
+
+fn failure(note: &FindingNote, lang: Lang) -> RowFailure {
+    let (message, hint) = (note.message.get(lang), note.hint.get(lang));
+    let error = if hint.is_empty() { message.to_owned() } else { format!("{message}. → {hint}") };
+    RowFailure { code: note.code.to_owned(), field: note.field.clone().unwrap_or_default(), error }
+}

@@ -1,0 +1,41 @@
+//! What is known about ids before anything is sent: the first pass asks, row by row.
+
+use super::{JournalFile, Target, receipt};
+use crate::delivery::{Claim, Delivery, JournalError};
+
+/// The receipts of one target, for look-ups. Without any, a look-up costs nothing.
+#[derive(Debug)]
+pub struct Known<'f> {
+    file: &'f JournalFile,
+    target: Option<i64>,
+}
+
+impl JournalFile {
+    /// The receipts of `target`.
+    pub fn known(&self, target: &Target) -> Result<Known<'_>, JournalError> {
+        let sql = "SELECT number FROM targets WHERE url = ?1
+                   AND EXISTS (SELECT 1 FROM receipts WHERE receipts.target = targets.number)";
+        let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.sorted(error))?;
+        let found = statement.query_row([target.as_str()], |row| row.get(0));
+        let target = match found {
+            Ok(number) => Some(number),
+            Err(rusqlite::Error::QueryReturnedNoRows) => None,
+            Err(error) => return Err(self.sorted(error)),
+        };
+        drop(statement);
+        Ok(Known { file: self, target })
+    }
+}
+
+impl Known<'_> {
+    /// Whether the target has no receipt at all, so that every look-up would say [`Claim::New`].
+    pub fn is_empty(&self) -> bool {
+        self.target.is_none()
+    }
+
+    /// What is known about `delivery`.
+    pub fn look_up(&self, delivery: &Delivery) -> Result<Claim, JournalError> {
+        let Some(target) = self.target else { return Ok(Claim::New) };
+        receipt::claim(&self.file.connection, target, delivery).map_err(|error| self.file.sorted(error))
+    }
+}

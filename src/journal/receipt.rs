@@ -1,0 +1,143 @@
+//! Receipts as they are stored: proof that a presencia arrived, and how far its venta came.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::JournalFile;
+use crate::delivery::journal::{Claim, VentaState};
+use crate::delivery::{ContentHash, Delivery, JournalError};
+
+/// A receipt, for exports and comparisons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The id that was sent.
+    pub id: String,
+    /// The receiver's id of the presencia.
+    pub id_presencia: String,
+    /// The receiver's id of the venta.
+    pub id_venta: Option<String>,
+    /// How far the venta came.
+    pub venta: VentaState,
+    /// Index of the input file.
+    pub file: u16,
+    /// Physical row.
+    pub row: u64,
+    /// HTTP tries.
+    pub attempts: u32,
+    /// Status of the last answer.
+    pub http_status: Option<u16>,
+    /// Milliseconds since 1970.
+    pub at: i64,
+}
+
+impl JournalFile {
+    /// Calls `each` with the receipts of a run, in the order of their ids.
+    pub fn each_receipt(
+        &self,
+        run: i64,
+        mut each: impl FnMut(Receipt) -> std::io::Result<()>,
+    ) -> Result<std::io::Result<()>, JournalError> {
+        let sql = "SELECT id, id_presencia, id_venta, venta, file, row, attempts, status, at FROM receipts WHERE run = ?1";
+        let mut select = |connection: &Connection| {
+            let mut statement = connection.prepare(sql)?;
+            let mut rows = statement.query([run])?;
+            while let Some(row) = rows.next()? {
+                if let Err(error) = each(read(row)?) {
+                    return Ok(Err(error));
+                }
+            }
+            Ok(Ok(()))
+        };
+        select(&self.connection).map_err(|error| self.sorted(error))
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {
+    Ok(Receipt {
+        id: row.get(0)?,
+        id_presencia: row.get(1)?,
+        id_venta: row.get(2)?,
+        venta: state(row.get(3)?),
+        file: row.get(4)?,
+        row: row.get(5)?,
+        attempts: row.get(6)?,
+        http_status: row.get(7)?,
+        at: row.get(8)?,
+    })
+}
+
+/// The number of a state in the table.
+pub(super) fn number(state: VentaState) -> u8 {
+    match state {
+        VentaState::None => 0,
+        VentaState::Missing => 1,
+        VentaState::Intended => 2,
+        VentaState::Delivered => 3,
+        VentaState::Doubtful => 4,
+    }
+}
+
+/// The state of a number in the table; one that nobody wrote is in doubt.
+pub(super) fn state(number: u8) -> VentaState {
+    match number {
+        0 => VentaState::None,
+        1 => VentaState::Missing,
+        2 => VentaState::Intended,
+        3 => VentaState::Delivered,
+        _ => VentaState::Doubtful,
+    }
+}
+
+/// The id as it is stored: SQLite folds ASCII when it compares, the rest is folded here.
+pub(super) fn stored_id(id: &str) -> std::borrow::Cow<'_, str> {
+    if id.is_ascii() {
+        return id.into();
+    }
+    let fold = |letter: char| {
+        let folded: Vec<char> =
+            if letter.is_ascii() { vec![letter] } else { letter.to_lowercase().collect() };
+        folded
+    };
+    id.chars().flat_map(fold).collect::<String>().into()
+}
+
+/// What the receipts of a target say about a delivery.
+pub(super) fn claim(connection: &Connection, target: i64, delivery: &Delivery) -> rusqlite::Result<Claim> {
+    let mut statement = connection.prepare_cached(
+        "SELECT content, id_presencia, venta, venta_content, id_venta FROM receipts WHERE target = ?1 AND id = ?2",
+    )?;
+    let found = statement
+        .query_row(params![target, stored_id(&delivery.id)], |row| {
+            let same = row.get_ref(0)?.as_blob()? == delivery.content.0;
+            let id_presencia: String = row.get(1)?;
+            let venta = state(row.get(2)?);
+            let ContentHash(wanted) = delivery.venta_content.unwrap_or(ContentHash([0; 16]));
+            let same_venta = row.get_ref(3)?.as_blob_or_null()?.is_some_and(|stored| stored == wanted);
+            let id_venta = row.get(4)?;
+            Ok(judge(delivery, same, id_presencia, venta, same_venta, id_venta))
+        })
+        .optional()?;
+    Ok(found.unwrap_or(Claim::New))
+}
+
+fn judge(
+    delivery: &Delivery,
+    same: bool,
+    id_presencia: String,
+    venta: VentaState,
+    same_venta: bool,
+    id_venta: Option<String>,
+) -> Claim {
+    if !same {
+        return Claim::Changed;
+    }
+    if delivery.venta.is_none() {
+        return Claim::Done { id_presencia, id_venta: None };
+    }
+    match venta {
+        VentaState::None | VentaState::Missing => Claim::VentaMissing { id_presencia },
+        // The program died between the intent and the answer.
+        VentaState::Intended | VentaState::Doubtful => Claim::Doubtful { id_presencia },
+        VentaState::Delivered if same_venta => Claim::Done { id_presencia, id_venta },
+        VentaState::Delivered => Claim::Changed,
+    }
+}

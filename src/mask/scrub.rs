@@ -1,0 +1,104 @@
+//! Takes known secrets and people out of a stranger's text: a receiver's error may repeat what it was sent.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use secrecy::zeroize::Zeroizing;
+
+use super::{Personal, mask};
+
+/// Shorter values would blank out half a sentence, and name nobody.
+const SHORTEST: usize = 4;
+
+/// What is taken out, and what is shown instead.
+#[derive(Clone, Default)]
+pub struct Scrub {
+    /// Longest first, so that a whole name goes before its words.
+    known: Vec<(Zeroizing<String>, String)>,
+}
+
+/// Shows how many values it knows, never which.
+impl fmt::Debug for Scrub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scrub({})", self.known.len())
+    }
+}
+
+impl Scrub {
+    /// Adds a secret.
+    #[must_use]
+    pub fn secret(mut self, secret: &str) -> Self {
+        self.add(secret, "***".to_owned());
+        self
+    }
+
+    /// Adds personal data: the whole value, and such parts of it as still name somebody.
+    pub fn person(&mut self, kind: Personal, value: &str) {
+        self.add(value, mask(kind, value));
+        let (parts, shortest): (Vec<&str>, usize) = match kind {
+            Personal::Name => (value.split_whitespace().collect(), SHORTEST),
+            Personal::Email => (value.split('@').collect(), SHORTEST),
+            // Common words of a note name nobody, and are wanted in an error.
+            Personal::Text => (value.split_whitespace().collect(), 8),
+            Personal::Phone | Personal::Document => return,
+        };
+        for part in parts.into_iter().filter(|part| part.chars().count() >= shortest) {
+            self.add(part, mask(kind, part));
+        }
+    }
+
+    fn add(&mut self, value: &str, shown: String) {
+        let value = value.trim();
+        if value.chars().count() < SHORTEST {
+            return;
+        }
+        for value in [value.to_owned(), value.to_uppercase(), value.to_lowercase()] {
+            if self.known.iter().all(|(known, _)| **known != value) {
+                self.known.push((Zeroizing::new(value), shown.clone()));
+            }
+        }
+        self.known.sort_by_key(|(known, _)| std::cmp::Reverse(known.len()));
+    }
+
+    /// The text without what is known.
+    ///
+    /// ```
+    /// use crm_bridge::mask::{Personal, Scrub};
+    /// let mut scrub = Scrub::default().secret("s3cret-value");
+    /// scrub.person(Personal::Name, "Rosa Quispe");
+    /// assert_eq!(scrub.text("no client QUISPE (s3cret-value)"), "no client Q*** (***)");
+    /// ```
+    pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut text = Cow::Borrowed(text);
+        for (known, shown) in &self.known {
+            if text.contains(known.as_str()) {
+                text = Cow::Owned(text.replace(known.as_str(), shown));
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_goes_before_its_parts() {
+        let mut scrub = Scrub::default();
+        scrub.person(Personal::Email, "rosa.quispe@correo.pe");
+        assert_eq!(scrub.text("<rosa.quispe@correo.pe> and rosa.quispe"), "<r***@***> and r***@***");
+    }
+
+    #[test]
+    fn short_values_are_left_alone() {
+        let mut scrub = Scrub::default();
+        scrub.person(Personal::Name, "Ana Paz");
+        assert_eq!(scrub.text("la semana de la paz; Ana Paz"), "la semana de la paz; A*** P***");
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(format!("{:?}", Scrub::default().secret("s3cret-value")), "Scrub(2)");
+    }
+}

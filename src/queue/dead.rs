@@ -1,0 +1,189 @@
+//! Dead letters: what was given up, with the reason beside it, and sending it again.
+//!
+//! Comes in: a message and why it was given up. Goes out: a message under [`layout::DEAD_SUBJECT`] with the delivery as
+//! it was and headers that say why; later the list of them, and their return to the queue.
+
+use async_nats::HeaderMap;
+use async_nats::jetstream::message::{PublishMessage, StreamMessage};
+use async_nats::jetstream::stream::RawMessageErrorKind;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+
+use super::envelope::Envelope;
+use super::layout::{self, PARTITIONS};
+use super::publish::{Route, message_id};
+use super::{Queue, QueueError};
+
+/// Headers of a dead letter.
+mod header {
+    pub(super) const ID: &str = "Crm-Id";
+    pub(super) const PARTITION: &str = "Crm-Partition";
+    pub(super) const OUTCOME: &str = "Crm-Outcome";
+    pub(super) const CLASS: &str = "Crm-Class";
+    pub(super) const REASON: &str = "Crm-Reason";
+    pub(super) const HINT: &str = "Crm-Hint";
+    pub(super) const STATUS: &str = "Crm-Http-Status";
+    pub(super) const ATTEMPTS: &str = "Crm-Attempts";
+}
+
+/// Why a delivery was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// `rejected`, `failed`, `collision` or `unknown`.
+    pub outcome: String,
+    /// The stable word of the error: `rejected`, `server`, `timeout` …
+    pub class: String,
+    /// What happened, in English.
+    pub message: String,
+    /// What to do, in English.
+    pub hint: String,
+    /// Status of the last answer.
+    pub http_status: Option<u16>,
+    /// HTTP tries of the last worker.
+    pub attempts: u32,
+}
+
+/// A delivery that was given up.
+#[derive(Debug, Clone)]
+pub struct DeadLetter {
+    /// Its number among the dead letters.
+    pub sequence: u64,
+    /// When it was given up.
+    pub at: DateTime<Utc>,
+    /// The partition that it came from.
+    pub partition: u8,
+    /// The id of the presencia; empty where the message could not be read.
+    pub id: String,
+    /// Why.
+    pub reason: Reason,
+    /// The message as it was.
+    pub message: Bytes,
+}
+
+impl DeadLetter {
+    /// The delivery; fails where it was given up because nobody could read it.
+    pub fn envelope(&self) -> Result<Envelope, QueueError> {
+        Envelope::decode(&self.message)
+    }
+}
+
+/// What became of dead letters that were to be sent again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Redriven {
+    /// Back in the queue.
+    pub sent: u64,
+    /// Left where they are: not wanted, or unreadable.
+    pub left: u64,
+}
+
+impl Queue {
+    /// Stores a dead letter. `sequence` is the number of the message in the stream: burying it twice leaves one.
+    pub(super) async fn bury(
+        &self,
+        message: Bytes,
+        id: &str,
+        partition: u8,
+        sequence: u64,
+        reason: &Reason,
+    ) -> Result<(), QueueError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ID, text(id).as_str());
+        headers.insert(header::PARTITION, partition.to_string().as_str());
+        headers.insert(header::OUTCOME, text(&reason.outcome).as_str());
+        headers.insert(header::CLASS, text(&reason.class).as_str());
+        headers.insert(header::REASON, text(&reason.message).as_str());
+        headers.insert(header::HINT, text(&reason.hint).as_str());
+        headers.insert(header::ATTEMPTS, reason.attempts.to_string().as_str());
+        if let Some(status) = reason.http_status {
+            headers.insert(header::STATUS, status.to_string().as_str());
+        }
+        let message =
+            PublishMessage::build().headers(headers).message_id(format!("dead-{sequence}")).payload(message);
+        self.store(layout::DEAD_SUBJECT.to_owned(), message, id).await?;
+        Ok(())
+    }
+
+    /// Lists dead letters, oldest first, `limit` at most, from number `from` on.
+    pub async fn dead(&self, from: u64, limit: usize) -> Result<Vec<DeadLetter>, QueueError> {
+        let mut letters = Vec::new();
+        let mut next = from.max(1);
+        while letters.len() < limit {
+            let Some(letter) = self.next_dead(next).await? else { break };
+            next = letter.sequence + 1;
+            letters.push(letter);
+        }
+        Ok(letters)
+    }
+
+    /// How many dead letters there are.
+    pub async fn dead_count(&self) -> Result<u64, QueueError> {
+        let info = self.dead.get_info().await.map_err(|error| QueueError::Server(error.to_string()))?;
+        Ok(info.state.messages)
+    }
+
+    /// Publishes the dead letters that `wanted` says yes to, each into the partition that it came from, and takes them
+    /// off the list once they are stored. An interruption leaves each of them in one place or, harmlessly, in both.
+    pub async fn redrive(&self, mut wanted: impl FnMut(&DeadLetter) -> bool) -> Result<Redriven, QueueError> {
+        let info = self.dead.get_info().await.map_err(|error| QueueError::Server(error.to_string()))?;
+        // What is given up again meanwhile is left for the next time.
+        let last = info.state.last_sequence;
+        let mut redriven = Redriven::default();
+        let mut next = 1;
+        while let Some(letter) = self.next_dead(next).await?.filter(|letter| letter.sequence <= last) {
+            next = letter.sequence + 1;
+            let envelope = if wanted(&letter) { letter.envelope().ok() } else { None };
+            let Some(envelope) = envelope else {
+                redriven.left += 1;
+                continue;
+            };
+            let partition = if letter.partition < PARTITIONS {
+                letter.partition
+            } else {
+                Route::ByClient.partition(&envelope.delivery)
+            };
+            // Another name than the first time: the server would take it for a repeat.
+            let name = format!("{}-again-{}", message_id(&envelope.delivery), letter.sequence);
+            let message = PublishMessage::build().message_id(name).payload(letter.message.clone());
+            self.store(layout::subject(partition), message, &letter.id).await?;
+            let removed = self.dead.delete_message(letter.sequence).await;
+            removed.map_err(|error| QueueError::Server(error.to_string()))?;
+            redriven.sent += 1;
+        }
+        Ok(redriven)
+    }
+
+    async fn next_dead(&self, from: u64) -> Result<Option<DeadLetter>, QueueError> {
+        let found =
+            self.dead.raw_message_builder().sequence(from).next_by_subject(layout::DEAD_SUBJECT).send().await;
+        match found {
+            Ok(message) => Ok(Some(letter(&message))),
+            Err(error) if matches!(error.kind(), RawMessageErrorKind::NoMessageFound) => Ok(None),
+            Err(error) => Err(QueueError::Server(error.to_string())),
+        }
+    }
+}
+
+fn letter(message: &StreamMessage) -> DeadLetter {
+    let read = |name: &str| message.headers.get(name).map(ToString::to_string).unwrap_or_default();
+    let at = DateTime::from_timestamp(message.time.unix_timestamp(), message.time.nanosecond());
+    DeadLetter {
+        sequence: message.sequence,
+        at: at.unwrap_or_default(),
+        partition: read(header::PARTITION).parse().unwrap_or(PARTITIONS),
+        id: read(header::ID),
+        reason: Reason {
+            outcome: read(header::OUTCOME),
+            class: read(header::CLASS),
+            message: read(header::REASON),
+            hint: read(header::HINT),
+            http_status: read(header::STATUS).parse().ok(),
+            attempts: read(header::ATTEMPTS).parse().unwrap_or_default(),
+        },
+        message: message.payload.clone(),
+    }
+}
+
+/// A header is one line.
+fn text(value: &str) -> String {
+    value.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).take(500).collect()
+}

@@ -1,0 +1,200 @@
+//! The worker: takes deliveries from its share of the partitions and sees each one to its end.
+//!
+//! Comes in: a [`Queue`], a share of its partitions, a transport, a journal, an observer and a wish to end. Goes out:
+//! events, receipts, acknowledgements and dead letters. One dispatcher as everywhere; what is different is where its
+//! deliveries come from and what an end means:
+//!
+//! - [`partition`]: one a partition: takes a message, hands it over, signals that it is in work, and acknowledges, gives
+//!   back or buries it by what became of it;
+//! - [`desk`]: where messages are handed to the dispatcher and ends come back;
+//! - [`health`]: whether the receiver is there. While it is not, nothing is taken and nothing is counted as an attempt;
+//! - [`watch`]: the transport, watched: trouble in a row is a reason to ask whether the receiver is there, and nothing is
+//!   sent for a message that another worker may hold by now.
+
+mod desk;
+mod health;
+mod partition;
+mod share;
+mod watch;
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use self::desk::Desk;
+use self::health::Health;
+use self::partition::Partition;
+use self::watch::Watch;
+use super::Queue;
+use crate::delivery::retry::Backoff;
+use crate::delivery::{Ambient, Cancel, Journal, RunEnd, Settings, Stop, Transport, run};
+use crate::error::Failure;
+use crate::report::event::{Counts, LatencyNote, Observer};
+
+pub use share::Partitions;
+
+/// Waits between the attempts of one delivery; none is longer than what a message may be held back.
+pub const STEPS: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(30)];
+/// Attempts before a delivery that alone fails is a dead letter.
+pub const ATTEMPTS: u32 = 5;
+/// How long the queue may be away when the worker is to end.
+const END_WITHIN: Duration = Duration::from_secs(10);
+/// How long ends wait for others to be recorded with: not at all, since a partition would wait with them.
+const GATHER: Duration = Duration::ZERO;
+/// The wait after the journal failed.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// Delivers from a queue.
+#[derive(Debug)]
+pub struct Worker<'q> {
+    queue: &'q Queue,
+    share: Partitions,
+    settings: Settings,
+    steps: Vec<Duration>,
+    give_up: CancellationToken,
+}
+
+/// How a worker ended.
+#[derive(Debug)]
+pub struct WorkEnd {
+    /// What became of the deliveries that it brought to an end.
+    pub counts: Counts,
+    /// HTTP tries.
+    pub attempts: u64,
+    /// Latency of the tries; none where there was none.
+    pub latency: Option<LatencyNote>,
+    /// Why it ended although nobody wished it to.
+    pub failure: Option<Failure>,
+}
+
+impl<'q> Worker<'q> {
+    /// A worker for the partitions of `share`. Of `settings` it takes jobs, rate, look-up and the longest wait; attempts
+    /// and their waits are [`ATTEMPTS`] and [`STEPS`].
+    pub fn new(queue: &'q Queue, share: Partitions, settings: Settings) -> Self {
+        let settings = Settings {
+            backoff: Backoff::new(&STEPS, ATTEMPTS - 1),
+            max_failures: None,
+            // What has a receipt is done: a message that comes again must not be sent again.
+            force: false,
+            total: 0,
+            files: desk::names(),
+            gather: GATHER,
+            ..settings
+        };
+        Self { queue, share, settings, steps: STEPS.to_vec(), give_up: CancellationToken::new() }
+    }
+
+    /// Waits by other steps than [`STEPS`] between the attempts of one delivery.
+    #[must_use]
+    pub fn waiting(mut self, steps: &[Duration]) -> Self {
+        self.settings.backoff = Backoff::new(steps, ATTEMPTS - 1);
+        self.steps = steps.to_vec();
+        self
+    }
+
+    /// Cancelled when a worker that is to end has waited for the queue long enough: for
+    /// [`Queue::receipts`](super::Queue::receipts).
+    pub fn give_up(&self) -> CancellationToken {
+        self.give_up.clone()
+    }
+
+    /// Works until `cancel` is pressed, or the receiver refuses us at the very start. Runs on the current thread.
+    pub async fn run<T: Transport, J: Journal>(
+        &self,
+        transport: &T,
+        journal: &J,
+        observer: &mut dyn Observer,
+        cancel: &Cancel,
+    ) -> WorkEnd {
+        let desk = Desk::new(observer);
+        let health = Health::new(transport, cancel);
+        let mut sessions: Option<RunEnd> = None;
+        let partitions = self.share.iter().map(|partition| {
+            let partition = Partition::new(self.queue, partition, &desk, &health, cancel, &self.steps);
+            async move { partition.work().await }
+        });
+        let partitions = futures_util::future::join_all(partitions);
+        let work = async {
+            let dispatch = self.sessions(&desk, &health, transport, journal, cancel, &mut sessions);
+            tokio::join!(partitions, dispatch);
+        };
+        let patience = async {
+            cancel.gently().await;
+            tokio::select! {
+                () = tokio::time::sleep(END_WITHIN) => {}
+                () = cancel.at_once() => {}
+            }
+            self.give_up.cancel();
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = work => {}
+            () = patience => {}
+            () = health.keep() => {}
+        }
+        // Acknowledgements are on their way only once the connection is flushed.
+        tokio::time::timeout(AFTER_FAILURE, self.queue.client.flush()).await.ok();
+        WorkEnd {
+            counts: desk.counts(),
+            attempts: sessions.as_ref().map_or(0, |end| end.attempts),
+            latency: sessions.as_ref().and_then(RunEnd::latency_note),
+            failure: health.fatal(),
+        }
+    }
+
+    /// Runs the dispatcher, again after each stop.
+    async fn sessions<T: Transport, J: Journal>(
+        &self,
+        desk: &Desk<'_>,
+        health: &Health<'_, T>,
+        transport: &T,
+        journal: &J,
+        cancel: &Cancel,
+        all: &mut Option<RunEnd>,
+    ) {
+        let mut feed = desk.feed();
+        while health.open_or_cancelled().await {
+            let session = Cancel::new();
+            let watch = Watch::new(transport, health, desk, &session);
+            let ends = async {
+                tokio::select! {
+                    () = cancel.gently() => {}
+                    () = health.paused() => {}
+                }
+                session.press();
+                cancel.at_once().await;
+                session.press();
+                std::future::pending::<()>().await;
+            };
+            let mut notes = desk.notes();
+            let session =
+                run(&mut feed, &watch, journal, &mut notes, &self.settings, Ambient::system(), &session);
+            let end = tokio::select! {
+                end = session => end,
+                () = ends => break,
+            };
+            let stop = end.stop.clone();
+            match all {
+                Some(all) => {
+                    all.attempts += end.attempts;
+                    all.latency.add(&end.latency).ok();
+                }
+                None => *all = Some(end),
+            }
+            match stop {
+                None | Some(Stop::Interrupted) => {}
+                Some(Stop::Journal(error)) => {
+                    tracing::warn!(%error, "the receipts can't be kept; trying again");
+                    tokio::select! {
+                        () = tokio::time::sleep(AFTER_FAILURE) => {}
+                        () = cancel.gently() => {}
+                    }
+                }
+                Some(stop) => health.pause(&stop.failure().message),
+            }
+            feed.session_ended();
+        }
+        desk.close();
+    }
+}

@@ -1,0 +1,143 @@
+//! Dead letters: shown, and sent again.
+
+use std::path::Path;
+
+use rusqlite::params;
+
+use super::schema::DEAD;
+use super::{Keeping, Outbox, OutboxError};
+use crate::config::Lookup;
+use crate::lang::Said;
+
+/// A webhook that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Its number.
+    pub seq: i64,
+    /// By which people speak of it.
+    pub delivery_id: String,
+    /// `id_presencia_crm`.
+    pub id: String,
+    /// The stable word of the cause, or the code of the rule.
+    pub class: String,
+    /// What happened.
+    pub message: Said,
+    /// Status of the last answer.
+    pub http_status: Option<u16>,
+    /// HTTP tries.
+    pub attempts: u32,
+    /// When it was given up, in milliseconds since 1970.
+    pub settled_at: i64,
+    /// The findings of the rules as JSON, where it was never sent.
+    pub findings: Option<String>,
+    /// The body; personal data.
+    pub body: Vec<u8>,
+}
+
+/// Which dead letters to send again.
+#[derive(Debug, Clone, Default)]
+pub struct Redrive {
+    /// These ids alone; all where none is named.
+    pub ids: Vec<String>,
+    /// Those of this cause alone.
+    pub class: Option<String>,
+}
+
+/// What became of a redrive.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Redriven {
+    /// Queued again; a running relay takes them up within seconds, another one when it starts.
+    pub queued: u64,
+    /// Left alone: a rule forbids sending them as they are.
+    pub refused: u64,
+    /// Left alone: the sale may have arrived, and must not be sent twice.
+    pub doubtful: u64,
+}
+
+/// Sends the relay's dead letters in the journal's file `path` again, whether a relay is running or not.
+///
+/// What a rule forbade stays, since it would still be wrong; so does a sale in doubt, which must be settled by somebody
+/// who has looked for it.
+pub fn redrive(path: &Path, which: &Redrive, now: i64) -> Result<Redriven, OutboxError> {
+    let mut outbox = Outbox::open(path, Keeping::of_a_visitor())?;
+    outbox.begin()?;
+    let redriven = outbox.redrive(which, now);
+    match redriven {
+        Ok(redriven) => outbox.commit().map(|()| redriven),
+        Err(error) => {
+            outbox.roll_back();
+            Err(error)
+        }
+    }
+}
+
+/// The relay's dead letters in the journal's file `path`, the oldest first, at most `most`.
+pub fn dead_letters(path: &Path, most: u32) -> Result<Vec<DeadLetter>, OutboxError> {
+    Outbox::open(path, Keeping::of_a_visitor())?.dead_letters(most)
+}
+
+impl Keeping {
+    /// For those who only look at dead letters or queue them again.
+    fn of_a_visitor() -> Self {
+        Self { most: u64::MAX, target: String::new(), lookup: Lookup::Substring }
+    }
+}
+
+impl Outbox {
+    /// The dead letters, the oldest first, at most `most`.
+    pub fn dead_letters(&self, most: u32) -> Result<Vec<DeadLetter>, OutboxError> {
+        let mut find = self.conn.prepare_cached(
+            "SELECT seq, delivery_id, id, class, error_en, error_es, http_status, attempts, settled_at, findings, body
+             FROM relay_outbox WHERE state = 4 ORDER BY settled_at, seq LIMIT ?1",
+        )?;
+        let rows = find.query_map([most], |row| {
+            Ok(DeadLetter {
+                seq: row.get(0)?,
+                delivery_id: row.get(1)?,
+                id: row.get(2)?,
+                class: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
+                message: Said {
+                    en: row.get::<_, Option<String>>(4)?.unwrap_or_default(),
+                    es: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+                },
+                http_status: row.get(6)?,
+                attempts: row.get(7)?,
+                settled_at: row.get(8)?,
+                findings: row.get(9)?,
+                body: row.get::<_, Option<Vec<u8>>>(10)?.unwrap_or_default(),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Queues dead letters again.
+    pub fn redrive(&mut self, which: &Redrive, now: i64) -> Result<Redriven, OutboxError> {
+        let wanted: Vec<String> = which.ids.iter().map(|id| super::accept::key(id)).collect();
+        let mut find = self.conn.prepare(
+            "SELECT seq, lane, id_key, class, findings IS NOT NULL FROM relay_outbox WHERE state = ?1 ORDER BY seq",
+        )?;
+        let rows = find.query_map(params![DEAD], |row| {
+            let class: Option<String> = row.get(3)?;
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, class, row.get(4)?))
+        })?;
+        let letters: Vec<(i64, i64, String, Option<String>, bool)> = rows.collect::<Result<_, _>>()?;
+        drop(find);
+        let mut redriven = Redriven::default();
+        for (seq, lane, id, class, refused) in letters {
+            let other_id = !wanted.is_empty() && !wanted.contains(&id);
+            let other_class = which.class.is_some() && which.class != class;
+            if other_id || other_class {
+                continue;
+            }
+            if refused {
+                redriven.refused += 1;
+            } else if class.as_deref() == Some("unknown") {
+                redriven.doubtful += 1;
+            } else {
+                self.revive(seq, lane, None, now)?;
+                redriven.queued += 1;
+            }
+        }
+        Ok(redriven)
+    }
+}

@@ -1,0 +1,243 @@
+use std::collections::HashSet;
+
+use bytes::Bytes;
+
+use super::{
+    Acceptance, Arrival, End, Ending, Hour, Keeping, Outbox, OutboxError, Redrive, Redriven, Refusal, redrive,
+};
+use crate::config::Lookup;
+use crate::delivery::ContentHash;
+use crate::lang::Said;
+
+fn open(lookup: Lookup) -> (tempfile::TempDir, Outbox) {
+    let folder = tempfile::tempdir().unwrap();
+    let keeping = Keeping { most: 100, target: "http://receiver/".to_owned(), lookup };
+    let outbox = Outbox::open(&folder.path().join("journal.db"), keeping).unwrap();
+    (folder, outbox)
+}
+
+fn arrival(id: &str, lane: i64, content: &str) -> Arrival {
+    Arrival {
+        id: id.to_owned(),
+        lane,
+        content: ContentHash::of(content.as_bytes()),
+        venta: None,
+        body: Bytes::from(content.to_owned()),
+        refused: None,
+    }
+}
+
+fn refused(id: &str) -> Arrival {
+    let refusal = Refusal { code: "S01", message: Said::same("wrong"), findings: "[]".to_owned() };
+    Arrival { refused: Some(refusal), ..arrival(id, 1, "wrong") }
+}
+
+fn due(outbox: &mut Outbox, now: i64) -> Vec<i64> {
+    let due = outbox.due(now, &HashSet::new(), 100, false).unwrap();
+    due.entries.iter().map(|due| due.seq).collect()
+}
+
+fn delivered(outbox: &mut Outbox, seq: i64) {
+    let ending = Ending::Delivered { id_presencia: Some("PRS1".to_owned()) };
+    outbox.settle(&End { seq, attempts: 1, http_status: Some(200), ending }, 9).unwrap();
+}
+
+fn again(outbox: &mut Outbox, seq: i64, next_at: i64) {
+    let ending = Ending::Again {
+        next_at,
+        retries: 1,
+        strikes: 0,
+        class: "transport",
+        message: Said::same("no connection"),
+    };
+    outbox.settle(&End { seq, attempts: 1, http_status: None, ending }, 9).unwrap();
+}
+
+fn dead(outbox: &mut Outbox, seq: i64, class: &str) {
+    let ending = Ending::Dead { class: class.to_owned(), message: Said::same("given up") };
+    outbox.settle(&End { seq, attempts: 1, http_status: Some(500), ending }, 9).unwrap();
+}
+
+#[test]
+fn a_client_that_waits_holds_up_only_itself() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    for (id, lane) in [("A", 1), ("B", 1), ("C", 2)] {
+        outbox.accept(&arrival(id, lane, id), 1).unwrap();
+    }
+    assert_eq!(due(&mut outbox, 1), [1, 3]);
+    again(&mut outbox, 1, 50);
+    assert_eq!(due(&mut outbox, 1), [3]);
+    assert_eq!(outbox.due(1, &HashSet::from([3]), 9, false).unwrap().next_at, Some(50));
+    assert_eq!(due(&mut outbox, 50), [3, 1]);
+    delivered(&mut outbox, 1);
+    assert_eq!(due(&mut outbox, 50), [2, 3], "the next of the client has waited since its arrival");
+}
+
+#[test]
+fn an_id_waits_for_the_shorter_one_inside_it_whichever_came_first() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    outbox.accept(&arrival("CRM-12", 1, "long"), 1).unwrap();
+    outbox.accept(&arrival("crm-1", 2, "short"), 1).unwrap();
+    outbox.accept(&arrival("CRM-2", 3, "other"), 1).unwrap();
+    assert_eq!(due(&mut outbox, 1), [2, 3]);
+    again(&mut outbox, 2, 50);
+    assert_eq!(due(&mut outbox, 1), [3]);
+    dead(&mut outbox, 2, "rejected");
+    assert_eq!(due(&mut outbox, 1), [1, 3]);
+}
+
+#[test]
+fn an_exact_look_up_needs_no_waiting() {
+    let (_folder, mut outbox) = open(Lookup::Exact);
+    outbox.accept(&arrival("CRM-1", 1, "short"), 1).unwrap();
+    outbox.accept(&arrival("CRM-12", 2, "long"), 1).unwrap();
+    assert_eq!(due(&mut outbox, 1), [1, 2]);
+}
+
+#[test]
+fn lanes_and_ids_that_cross_can_not_wait_for_each_other() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    for (id, lane) in [("A1", 1), ("B", 1), ("B1", 2), ("A", 2)] {
+        outbox.accept(&arrival(id, lane, id), 1).unwrap();
+    }
+    let mut order = Vec::new();
+    for _ in 0..10 {
+        let Some(seq) = due(&mut outbox, 1).first().copied() else { break };
+        delivered(&mut outbox, seq);
+        order.push(seq);
+    }
+    order.sort_unstable();
+    assert_eq!(order, [1, 2, 3, 4]);
+    assert_eq!(outbox.depth(), 0);
+}
+
+#[test]
+fn the_same_content_twice_is_one_delivery_waiting_or_delivered() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    let first = outbox.accept(&arrival("A", 1, "x"), 1).unwrap();
+    let second = outbox.accept(&arrival("a", 1, "x"), 2).unwrap();
+    assert_eq!(first.acceptance, Acceptance::Queued);
+    assert_eq!((second.acceptance, &second.delivery_id), (Acceptance::Repeated, &first.delivery_id));
+    delivered(&mut outbox, 1);
+    assert_eq!(outbox.accept(&arrival("A", 1, "x"), 3).unwrap().acceptance, Acceptance::Repeated);
+    assert_eq!((outbox.depth(), due(&mut outbox, 9)), (0, vec![]));
+}
+
+#[test]
+fn a_delivery_to_another_receiver_is_no_repeat() {
+    let (folder, mut outbox) = open(Lookup::Substring);
+    outbox.accept(&arrival("A", 1, "x"), 1).unwrap();
+    delivered(&mut outbox, 1);
+    let keeping = Keeping { target: "http://elsewhere/".to_owned(), ..outbox.keeping.clone() };
+    drop(outbox);
+    let mut outbox = Outbox::open(&folder.path().join("journal.db"), keeping).unwrap();
+    assert_eq!(outbox.accept(&arrival("A", 1, "x"), 3).unwrap().acceptance, Acceptance::Queued);
+}
+
+#[test]
+fn other_content_of_an_id_waits_for_the_first_even_in_another_lane() {
+    let (_folder, mut outbox) = open(Lookup::Exact);
+    outbox.accept(&arrival("A", 1, "x"), 1).unwrap();
+    outbox.accept(&arrival("A", 2, "y"), 2).unwrap();
+    assert_eq!(due(&mut outbox, 5), [1]);
+    delivered(&mut outbox, 1);
+    assert_eq!(due(&mut outbox, 5), [2]);
+}
+
+#[test]
+fn a_dead_letter_that_is_sent_again_waits_again() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    let first = outbox.accept(&arrival("A", 1, "x"), 1).unwrap();
+    dead(&mut outbox, 1, "transport");
+    assert_eq!(outbox.depth(), 0);
+    let second = outbox.accept(&arrival("A", 1, "x"), 2).unwrap();
+    assert_eq!((second.acceptance, second.delivery_id), (Acceptance::Revived, first.delivery_id));
+    assert_eq!((outbox.depth(), due(&mut outbox, 9)), (1, vec![1]));
+}
+
+#[test]
+fn what_a_rule_forbids_is_a_dead_letter_and_stays_one() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    assert_eq!(outbox.accept(&refused("A"), 1).unwrap().acceptance, Acceptance::Refused);
+    assert_eq!(outbox.accept(&refused("A"), 1).unwrap().acceptance, Acceptance::Refused);
+    assert_eq!(due(&mut outbox, 9), Vec::<i64>::new());
+    let letters = outbox.dead_letters(10).unwrap();
+    assert_eq!((letters.len(), letters[0].class.as_str(), &letters[0].body[..]), (1, "S01", &b"wrong"[..]));
+    let redriven = outbox.redrive(&Redrive::default(), 2).unwrap();
+    assert_eq!(redriven, Redriven { refused: 1, ..Redriven::default() });
+}
+
+#[test]
+fn a_redrive_queues_what_may_be_sent_again_and_leaves_a_sale_in_doubt() {
+    let (folder, mut outbox) = open(Lookup::Substring);
+    for id in ["A", "B", "C"] {
+        outbox.accept(&arrival(id, 1, id), 1).unwrap();
+    }
+    dead(&mut outbox, 1, "server");
+    dead(&mut outbox, 2, "unknown");
+    dead(&mut outbox, 3, "rejected");
+    let path = folder.path().join("journal.db");
+    let one = Redrive { class: Some("rejected".to_owned()), ..Redrive::default() };
+    assert_eq!(redrive(&path, &one, 2).unwrap().queued, 1);
+    let all = redrive(&path, &Redrive::default(), 2).unwrap();
+    assert_eq!(all, Redriven { queued: 1, doubtful: 1, refused: 0 });
+    outbox.recount().unwrap();
+    assert_eq!((outbox.depth(), due(&mut outbox, 9)), (2, vec![3]), "one client, one at a time");
+}
+
+#[test]
+fn a_full_queue_takes_repeats_and_dead_letters_but_nothing_new() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    outbox.keeping.most = 1;
+    outbox.accept(&arrival("A", 1, "x"), 1).unwrap();
+    assert_eq!(outbox.accept(&arrival("B", 1, "x"), 1).unwrap_err(), OutboxError::QueueFull);
+    assert_eq!(outbox.accept(&arrival("A", 1, "x"), 1).unwrap().acceptance, Acceptance::Repeated);
+    assert_eq!(outbox.accept(&refused("C"), 1).unwrap().acceptance, Acceptance::Refused);
+}
+
+#[test]
+fn what_is_taken_back_was_never_there() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    outbox.begin().unwrap();
+    outbox.accept(&arrival("A", 1, "x"), 1).unwrap();
+    outbox.roll_back();
+    assert_eq!((outbox.depth(), due(&mut outbox, 9)), (0, vec![]));
+}
+
+#[test]
+fn the_queue_outlives_the_process_and_a_newer_one_is_refused() {
+    let (folder, mut outbox) = open(Lookup::Substring);
+    outbox.accept(&arrival("A", 1, "x"), 7).unwrap();
+    let keeping = outbox.keeping.clone();
+    drop(outbox);
+    let path = folder.path().join("journal.db");
+    let mut outbox = Outbox::open(&path, keeping.clone()).unwrap();
+    assert_eq!((outbox.depth(), outbox.oldest().unwrap(), due(&mut outbox, 9)), (1, Some(7), vec![1]));
+    outbox.conn.execute("UPDATE relay_meta SET value = 99", []).unwrap();
+    drop(outbox);
+    assert!(matches!(Outbox::open(&path, keeping), Err(OutboxError::Newer { found: 99, .. })));
+}
+
+#[test]
+fn the_overview_counts_by_hour_and_by_cause() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    let hour = 3_600_000;
+    outbox.accept(&arrival("A", 1, "x"), hour).unwrap();
+    outbox.accept(&arrival("B", 2, "x"), hour).unwrap();
+    dead(&mut outbox, 1, "server");
+    let overview = outbox.overview(hour, 24).unwrap();
+    assert_eq!((overview.depth, overview.dead, overview.oldest), (1, 1, Some(hour)));
+    assert_eq!(overview.hours[0], Hour { hour: 1, accepted: 2, ..Hour::default() });
+    assert_eq!(overview.hours[1].dead, 1);
+    let cause = &overview.causes[0];
+    assert_eq!((cause.class.as_str(), cause.http_status, cause.last_id.as_str()), ("server", Some(500), "A"));
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_may_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, _outbox) = open(Lookup::Substring);
+    let mode = std::fs::metadata(folder.path().join("journal.db")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}

@@ -1,0 +1,95 @@
+//! `docs/rules.md` is the catalogue, written out.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use crm_bridge::lang::Said;
+use crm_bridge::rules::Code;
+use crm_bridge::said;
+
+const INTRODUCTION: &str = "\
+# Rules
+
+Written from the catalogue in `src/rules/catalogue.rs`: `UPDATE_DOCS=1 cargo test --test cells documentation` writes it
+again. `crm-bridge validate FILE` checks all of them without a network.
+
+| severity | what it means |
+|---|---|
+| error | blocks its row; an error about the file (F, H, X06, X07) stops the run before it sends |
+| warning | said, and sent all the same; `--strict` makes it an error |
+| info | repaired or skipped: counted, and listed with `-v` |
+
+Where a rule has two severities, the graver is in the table: a letter lost (V03) only warns in notes, a date before 2015
+(A06) and an order of day and month that no cell shows (A03) only warn, a district's alias (E03) and a known state (E04)
+are info, an id repeated with the same content (X01) is info. `--ignore CODE` switches a rule off; it is refused for those
+with a star, since what they stop would reach the receiver as somebody else's presencia, or as none.
+";
+
+/// The message of a rule, in general words where the row decides them.
+fn general(code: Code) -> Said {
+    match code {
+        Code::A06 => {
+            said!(en: "in the future, or before 2015: {{value}}", es: "en el futuro, o anterior a 2015: {{value}}")
+        }
+        Code::E01 => said!(
+            en: "medio outside the table, or none; sent as otro: {{value}}",
+            es: "medio fuera de la tabla, o ninguno; se envía como otro: {{value}}",
+        ),
+        Code::E02 => said!(
+            en: "unknown project, or none (sent as the usual one): {{value}}",
+            es: "proyecto desconocido, o ninguno (se envía como el habitual): {{value}}",
+        ),
+        Code::E03 => said!(
+            en: "a district's alias, expanded, or an unknown district: {{value}}",
+            es: "alias de un distrito, expandido, o distrito desconocido: {{value}}",
+        ),
+        Code::E04 => said!(
+            en: "a status that makes no event, or an unknown one: {{value}}",
+            es: "un estado que no es evento, o uno desconocido: {{value}}",
+        ),
+        other => other.rule().message.into(),
+    }
+}
+
+fn document() -> String {
+    let mut text = String::from(INTRODUCTION);
+    for (title, english) in [("In English", true), ("En español", false)] {
+        let head = if english {
+            "| code | severity | field | what is wrong | what to do |"
+        } else {
+            "| código | gravedad | campo | qué está mal | qué hacer |"
+        };
+        write!(text, "\n## {title}\n\n{head}\n|---|---|---|---|---|\n").unwrap();
+        for code in Code::ALL {
+            let rule = code.rule();
+            let pick = |said: Said| if english { said.en } else { said.es };
+            let severity = match (rule.severity.name(), english) {
+                ("error", _) => "error",
+                ("warning", true) => "warning",
+                ("warning", false) => "aviso",
+                (other, _) => other,
+            };
+            let star = if rule.guarded { "\\*" } else { "" };
+            let field = rule.field.map(|field| format!("`{field}`")).unwrap_or_default();
+            let message = pick(general(*code)).replace('|', "\\|");
+            let hint = rule.hint.map(|hint| pick(hint.into()).replace('|', "\\|")).unwrap_or_default();
+            writeln!(text, "| {}{star} | {severity} | {field} | {message} | {hint} |", code.name()).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn the_table_of_rules_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    let made = document();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        made == committed,
+        "docs/rules.md differs: run `UPDATE_DOCS=1 cargo test --test cells documentation`"
+    );
+}

@@ -1,0 +1,106 @@
+//! What can be wrong with a file: each a clear error with its exit code, and nothing sent.
+
+use crate::bench::{Bench, Ran, export, good};
+
+fn validate(name: &str, bytes: &[u8]) -> Ran {
+    let bench = Bench::new();
+    let file = bench.write(name, bytes);
+    bench.run(&["validate", &file, "--json"])
+}
+
+#[test]
+fn no_file_an_empty_one_and_a_folder() {
+    let bench = Bench::new();
+    for (name, word) in [("missing.csv", "missing.csv"), ("home", "home")] {
+        let ran = bench.run(&["validate", name]);
+        assert_eq!(ran.code, 6, "{}", ran.err);
+        assert!(ran.err.contains(word) && ran.err.contains("hint"), "{}", ran.err);
+    }
+    let ran = validate("a.csv", b"");
+    assert_eq!(ran.code, 6);
+}
+
+#[test]
+fn a_binary_is_f01() {
+    let ran = validate("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06");
+    assert_eq!((ran.code, ran.codes()), (6, vec!["F01".to_owned()]));
+}
+
+#[test]
+fn an_open_quote_is_f05_with_the_row_where_it_opened() {
+    let text = good(1000, 50).replacen("Rosa Quispe;910001003", "\"Rosa Quispe;910001003", 1);
+    let ran = validate("a.csv", text.as_bytes());
+    assert_eq!(ran.code, 6, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("row 5") || ran.out.contains("\"row\":5"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn no_phone_column_is_h01_and_says_which_flag_helps() {
+    let text = "ID Cita;Nombre;Fecha y Hora;Estado\n1;Ana;15/01/2024 10:00;Realizada\n";
+    let ran = validate("a.csv", text.as_bytes());
+    assert_eq!((ran.code, ran.codes()), (2, vec!["H01".to_owned()]), "{}", ran.err);
+    assert!(ran.out.contains("--map"), "{}", ran.out);
+}
+
+#[test]
+fn two_columns_that_could_be_the_date_are_h02_with_both_names() {
+    let text = "ID Cita;Nombre;Celular;Fecha de la cita;Fecha visita;Estado\n1;Ana;999888777;15/01/2024 10:00;16/01/2024 10:00;Realizada\n";
+    let bench = Bench::new();
+    let file = bench.write("a.csv", text);
+    let ran = bench.run(&["validate", &file, "--json"]);
+    assert_eq!((ran.code, ran.codes()), (2, vec!["H02".to_owned()]), "{}", ran.err);
+    assert!(ran.out.contains("Fecha de la cita") && ran.out.contains("Fecha visita"), "{}", ran.out);
+    let ran = bench.run(&["validate", &file, "--map", "appointment.fecha_hora=Fecha visita"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn a_ragged_row_is_r02_and_its_neighbours_are_fine() {
+    let text = good(1000, 3).replacen("Sala de ventas", "Sala;de;ventas", 1);
+    let ran = validate("a.csv", text.as_bytes());
+    assert_eq!((ran.code, ran.codes()), (1, vec!["R02".to_owned()]), "{}", ran.out);
+    assert_eq!((&ran.summary()["invalid"], &ran.summary()["prepared"]), (&1.into(), &2.into()));
+}
+
+#[test]
+fn an_encoding_that_must_be_named_is_f03() {
+    let text = export(&[
+        ("1", "Núñez Peña", "999888777", "15/01/2024 10:00", "Realizada"),
+        ("2", "Muñoz Ñaupari", "999888778", "15/01/2024 11:00", "Realizada"),
+    ]);
+    let cp850: Vec<u8> = text
+        .chars()
+        .map(|letter| match letter {
+            'ú' => 0xA3,
+            'ñ' => 0xA4,
+            'Ñ' => 0xA5,
+            other => u8::try_from(u32::from(other)).unwrap(),
+        })
+        .collect();
+    let bench = Bench::new();
+    let file = bench.write("a.csv", &cp850);
+    let ran = bench.run(&["validate", &file, "--json"]);
+    assert_eq!((ran.code, ran.codes()), (6, vec!["F03".to_owned()]), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("--encoding"));
+    let ran = bench.run(&["replay-csv", &file, "--encoding", "cp850", "--dry-run"]);
+    assert!(ran.out.contains("Núñez Peña") && ran.out.contains("Muñoz Ñaupari"), "{}", ran.out);
+}
+
+#[test]
+fn an_unknown_encoding_a_bad_flag_and_a_bad_mapping_file_are_usage_errors() {
+    let bench = Bench::new();
+    let file = bench.write("a.csv", good(1000, 2));
+    let mapping = bench.write("m.toml", "version = 1\n[colums]\n");
+    for args in [
+        &["validate", &file, "--encoding", "ebcdic"][..],
+        &["validate", &file, "--map", "lead.celullar=x"],
+        &["validate", &file, "--set", "modalidad=zoom"],
+        &["validate", &file, "--mapping", &mapping],
+        &["validate", &file, "--timezone", "Mars/Phobos"],
+    ] {
+        let ran = bench.run(args);
+        assert_eq!(ran.code, 2, "{args:?}: {}{}", ran.out, ran.err);
+    }
+    let ran = bench.run(&["validate", &file, "--mapping", &mapping]);
+    assert!(ran.err.contains("m.toml, line 2") && ran.err.contains("columns"), "{}", ran.err);
+}

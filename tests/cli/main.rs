@@ -1,0 +1,14 @@
+//! The commands that operators use, as they use them: the real binary, real files, real receivers.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't set up its world should stop there")]
+
+mod bad_input;
+mod bench;
+mod interrupting;
+mod replay_csv;
+mod send;
+mod validate;
+
+#[path = "../support/odd_receiver.rs"]
+#[expect(dead_code, reason = "the receiver has more oddities than these tests need")]
+mod odd_receiver;

@@ -1,0 +1,249 @@
+//! `replay-csv`: everything delivered once, or named with its cause.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::bench::{Bench, export, fixture, good};
+use crate::odd_receiver::{Fault, OddReceiver, Switches};
+
+#[test]
+fn the_readme_command_delivers_the_export_to_an_embedded_receiver() {
+    let bench = Bench::new();
+    let ran = bench.run(&["replay-csv", &fixture("citas.csv"), "--mock", "--json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let summary = ran.summary();
+    assert_eq!(summary["delivered"], summary["events"]);
+    assert!(!bench.path("failed.csv").exists());
+}
+
+#[test]
+fn against_the_receiver_as_measured_every_event_is_stored_once() {
+    let receiver = OddReceiver::start(Switches::measured());
+    let bench = Bench::sending_to(&receiver);
+    let file = bench.write("a.csv", good(1, 120));
+    let ran = bench.run(&["replay-csv", &file, "--json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let held = receiver.held();
+    let ids: BTreeSet<&str> = held.ids().into_iter().collect();
+    assert_eq!((held.presencias.len(), ids.len()), (120, 120));
+    assert!(held.requests.values().all(|posts| *posts == 2), "the first POST answers 500, the second 200");
+    drop(held);
+    for delivery in ran.lines("delivery") {
+        assert_eq!(delivery["outcome"], "delivered");
+        assert!(delivery["id_presencia"].as_str().unwrap().starts_with("PRS"), "{delivery}");
+    }
+}
+
+#[test]
+fn a_second_run_sends_nothing_again() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let file = bench.write("a.csv", good(1000, 8));
+    assert_eq!(bench.run(&["replay-csv", &file]).code, 0);
+    let ran = bench.run(&["replay-csv", &file, "--json"]);
+    assert_eq!(ran.code, 0);
+    assert_eq!((&ran.summary()["duplicates"], &ran.summary()["delivered"]), (&8.into(), &0.into()));
+    assert_eq!(receiver.held().total, 8);
+    let duplicates = ran.lines("delivery");
+    assert_eq!(duplicates.len(), 8);
+    assert!(duplicates.iter().all(|line| line["outcome"] == "duplicate" && line["attempts"] == 0));
+}
+
+#[test]
+fn other_content_under_a_delivered_id_is_named_and_not_sent() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let file = bench.write("a.csv", good(1000, 3));
+    bench.run(&["replay-csv", &file]);
+    let changed =
+        bench.write("b.csv", good(1000, 3).replace("Rosa Quispe;910001001", "Rosa Quispe Mamani;910001001"));
+    let ran = bench.run(&["replay-csv", &changed, "--json"]);
+    assert_eq!((ran.code, ran.codes()), (1, vec!["X05".to_owned()]), "{}", ran.out);
+    assert_eq!(receiver.held().total, 3);
+}
+
+#[test]
+fn invalid_rows_come_back_and_the_good_ones_are_sent() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let file = bench.write(
+        "a.csv",
+        export(&[
+            ("1001", "Rosa Quispe", "999888777", "15/01/2024 10:00", "Realizada"),
+            ("1002", "", "999888778", "15/01/2024 11:00", "Realizada"),
+        ]),
+    );
+    let ran = bench.run(&["replay-csv", &file, "--json", "--all-or-nothing"]);
+    assert_eq!((ran.code, &ran.summary()["unprocessed"]), (1, &1.into()));
+    assert_eq!(receiver.held().total, 0);
+    let ran = bench.run(&["replay-csv", &file, "--json"]);
+    assert_eq!((ran.code, &ran.summary()["delivered"]), (1, &1.into()));
+    let failed = std::fs::read_to_string(bench.path("failed.csv")).unwrap();
+    assert!(failed.contains("N01"), "{failed}");
+    std::fs::write(bench.path("failed.csv"), failed.replace("1002;;", "1002;Luis Mamani;")).unwrap();
+    let ran = bench.run(&["replay-csv", "failed.csv", "--json"]);
+    assert_eq!((ran.code, &ran.summary()["delivered"]), (0, &1.into()), "{}", ran.out);
+}
+
+#[test]
+fn four_dialects_of_the_same_records_make_the_same_payloads() {
+    let bench = Bench::new();
+    let payloads = |name: &str| {
+        let ran = bench.run(&["replay-csv", &fixture(&format!("dialects/{name}")), "--dry-run", "--json"]);
+        assert_eq!(ran.code, 0, "{name}: {}{}", ran.out, ran.err);
+        ran.lines("payload").into_iter().map(|line| line["payload"].to_string()).collect::<Vec<_>>()
+    };
+    let first = payloads("bom-semicolon.csv");
+    assert!(first.len() > 500);
+    for name in ["iso-comma.csv", "windows-1252.csv", "utf-16-tab.csv"] {
+        assert!(payloads(name) == first, "{name} differs");
+    }
+}
+
+#[test]
+fn a_client_never_has_two_requests_at_once_and_goes_by_date() {
+    let receiver = OddReceiver::start(Switches { work: Duration::from_millis(20), ..Switches::default() });
+    let bench = Bench::sending_to(&receiver);
+    let rows = [
+        ("1003", "Rosa Quispe", "999888777", "17/01/2024 10:00", "Realizada"),
+        ("1001", "Rosa Quispe", "999888777", "15/01/2024 10:00", "Realizada"),
+        ("1002", "Rosa Quispe", "999888777", "16/01/2024 10:00", "Realizada"),
+    ];
+    let file = bench.write("a.csv", export(&rows));
+    assert_eq!(bench.run(&["replay-csv", &file, "--jobs", "8"]).code, 0);
+    assert_eq!(receiver.held().ids(), ["CRM-1001", "CRM-1002", "CRM-1003"]);
+}
+
+#[test]
+fn a_wrong_token_stops_the_run_and_nothing_is_lost() {
+    let receiver = OddReceiver::start(Switches::default());
+    let mut bench = Bench::sending_to(&receiver);
+    let good_token = crate::odd_receiver::TOKEN;
+    bench.set("COMERCIAL_WEBHOOK_TOKEN", "another-token-0123456789");
+    let file = bench.write("a.csv", good(1000, 5));
+    let ran = bench.run(&["replay-csv", &file, "--json"]);
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    let summary = ran.summary();
+    assert_eq!((&summary["failed"], &summary["unprocessed"]), (&1.into(), &4.into()));
+    assert!(!ran.out.contains("another-token") && !ran.err.contains("another-token"));
+    assert!(bench.path("unprocessed.csv").exists());
+    bench.set("COMERCIAL_WEBHOOK_TOKEN", good_token);
+    let ran = bench.run(&["runs", "resume", "last", "--json"]);
+    assert_eq!((ran.code, &ran.summary()["delivered"]), (0, &5.into()), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn html_is_no_receipt_and_a_redirect_is_not_followed() {
+    for (raw, shown) in [
+        ("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 12\r\n\r\n<html></html", "P02"),
+        (
+            "HTTP/1.1 301 Moved\r\nlocation: /api/webhook-presencia-crm/x/\r\ncontent-length: 0\r\n\r\n",
+            "/api/webhook-presencia-crm/x/",
+        ),
+    ] {
+        let receiver = OddReceiver::with_faults(Switches::default(), move |_, _| {
+            Some(Fault::Raw(raw.as_bytes().to_vec()))
+        });
+        let bench = Bench::sending_to(&receiver);
+        let file = bench.write("a.csv", good(1000, 2));
+        let ran = bench.run(&["replay-csv", &file, "--json"]);
+        assert_eq!(ran.code, 4, "{}{}", ran.out, ran.err);
+        assert!(ran.out.contains(shown), "{shown}: {}", ran.out);
+        assert_eq!(receiver.held().presencias.len(), 0);
+    }
+}
+
+#[test]
+fn an_unreachable_receiver_is_told_apart() {
+    let mut bench = Bench::new();
+    bench.set("COMERCIAL_WEBHOOK_URL", "http://127.0.0.1:9/api/webhook-presencia-crm/");
+    bench.set("COMERCIAL_WEBHOOK_TOKEN", "a-token-0123456789");
+    let file = bench.write("a.csv", good(1000, 2));
+    let ran = bench.run(&["replay-csv", &file, "--json"]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    assert_eq!(ran.summary()["delivered"], 0);
+}
+
+#[test]
+fn a_host_beyond_this_machine_wants_https_and_a_yes() {
+    let mut bench = Bench::new();
+    bench.set("COMERCIAL_WEBHOOK_TOKEN", "a-token-0123456789");
+    let file = bench.write("a.csv", good(1000, 2));
+    let ran = bench.run(&[
+        "replay-csv",
+        &file,
+        "--url",
+        "http://app.example.pe/api/webhook-presencia-crm/",
+        "--yes",
+    ]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--allow-http"), "{}", ran.err);
+    let ran = bench.run(&["replay-csv", &file, "--url", "https://app.example.pe/api/webhook-presencia-crm/"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("--yes"), "{}", ran.err);
+}
+
+#[test]
+fn a_selection_is_all_that_is_sent() {
+    let bench = Bench::new();
+    let file = bench.write("a.csv", good(1000, 10));
+    let ids = |args: &[&str]| -> Vec<String> {
+        let ran = bench.run(&[&["replay-csv", &file, "--mock", "--json"], args].concat());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let mut ids: Vec<String> = ran
+            .lines("delivery")
+            .iter()
+            .map(|line| line["id_presencia_crm"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(ids(&["--only", "1003,CRM-1005"]), ["CRM-1003", "CRM-1005"]);
+    assert_eq!(ids(&["--sample", "2"]), ["CRM-1000", "CRM-1001"]);
+    let none = bench.run(&["replay-csv", &file, "--mock", "--since", "2024-01-16", "--json"]);
+    assert_eq!((none.code, &none.summary()["skipped"]), (1, &10.into()));
+}
+
+#[test]
+fn a_sale_goes_in_two_steps_and_is_stored_once() {
+    let receiver = OddReceiver::start(Switches::measured());
+    let bench = Bench::sending_to(&receiver);
+    let ran = bench.run(&["replay-csv", &fixture("ventas.csv"), "--json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let held = receiver.held();
+    let ventas: BTreeSet<&String> = held.ventas.iter().collect();
+    assert!(!ventas.is_empty());
+    assert_eq!(ventas.len(), held.ventas.len(), "no venta twice");
+    drop(held);
+    let before = receiver.held().total;
+    assert_eq!(bench.run(&["replay-csv", &fixture("ventas.csv")]).code, 0);
+    assert_eq!(receiver.held().total, before, "nothing is sent again");
+}
+
+#[test]
+fn two_files_are_one_run() {
+    let bench = Bench::new();
+    let a = bench.write("a.csv", good(1000, 3));
+    let b = bench.write("b.csv", good(2000, 3).replace("Rosa Quispe;91000200", ";91000200"));
+    let ran = bench.run(&["replay-csv", &a, &b, "--mock", "--json"]);
+    assert_eq!(ran.code, 1);
+    let summary = ran.summary();
+    assert_eq!(
+        (&summary["rows"], &summary["delivered"], &summary["invalid"]),
+        (&6.into(), &3.into(), &3.into())
+    );
+    assert!(bench.path("failed-2.csv").exists());
+    let files: Vec<&Value> = summary["files"].as_array().unwrap().iter().collect();
+    assert_eq!(files.len(), 1);
+}
+
+#[test]
+fn the_terminator_is_sent_with_the_id() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let file = bench.write("a.csv", good(1000, 2));
+    assert_eq!(bench.run(&["replay-csv", &file, "--id-terminator", "]"]).code, 0);
+    assert_eq!(receiver.held().ids(), ["CRM-1000]", "CRM-1001]"]);
+}

@@ -1,0 +1,143 @@
+//! `send`: one presencia, from flags or JSON.
+
+use crate::bench::{Bench, Ran};
+use crate::odd_receiver::{OddReceiver, Switches};
+
+const PAYLOAD: &str = r#"{"id_presencia_crm":"CRM-9","cliente":{"nombres_completos_razon_social":"Ana Quispe","tipo_documento":"DNI","numero_documento":"12345678","telefono_principal":"999888777","email_principal":"ana@example.com"},"fecha_hora_presencia":"2024-01-15T14:30:00","proyecto_interes":"OASIS 2 (AUCALLAMA)","medio_captacion":"web","modalidad":"presencial","status_presencia":"realizada","resultado_interaccion":"interesado_seguimiento","observaciones":"x"}"#;
+
+const FLAGS: [&str; 10] = [
+    "send",
+    "--id",
+    "7",
+    "--nombre",
+    "Rosa Quispe",
+    "--celular",
+    "999888777",
+    "--fecha-hora",
+    "15/01/2024 14:30",
+    "--json",
+];
+
+fn send(bench: &Bench, more: &[&str]) -> Ran {
+    bench.run(&[&FLAGS[..], more].concat())
+}
+
+#[test]
+fn flags_make_one_presencia_whatever_its_state() {
+    let receiver = OddReceiver::start(Switches::measured());
+    let bench = Bench::sending_to(&receiver);
+    let ran = send(&bench, &["--medio", "OPC", "--lugar", "Zoom"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let held = receiver.held();
+    assert_eq!(held.ids(), ["CRM-7"]);
+    let body = &held.presencias[0].body;
+    assert_eq!(body["medio_captacion"], "campo_opc");
+    assert_eq!(body["modalidad"], "virtual");
+    assert_eq!(body["fecha_hora_presencia"], "2024-01-15T14:30:00");
+    assert_eq!(body["cliente"]["numero_documento"], "999888777");
+    drop(held);
+    let again = send(&bench, &["--medio", "OPC", "--lugar", "Zoom"]);
+    assert_eq!((again.code, &again.summary()["duplicates"]), (0, &1.into()));
+    assert_eq!(receiver.held().presencias.len(), 1);
+}
+
+#[test]
+fn records_and_payloads_come_from_stdin_or_a_file() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let records = "{\"lead\":{\"nombre\":\"Ana\",\"celular\":999888771},\"appointment\":{\"id\":1001,\"fecha_hora\":\"2024-01-15T10:00:00\"}}\n{\"lead\":{\"nombre\":\"Bo\",\"celular\":\"999888772\"},\"appointment\":{\"id\":\"1002\",\"fecha_hora\":\"2024-01-15 11:00\"}}\n";
+    let file = bench.write("r.ndjson", records);
+    let ran = bench.run(&["send", "--file", &file, "--json"]);
+    assert_eq!((ran.code, &ran.summary()["delivered"]), (0, &2.into()), "{}{}", ran.out, ran.err);
+    let payload = bench.write("p.json", PAYLOAD);
+    let ran = bench.run(&["send", "--file", &payload, "--json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(receiver.held().bodies.last().unwrap(), PAYLOAD.as_bytes(), "byte for byte");
+}
+
+#[test]
+fn a_draft_can_be_set_unset_and_given_a_venta() {
+    let bench = Bench::new();
+    let payload = bench.write("p.json", PAYLOAD);
+    let venta = bench.write("v.json", r#"{"fecha_venta":"2024-01-16","lote":12,"tipo_venta":"contado","plazo_meses_credito":0,"valor_lote_venta":"1000.00"}"#);
+    let ran = bench.run(&[
+        "send",
+        "--file",
+        &payload,
+        "--set",
+        "proyecto_interes=OASIS 1 (HUACHO 1)",
+        "--unset",
+        "cliente.email_principal",
+        "--venta",
+        &venta,
+        "--dry-run",
+        "--json",
+    ]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let body = &ran.lines("payload")[0]["payload"];
+    assert_eq!(body["proyecto_interes"], "OASIS 1 (HUACHO 1)");
+    assert!(body["cliente"].get("email_principal").is_none());
+    assert_eq!(body["venta"]["lote"], 12);
+}
+
+#[test]
+fn an_editor_changes_the_draft() {
+    let mut bench = Bench::new();
+    bench.set("PATH", "/usr/bin:/bin");
+    bench.set("EDITOR", "sed -i s/Ana/Eva/");
+    let payload = bench.write("p.json", PAYLOAD);
+    let ran = bench.run(&["send", "--file", &payload, "--edit", "--dry-run", "--json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(ran.lines("payload")[0]["payload"]["cliente"]["nombres_completos_razon_social"], "Eva Quispe");
+    bench.set("EDITOR", "false");
+    let ran = bench.run(&["send", "--file", &payload, "--edit", "--dry-run"]);
+    assert_eq!(ran.code, 2);
+}
+
+#[test]
+fn curl_shows_the_request_and_never_the_token() {
+    let mut bench = Bench::new();
+    bench.set("COMERCIAL_WEBHOOK_URL", "https://app.example.pe/api/webhook-presencia-crm/");
+    bench.set("COMERCIAL_WEBHOOK_TOKEN", "a-very-secret-token-012345");
+    let ran = bench.run(&[
+        "send",
+        "--id",
+        "7",
+        "--nombre",
+        "Rosa D'Angelo",
+        "--celular",
+        "999888777",
+        "--fecha-hora",
+        "15/01/2024 14:30",
+        "--curl",
+    ]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.out.starts_with("curl "), "{}", ran.out);
+    assert!(ran.out.contains("$COMERCIAL_WEBHOOK_TOKEN") && !ran.out.contains("a-very-secret"));
+    assert!(ran.out.contains(r"D'\''Angelo"), "{}", ran.out);
+}
+
+#[test]
+fn what_is_wrong_is_said_by_field_and_nothing_is_sent() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let ran = bench.run(&["send", "--id", "7", "--celular", "12", "--json"]);
+    assert_eq!(ran.code, 1);
+    let codes = ran.codes();
+    for code in ["N01", "T04", "A01"] {
+        assert!(codes.contains(&code.to_owned()), "{codes:?}");
+    }
+    assert_eq!(receiver.held().total, 0);
+    assert_eq!(bench.run(&["send"]).code, 2);
+}
+
+#[test]
+fn without_settings_it_says_which_variables_are_missing() {
+    let ran = send(&Bench::new(), &[]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("COMERCIAL_WEBHOOK_URL") && ran.err.contains("COMERCIAL_WEBHOOK_TOKEN"),
+        "{}",
+        ran.err
+    );
+}

@@ -1,0 +1,71 @@
+//! Dead letters: listed with their reasons, and sent again.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crm_bridge::queue::dead::Redriven;
+use crm_bridge::queue::worker::Partitions;
+use tokio_util::sync::CancellationToken;
+
+use super::nats::{Nats, block_on};
+use super::receiver::{Receiver, TOKEN, Twist};
+use super::working::{backlog, publish, settings, work_until};
+
+#[test]
+fn what_was_rejected_is_delivered_after_its_cause_is_gone() {
+    let Some(nats) = Nats::start() else { return };
+    let wrong = Arc::new(AtomicBool::new(true));
+    let receiver = Receiver::with(Duration::ZERO, {
+        let wrong = Arc::clone(&wrong);
+        move |id, _| (wrong.load(Ordering::Relaxed) && id.ends_with('5')).then_some(Twist::Status(400))
+    });
+    block_on(async {
+        let queue = nats.queue().await;
+        publish(&queue, 30, 30, false).await;
+        let settings = settings(&receiver.url, TOKEN);
+        let done = async || backlog(&queue).await == 0;
+        work_until(&queue, &settings, Partitions::default(), done).await;
+        let ids: Vec<_> = queue.dead(1, 10).await.unwrap().into_iter().map(|letter| letter.id).collect();
+        assert_eq!(ids.len(), 3, "{ids:?}");
+
+        wrong.store(false, Ordering::Relaxed);
+        let redriven = queue.redrive(|letter| letter.id != "CRM-15").await.unwrap();
+        assert_eq!(redriven, Redriven { sent: 2, left: 1 });
+        let (end, _) = work_until(&queue, &settings, Partitions::default(), done).await;
+        assert_eq!(end.counts.delivered, 2);
+        let left = queue.dead(1, 10).await.unwrap();
+        assert_eq!(left.iter().map(|letter| letter.id.as_str()).collect::<Vec<_>>(), ["CRM-15"]);
+        assert_eq!(queue.dead(left[0].sequence + 1, 10).await.unwrap().len(), 0);
+    });
+}
+
+#[test]
+fn a_venta_in_doubt_is_sent_only_after_somebody_decided() {
+    let Some(nats) = Nats::start() else { return };
+    let mut first = true;
+    let receiver = Receiver::with(Duration::ZERO, move |_, venta| {
+        (venta && std::mem::take(&mut first)).then_some(Twist::Status(503))
+    });
+    block_on(async {
+        let queue = nats.queue().await;
+        publish(&queue, 3, 3, true).await;
+        let settings = settings(&receiver.url, TOKEN);
+        let done = async || backlog(&queue).await == 0;
+        let (end, _) = work_until(&queue, &settings, Partitions::default(), done).await;
+        assert_eq!((end.counts.delivered, end.counts.unknown), (2, 1));
+        assert_eq!(queue.redrive(|_| true).await.unwrap().sent, 1);
+        let (end, _) = work_until(&queue, &settings, Partitions::default(), done).await;
+        assert_eq!(end.counts.unknown, 1, "nobody has decided");
+        assert!(receiver.seen().ventas.is_empty());
+
+        let receipts = queue.receipts(&settings.url, CancellationToken::new());
+        assert!(receipts.decide("CRM-3", false).await.unwrap());
+        assert_eq!(queue.redrive(|letter| letter.reason.outcome == "unknown").await.unwrap().sent, 1);
+        let (end, notes) = work_until(&queue, &settings, Partitions::default(), done).await;
+        assert_eq!(end.counts.delivered, 1);
+        assert_eq!(notes[0].id_venta.as_deref(), Some("VTA-CRM-3"));
+        assert_eq!(receiver.seen().ventas["CRM-3"], 1);
+        assert_eq!(queue.dead_count().await.unwrap(), 0);
+    });
+}

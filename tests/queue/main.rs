@@ -1,0 +1,10 @@
+//! The queue, against a real nats-server: what is made and checked, publishing, receipts, workers, dead letters.
+
+mod connecting;
+mod dead;
+mod killing;
+mod nats;
+mod publishing;
+mod receipts;
+mod receiver;
+mod working;

@@ -1,0 +1,137 @@
+//! A nats-server of the test's own: on a free port, with its store in a temporary folder, to be killed and started again.
+
+use std::fmt::Write as _;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crm_bridge::delivery::Delivery;
+use crm_bridge::queue::{Options, Queue};
+use reqwest::Url;
+
+pub(crate) const PROGRAM: &str = "nats-server";
+
+/// A running server; it is killed when dropped.
+pub(crate) struct Nats {
+    child: Child,
+    port: u16,
+    folder: tempfile::TempDir,
+    config: String,
+}
+
+impl Nats {
+    /// Starts one; none, said aloud, where the program is missing.
+    pub(crate) fn start() -> Option<Self> {
+        Self::with("")
+    }
+
+    /// Starts one with further lines of configuration.
+    pub(crate) fn with(config: &str) -> Option<Self> {
+        if Command::new(PROGRAM).arg("--version").stdout(Stdio::null()).status().is_err() {
+            skipped();
+            return None;
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut text = String::new();
+        write!(
+            text,
+            "jetstream {{ store_dir: \"{}\", max_file: 1GB }}\n{config}\n",
+            folder.path().join("store").display()
+        )
+        .expect("text");
+        std::fs::write(folder.path().join("nats.conf"), &text).expect("a file");
+        let (child, port) = launch(folder.path(), None);
+        Some(Self { child, port, folder, config: text })
+    }
+
+    pub(crate) fn url(&self) -> Url {
+        format!("nats://127.0.0.1:{}", self.port).parse().expect("a URL")
+    }
+
+    pub(crate) async fn queue(&self) -> Queue {
+        Queue::connect(&self.url(), &quick()).await.expect("a queue")
+    }
+
+    /// Kills the server as a crash would.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("a child to kill");
+        self.child.wait().expect("a child that ended");
+    }
+
+    /// Starts it again, on the same port and store.
+    pub(crate) fn restart(&mut self) {
+        debug_assert!(!self.config.is_empty());
+        (self.child, _) = launch(self.folder.path(), Some(self.port));
+    }
+}
+
+impl Drop for Nats {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+#[expect(
+    clippy::zombie_processes,
+    reason = "whoever is given the child waits for it; without a port the test is over"
+)]
+fn launch(folder: &Path, port: Option<u16>) -> (Child, u16) {
+    let ports = folder.join("ports");
+    std::fs::remove_dir_all(&ports).ok();
+    std::fs::create_dir(&ports).expect("a folder");
+    let child = Command::new(PROGRAM)
+        .arg("--config")
+        .arg(folder.join("nats.conf"))
+        .args(["--addr", "127.0.0.1", "--port", &port.map_or("-1".to_owned(), |port| port.to_string())])
+        .arg("--ports_file_dir")
+        .arg(&ports)
+        .arg("--log")
+        .arg(folder.join("nats.log"))
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("a server");
+    let until = Instant::now() + Duration::from_secs(20);
+    loop {
+        let told = std::fs::read_dir(&ports).ok().and_then(|mut entries| entries.next()?.ok());
+        let told = told.and_then(|entry| std::fs::read_to_string(entry.path()).ok());
+        let told = told.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+        let told = told.and_then(|ports| Url::parse(ports["nats"][0].as_str()?).ok()?.port());
+        if let Some(port) = told
+            && TcpStream::connect(("127.0.0.1", port)).is_ok()
+        {
+            return (child, port);
+        }
+        assert!(Instant::now() < until, "the server did not start");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a test that is skipped must be heard")]
+fn skipped() {
+    assert!(
+        std::env::var_os("CRM_BRIDGE_REQUIRE_ALL").is_none(),
+        "{PROGRAM} is missing, install it with apt-get install nats-server"
+    );
+    eprintln!("SKIPPED: {PROGRAM} is missing, install it with apt-get install nats-server");
+}
+
+/// Options with which a lost worker is replaced soon.
+pub(crate) fn quick() -> Options {
+    Options { ack_wait: Some(Duration::from_secs(3)), ..Options::default() }
+}
+
+/// A delivery of the client with this document.
+pub(crate) fn delivery(row: u64, id: &str, document: &str, venta: bool) -> Delivery {
+    let venta = if venta { format!(r#","venta":{{"lote":{row}}}"#) } else { String::new() };
+    let body = format!(
+        r#"{{"id_presencia_crm":"{id}","cliente":{{"nombres_completos_razon_social":"Rosa Quispe","numero_documento":"{document}"}}{venta}}}"#
+    );
+    Delivery::from_json((0, row), &body.into()).expect("a delivery")
+}
+
+/// A runtime as the program has it.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
+}

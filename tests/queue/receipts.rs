@@ -1,0 +1,135 @@
+//! The bucket as a journal: what was delivered is known to all, a venta is nobody's twice.
+
+use std::sync::Arc;
+
+use crm_bridge::delivery::{Claim, Delivery, Journal, Settlement, VentaState};
+use crm_bridge::queue::{Queue, Receipts};
+use crm_bridge::report::event::Outcome;
+use tokio_util::sync::CancellationToken;
+
+use super::nats::{Nats, block_on, delivery};
+
+fn receipts(queue: &Queue) -> Receipts {
+    queue.receipts(&"http://receiver.example/hook/".parse().expect("a URL"), CancellationToken::new())
+}
+
+fn settlement(delivery: &Delivery, id_presencia: &str, venta: VentaState) -> Settlement {
+    Settlement {
+        file: 0,
+        row: delivery.row,
+        id: delivery.id.clone(),
+        outcome: Outcome::Delivered,
+        content: delivery.content,
+        venta_content: delivery.venta_content,
+        id_presencia: Some(id_presencia.to_owned()),
+        id_venta: None,
+        venta,
+        attempts: 1,
+        http_status: Some(200),
+        error: None,
+        body: None,
+    }
+}
+
+async fn settle(receipts: &Receipts, settlement: Settlement) -> Option<String> {
+    receipts.settle(Arc::new(vec![settlement])).await.expect("recorded").remove(0).collides_with
+}
+
+#[test]
+fn what_one_worker_delivered_another_knows_whatever_the_case_of_its_id() {
+    let Some(nats) = Nats::start() else { return };
+    block_on(async {
+        let (one, other) = (receipts(&nats.queue().await), receipts(&nats.queue().await));
+        let sent = delivery(1, "CRM-a", "1", false);
+        assert_eq!(one.claim(&sent).await.unwrap(), Claim::New);
+        assert_eq!(settle(&one, settlement(&sent, "PRS1", VentaState::None)).await, None);
+        let done = Claim::Done { id_presencia: "PRS1".to_owned(), id_venta: None };
+        assert_eq!(other.claim(&sent).await.unwrap(), done);
+        assert_eq!(other.claim(&delivery(1, "CRM-a", "2", false)).await.unwrap(), Claim::Changed);
+        let folded = Delivery { id: "crm-A".to_owned(), ..sent };
+        assert_eq!(other.claim(&folded).await.unwrap(), done);
+    });
+}
+
+#[test]
+fn another_receiver_has_receipts_of_its_own() {
+    let Some(nats) = Nats::start() else { return };
+    block_on(async {
+        let queue = nats.queue().await;
+        let sent = delivery(1, "CRM-1", "1", false);
+        settle(&receipts(&queue), settlement(&sent, "PRS1", VentaState::None)).await;
+        let url = "http://receiver.example:8080/hook/".parse().unwrap();
+        let other = queue.receipts(&url, CancellationToken::new());
+        assert_eq!(other.claim(&sent).await.unwrap(), Claim::New);
+        let same = "http://receiver.example:80/hook/?x=1".parse().unwrap();
+        let same = queue.receipts(&same, CancellationToken::new());
+        assert_ne!(same.claim(&sent).await.unwrap(), Claim::New);
+    });
+}
+
+#[test]
+fn one_receipt_for_two_ids_is_a_collision_of_the_later_one() {
+    let Some(nats) = Nats::start() else { return };
+    block_on(async {
+        let receipts = receipts(&nats.queue().await);
+        let (first, second) = (delivery(1, "CRM-12", "1", false), delivery(2, "CRM-1", "2", false));
+        assert_eq!(settle(&receipts, settlement(&first, "PRS1", VentaState::None)).await, None);
+        let collides = settle(&receipts, settlement(&second, "PRS1", VentaState::None)).await;
+        assert_eq!(collides.as_deref(), Some("CRM-12"));
+        assert_eq!(receipts.claim(&second).await.unwrap(), Claim::New);
+    });
+}
+
+#[test]
+fn of_many_who_intend_a_venta_one_may_send_it() {
+    let Some(nats) = Nats::start() else { return };
+    block_on(async {
+        let queue = nats.queue().await;
+        for round in 0..20 {
+            let sold = delivery(round, &format!("CRM-{round}"), "1", true);
+            let receipt = format!("PRS{round}");
+            let intents = (0..8).map(|_| {
+                let (receipts, sold, receipt) = (receipts(&queue), sold.clone(), receipt.clone());
+                async move {
+                    receipts.intend(settlement(&sold, &receipt, VentaState::Intended)).await.is_ok()
+                }
+            });
+            let won = futures_util::future::join_all(intents).await;
+            assert_eq!(won.iter().filter(|won| **won).count(), 1, "round {round}: {won:?}");
+        }
+    });
+}
+
+#[test]
+fn a_venta_in_doubt_waits_for_a_person() {
+    let Some(nats) = Nats::start() else { return };
+    block_on(async {
+        let receipts = receipts(&nats.queue().await);
+        let sold = delivery(1, "CRM-1", "1", true);
+        receipts.intend(settlement(&sold, "PRS1", VentaState::Intended)).await.unwrap();
+        let doubtful = Claim::Doubtful { id_presencia: "PRS1".to_owned() };
+        assert_eq!(receipts.claim(&sold).await.unwrap(), doubtful);
+        assert!(receipts.intend(settlement(&sold, "PRS1", VentaState::Intended)).await.is_err());
+        assert!(receipts.decide("CRM-1", false).await.unwrap());
+        let missing = Claim::VentaMissing { id_presencia: "PRS1".to_owned() };
+        assert_eq!(receipts.claim(&sold).await.unwrap(), missing);
+        receipts.intend(settlement(&sold, "PRS1", VentaState::Intended)).await.unwrap();
+        assert!(receipts.decide("CRM-1", true).await.unwrap());
+        assert!(!receipts.decide("CRM-1", true).await.unwrap());
+        assert!(matches!(receipts.claim(&sold).await.unwrap(), Claim::Done { .. }));
+    });
+}
+
+#[test]
+fn receipts_survive_a_crash_of_the_server() {
+    let Some(mut nats) = Nats::start() else { return };
+    block_on(async {
+        let receipts = receipts(&nats.queue().await);
+        let sold = delivery(1, "CRM-1", "1", true);
+        receipts.intend(settlement(&sold, "PRS1", VentaState::Intended)).await.unwrap();
+        nats.kill();
+        nats.restart();
+        let doubtful = Claim::Doubtful { id_presencia: "PRS1".to_owned() };
+        assert_eq!(receipts.claim(&sold).await.unwrap(), doubtful);
+    });
+}

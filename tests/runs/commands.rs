@@ -1,0 +1,190 @@
+//! `runs`: list, show, resume, redrive, settle, verify, export.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::bridge::{Bridge, add_up};
+use crate::odd_receiver::{Fault, OddReceiver, Switches};
+
+fn calm() -> Switches {
+    Switches { substring_lookup: true, ..Switches::default() }
+}
+
+fn status(status: u16) -> Fault {
+    Fault::Status(status, Vec::new())
+}
+
+#[test]
+fn a_run_is_listed_shown_and_exported() {
+    let receiver = OddReceiver::start(calm());
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 30, false);
+    let said = bridge.run(&["replay-csv", "citas.csv"]);
+    assert_eq!((said.code, said.count("delivered")), (Some(0), 30), "{}", said.stderr);
+    let run = said.summary()["run"].as_str().expect("a run").to_owned();
+    let list = bridge.run(&["runs", "list"]);
+    assert_eq!((list.lines.len(), list.lines[0]["run"].as_str()), (1, Some(run.as_str())));
+    assert_eq!((&list.lines[0]["status"], &list.lines[0]["delivered"]), (&"finished".into(), &30.into()));
+    assert!(add_up(&list.lines[0]));
+    assert!(bridge.text(&["runs", "list"]).contains(&run));
+    assert!(bridge.text(&["runs", "show", &run[..20]]).contains("30"));
+    let export = bridge.run(&["runs", "export", "last"]);
+    assert_eq!(export.of_kind("receipt").len(), 30);
+    let csv = bridge.text(&["runs", "export", "last"]);
+    assert_eq!((csv.lines().count(), csv.contains("CRM-129")), (31, true));
+    let missing = bridge.run(&["runs", "show", "nope"]);
+    assert_eq!(missing.code, Some(2));
+    assert!(missing.stderr.contains("runs list"), "{}", missing.stderr);
+}
+
+#[test]
+fn the_same_export_again_is_all_duplicates_and_changed_content_is_not_sent() {
+    let receiver = OddReceiver::start(calm());
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 20, false);
+    bridge.run(&["replay-csv", "citas.csv"]);
+    let before = receiver.held().total;
+    let again = bridge.run(&["replay-csv", "citas.csv"]);
+    assert_eq!((again.code, again.count("duplicates"), again.count("delivered")), (Some(0), 20, 0));
+    let path = bridge.folder.path().join("citas.csv");
+    let changed = std::fs::read_to_string(&path).expect("a file").replacen("Ate", "Lince", 1);
+    std::fs::write(&path, changed).expect("a file");
+    let changed = bridge.run(&["replay-csv", "citas.csv"]);
+    assert_eq!((changed.code, changed.count("invalid"), changed.count("duplicates")), (Some(1), 1, 19));
+    assert_eq!(receiver.held().total, before);
+    let forced = bridge.run(&["replay-csv", "citas.csv", "--force"]);
+    assert_eq!(forced.count("delivered") + forced.count("rejected"), 20, "{}", forced.summary());
+}
+
+#[test]
+fn a_stopped_run_is_resumed_where_it_stopped_and_keeps_its_id() {
+    let well = Arc::new(AtomicBool::new(false));
+    let receiver = OddReceiver::with_faults(calm(), {
+        let well = Arc::clone(&well);
+        move |number, _| (number >= 7 && !well.load(Ordering::Relaxed)).then(|| status(401))
+    });
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 30, false);
+    let stopped = bridge.run(&["replay-csv", "citas.csv", "--jobs", "1"]);
+    assert_eq!((stopped.code, stopped.count("delivered"), stopped.count("failed")), (Some(4), 7, 1));
+    assert_eq!(stopped.count("unprocessed"), 22);
+    well.store(true, Ordering::Relaxed);
+    let resumed = bridge.run(&["runs", "resume", "last"]);
+    assert_eq!((resumed.code, resumed.count("delivered"), resumed.count("rows")), (Some(0), 30, 30));
+    assert_eq!(resumed.summary()["run"], stopped.summary()["run"]);
+    assert_eq!(receiver.held().presencias.len(), 30);
+    assert_eq!(receiver.held().total, 31, "only what was left, and what was refused");
+    let nothing = bridge.run(&["runs", "resume", "last"]);
+    assert_eq!((nothing.code, nothing.count("delivered")), (Some(0), 30));
+    assert_eq!(receiver.held().total, 31);
+}
+
+#[test]
+fn a_run_whose_file_changed_is_not_resumed() {
+    let receiver = OddReceiver::with_faults(calm(), |number, _| (number == 3).then(|| status(403)));
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 10, false);
+    assert_eq!(bridge.run(&["replay-csv", "citas.csv"]).code, Some(4));
+    bridge.export("citas.csv", 100, 11, false);
+    let changed = bridge.run(&["runs", "resume", "last"]);
+    assert_eq!(changed.code, Some(6), "{}", changed.stderr);
+    assert!(changed.stderr.contains("citas.csv"), "{}", changed.stderr);
+}
+
+#[test]
+fn failed_rows_are_redriven_from_the_journal_alone() {
+    let well = Arc::new(AtomicBool::new(false));
+    let receiver = OddReceiver::with_faults(calm(), {
+        let well = Arc::clone(&well);
+        move |_, body| (body.contains("CRM-105") && !well.load(Ordering::Relaxed)).then(|| status(500))
+    });
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 10, false);
+    let first = bridge.run(&["replay-csv", "citas.csv"]);
+    assert_eq!((first.code, first.count("failed"), first.count("delivered")), (Some(1), 1, 9));
+    assert!(bridge.text(&["runs", "show"]).contains("runs redrive"));
+    well.store(true, Ordering::Relaxed);
+    std::fs::remove_file(bridge.folder.path().join("citas.csv")).expect("a file");
+    let again = bridge.run(&["runs", "redrive", "last"]);
+    assert_eq!(
+        (again.code, again.count("failed"), again.count("delivered")),
+        (Some(0), 0, 10),
+        "{}",
+        again.stderr
+    );
+    assert_eq!(again.of_kind("delivery").len(), 1);
+    assert_eq!(receiver.held().presencias.len(), 10);
+}
+
+#[test]
+fn a_collision_is_redriven_under_an_id_that_is_looked_up_exactly() {
+    let receiver = OddReceiver::start(calm());
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("b.csv", 12, 1, false);
+    bridge.export("a.csv", 1, 1, false);
+    assert_eq!(bridge.run(&["replay-csv", "b.csv"]).code, Some(0));
+    let collided = bridge.run(&["replay-csv", "a.csv"]);
+    assert_eq!((collided.code, collided.count("collisions")), (Some(1), 1));
+    let again = bridge.run(&["runs", "redrive", "last", "--id-terminator", "]"]);
+    assert_eq!(
+        (again.code, again.count("collisions"), again.count("delivered")),
+        (Some(0), 0, 1),
+        "{}",
+        again.stderr
+    );
+    assert!(receiver.held().ids().contains(&"CRM-1]"));
+}
+
+#[test]
+fn a_venta_in_doubt_is_settled_by_a_person() {
+    for (lost, flag, ventas) in
+        [(Fault::ResetAfter, "--delivered", 1), (Fault::ResetBefore, "--not-delivered", 0)]
+    {
+        let faulty = Arc::new(AtomicBool::new(true));
+        let receiver = OddReceiver::with_faults(calm(), {
+            let faulty = Arc::clone(&faulty);
+            move |_, body| {
+                (body.contains("\"venta\"") && faulty.load(Ordering::Relaxed)).then(|| lost.clone())
+            }
+        });
+        let bridge = Bridge::new(&receiver.url);
+        bridge.export("citas.csv", 109, 2, true);
+        let first = bridge.run(&["replay-csv", "citas.csv"]);
+        assert_eq!(
+            (first.code, first.count("unknown"), first.count("delivered")),
+            (Some(1), 1, 1),
+            "{}",
+            first.stderr
+        );
+        assert_eq!(receiver.held().ventas.len(), ventas);
+        faulty.store(false, Ordering::Relaxed);
+        // Nothing sends it again by itself.
+        for args in
+            [&["runs", "redrive", "last"][..], &["runs", "resume", "last"], &["replay-csv", "citas.csv"]]
+        {
+            bridge.run(args);
+            assert_eq!(receiver.held().ventas.len(), ventas, "{args:?}");
+        }
+        let run = first.summary()["run"].as_str().expect("a run").to_owned();
+        assert!(bridge.text(&["runs", "show", &run]).contains(&format!("runs settle {run} 3")));
+        assert_eq!(bridge.run(&["runs", "settle", &run, "3"]).code, Some(2), "one of the flags is needed");
+        assert_eq!(bridge.run(&["runs", "settle", &run, "2", flag]).code, Some(2), "another row");
+        assert_eq!(bridge.run(&["runs", "settle", &run, "3", flag]).code, Some(0));
+        let redriven = bridge.run(&["runs", "redrive", &run]);
+        assert_eq!((redriven.code, redriven.count("delivered"), redriven.count("unknown")), (Some(0), 2, 0));
+        assert_eq!(receiver.held().ventas.len(), 1);
+    }
+}
+
+#[test]
+fn verify_compares_the_receipts_with_what_the_receiver_lists() {
+    let receiver = OddReceiver::start(calm());
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 5, false);
+    bridge.run(&["replay-csv", "citas.csv"]);
+    let verified = bridge.run(&["runs", "verify", "last"]);
+    assert_eq!((verified.code, &verified.lines[0]["found"]), (Some(0), &5.into()), "{}", verified.stderr);
+    receiver.held().presencias.remove(2);
+    let verified = bridge.run(&["runs", "verify", "last"]);
+    assert_eq!((verified.code, &verified.lines[0]["missing"][0]), (Some(1), &"CRM-102".into()));
+}

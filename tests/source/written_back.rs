@@ -1,0 +1,148 @@
+//! Rows are written back as they came, and read again as they were.
+
+use std::fs;
+
+use crm_bridge::source::columns::{Wanted, inspect};
+use crm_bridge::source::{Binding, Charset, Delimiter, Newline, ReadOptions, RowNote, Source, TableWriter};
+use proptest::prelude::*;
+
+use crate::table::{open, open_with, rows};
+
+const NOTE: RowNote<'static> =
+    RowNote { row: 7, code: "T04", field: "lead.celular", error: "not a phone → 9 dígitos" };
+
+/// Writes every row of `source` and returns the file's bytes.
+fn written(source: &Source) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("failed.csv");
+    let mut writer = TableWriter::create(source, &path).expect("starts");
+    let mut reader = source.rows(&Binding::default());
+    while let Some(row) = reader.next() {
+        let row = row.expect("reads");
+        writer.write(row.cells, RowNote { row: row.number, ..NOTE }).expect("writes");
+    }
+    assert!(!path.exists(), "nothing is at its place before it is whole");
+    writer.finish().expect("finishes");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&path).expect("exists").permissions().mode() & 0o777, 0o600);
+    }
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left beside it");
+    fs::read(path).expect("reads")
+}
+
+#[test]
+fn the_columns_are_the_original_ones_and_four_more() {
+    let source =
+        open("\u{feff}ID Cita;Nombre;Celular\r\n1;\"Rosa; Ñ\";+51 999\r\n".as_bytes()).expect("opens");
+    let text = String::from_utf8(written(&source)).expect("UTF-8");
+    assert_eq!(
+        text,
+        "\u{feff}ID Cita;Nombre;Celular;_row;_code;_field;_error\r\n1;\"Rosa; Ñ\";'+51 999;2;T04;lead.celular;not a phone → 9 dígitos\r\n"
+    );
+}
+
+#[test]
+fn every_dialect_is_written_as_it_was_read() {
+    let table = "ID Cita;Nombre;Celular\n1;Rosa Núñez;999888777\n2;Ángel;987654321\n";
+    let utf16 = |bytes: fn(u16) -> [u8; 2]| table.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let cp850: Vec<u8> = table
+        .chars()
+        .map(|sign| match sign {
+            'ú' => 0xA3,
+            'ñ' => 0xA4,
+            'Á' => 0xB5,
+            sign => u8::try_from(sign).expect("ASCII"),
+        })
+        .collect();
+    for (bytes, encoding) in [
+        (table.as_bytes().to_vec(), None),
+        ([b"\xEF\xBB\xBF", table.as_bytes()].concat(), None),
+        (encoding_rs::WINDOWS_1252.encode(table).0.into_owned(), None),
+        ([&b"\xFF\xFE"[..], &utf16(u16::to_le_bytes)].concat(), None),
+        ([&b"\xFE\xFF"[..], &utf16(u16::to_be_bytes)].concat(), None),
+        (utf16(u16::to_le_bytes), None),
+        (cp850, Some(Charset::Cp850)),
+        (encoding_rs::MACINTOSH.encode(table).0.into_owned(), Some(Charset::MACINTOSH)),
+        (table.replace('\n', "\r").into_bytes(), None),
+        (table.replace('\n', "\r\n").into_bytes(), None),
+        (table.replace(';', "\t").into_bytes(), None),
+        (
+            table
+                .replace(';', "\";\"")
+                .replace('\n', "\"\n\"")
+                .trim_end_matches('"')
+                .replacen("ID", "\"ID", 1)
+                .into_bytes(),
+            None,
+        ),
+    ] {
+        let options = ReadOptions { encoding, ..ReadOptions::default() };
+        let source = open_with(&bytes, &options).expect("opens");
+        let back = written(&source);
+        let again = open_with(&back, &options).expect("opens again");
+        assert_eq!(again.decided(), source.decided());
+        assert_eq!(again.header()[..3], *source.header());
+        let cells = |source: &Source| -> Vec<Vec<String>> {
+            let table = rows(source, &Binding::default()).expect("reads");
+            table.into_iter().map(|(_, _, cells)| cells[..3].to_vec()).collect()
+        };
+        assert_eq!(cells(&again), cells(&source));
+    }
+}
+
+#[test]
+fn what_an_earlier_run_added_is_replaced() {
+    let first = open(b"ID Cita;Nombre;Celular\n1;Rosa;99\n").expect("opens");
+    let second = open(&written(&first)).expect("opens");
+    let third = open(&written(&second)).expect("opens");
+    assert_eq!(third.header(), second.header());
+    assert_eq!(written(&third), written(&second));
+}
+
+#[test]
+fn a_row_that_does_not_fit_stays_so() {
+    let source = open(b"ID Cita;Nombre;Celular\n1;Rosa;999;de m\xE1s;y m\xE1s\n").expect("opens");
+    let again = open(&written(&source)).expect("opens");
+    let (_, kind, cells) = &rows(&again, &Binding::default()).expect("reads")[0];
+    assert_eq!(*kind, crm_bridge::source::RowKind::Ragged { cells: 9 });
+    assert_eq!(cells[7..], ["de más", "y más"]);
+}
+
+#[test]
+fn the_added_columns_are_no_columns_of_the_export() {
+    let source = open(b"ID Cita;Nombre;Celular;Fecha y hora;Estado\n1;Rosa;999888777;15/01/2024;Realizada\n")
+        .expect("opens");
+    let again = open(&written(&source)).expect("opens");
+    let report = inspect(&again, &Wanted::default());
+    assert!(report.errors.is_empty() && report.notes.is_empty(), "{report:?}");
+}
+
+proptest! {
+    #[test]
+    fn any_cells_survive_being_written_back(
+        table in (2_usize..5).prop_flat_map(|width| prop::collection::vec(
+            prop::collection::vec("['=+@a-]{0,3}[ -~áÑ\t;,]{0,8}", width), 1..6)),
+        delimiter in prop::sample::select(Delimiter::TRIED.to_vec()),
+        newline in prop::sample::select(vec![Newline::CrLf, Newline::Lf, Newline::Cr]),
+    ) {
+        let mut csv = csv::WriterBuilder::new()
+            .delimiter(delimiter.byte())
+            .terminator(csv::Terminator::Any(newline.as_str().as_bytes()[newline.as_str().len() - 1]))
+            .from_writer(Vec::new());
+        csv.write_record((0..table[0].len()).map(|column| format!("columna {column}"))).expect("writes");
+        for row in &table {
+            csv.write_record(row).expect("writes");
+        }
+        let options = ReadOptions { delimiter: Some(delimiter), ..ReadOptions::default() };
+        let source = open_with(&csv.into_inner().expect("flushes"), &options).expect("opens");
+        let again = open_with(&written(&source), &options).expect("opens again");
+        let width = source.width();
+        let cells = |source: &Source| -> Vec<Vec<String>> {
+            let table = rows(source, &Binding::default()).expect("reads");
+            table.into_iter().map(|(_, _, cells)| cells[..width].to_vec()).collect()
+        };
+        prop_assert_eq!(cells(&again), cells(&source));
+    }
+}
