@@ -93,13 +93,13 @@ async fn a_client_that_never_reads_is_dropped() {
     let one = format!("{}{body}", head(&running, body.len()));
     // Pipelined until both sides' buffers are full.
     let full = async {
-        for _ in 0..100_000 {
-            deaf.write_all(one.as_bytes()).await?;
+        loop {
+            if deaf.write_all(one.as_bytes()).await.is_err() {
+                return;
+            }
         }
-        std::io::Result::Ok(())
     };
-    let end = timeout(Duration::from_secs(20), full).await.expect("dropped in time");
-    assert!(end.is_err());
+    timeout(Duration::from_secs(90), full).await.expect("dropped in time");
     others_are_served(&running).await;
 }
 
