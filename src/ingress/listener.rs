@@ -175,7 +175,7 @@ async fn converse<H: Handler>(
     });
     let mut builder = http1::Builder::new();
     // The registry watches over heads; one timer for all connections is cheaper than one a request.
-    builder.header_read_timeout(None).max_buf_size(limits.head).pipeline_flush(true);
+    builder.header_read_timeout(None).max_buf_size(limits.head);
     // How a connection ends is the client's affair.
     builder.serve_connection(wire, service).await.ok();
 }

@@ -3,6 +3,7 @@
 //! Comes in: a body that passed the token. Goes out: a [`Verdict`], the answer and what became of the rows. One flow
 //! serves all profiles: each departure asks for its own [`Quirk`].
 
+use std::fmt::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use super::chance::Chance;
 use super::checks::{self, Cliente, Errors, Presencia, Venta};
 use super::note::Note;
 use super::quirk::{Quirk, Quirks};
-use super::store::{Found, NewPresencia, Store, StoreError, presencia_id, venta_id};
+use super::store::{Content, Found, NewPresencia, PresenciaId, Store, StoreError, venta_id};
 use crate::ingress::Reply;
 use crate::ingress::json::{self, Json};
 
@@ -59,7 +60,7 @@ struct Parts<'j> {
     cliente: Cliente<'j>,
     presencia: Presencia<'j>,
     venta: Option<Result<Venta<'j>, Errors>>,
-    content: String,
+    content: Content<'j>,
     at: DateTime<Utc>,
     body: &'j Bytes,
 }
@@ -96,7 +97,7 @@ impl Webhook {
         saved.unwrap_or_else(|error| unsaved(&error))
     }
 
-    fn check<'j>(&self, json: &'j Json<'_>, body: &'j Bytes, at: DateTime<Utc>) -> Result<Parts<'j>, Reply> {
+    fn check<'j>(&self, json: &'j Json<'j>, body: &'j Bytes, at: DateTime<Utc>) -> Result<Parts<'j>, Reply> {
         if !matches!(json, Json::Object(_)) {
             if self.quirks.has(Quirk::NonObject500) {
                 return Err(broken());
@@ -126,11 +127,8 @@ impl Webhook {
         }
         match cliente {
             Ok(cliente) if errors.is_empty() => {
-                let mut content = String::new();
-                if !self.quirks.has(Quirk::NeverUpdates) {
-                    content.reserve(body.len());
-                    json.canonical(&mut content, Some("venta"));
-                }
+                let compared = !self.quirks.has(Quirk::NeverUpdates);
+                let content = Content(compared.then_some(json));
                 Ok(Parts { cliente, presencia, venta, content, at, body })
             }
             Ok(_) => Err(invalid("Datos de la presencia inválidos.", &errors)),
@@ -146,9 +144,9 @@ impl Webhook {
         if id.is_empty() {
             Ok(None)
         } else if self.quirks.has(Quirk::SubstringLookup) {
-            store.containing(id, &parts.content)
+            store.containing(id, parts.content)
         } else {
-            store.exact(id, &parts.content)
+            store.exact(id, parts.content)
         }
     }
 
@@ -243,7 +241,7 @@ impl Webhook {
             number,
             cliente,
             fields: &parts.presencia,
-            content: &parts.content,
+            content: parts.content,
             at: parts.at,
             body: parts.body,
         })?;
@@ -307,16 +305,18 @@ fn invalid(detail: &str, errors: &Errors) -> Reply {
 }
 
 fn accepted(presencia: u32, venta: Option<u32>) -> Reply {
-    let presencia = presencia_id(presencia);
     let mut body = String::with_capacity(112);
-    body.push_str("{\"detail\":\"Webhook procesado exitosamente.\",\"id_presencia\":\"");
-    body.push_str(&presencia);
+    // Writing to a string does not fail.
+    write!(
+        body,
+        "{{\"detail\":\"Webhook procesado exitosamente.\",\"id_presencia\":\"{}\",\"id_venta\":",
+        PresenciaId(presencia)
+    )
+    .ok();
     match venta {
-        None => body.push_str("\",\"id_venta\":null}"),
+        None => body.push_str("null}"),
         Some(venta) => {
-            body.push_str("\",\"id_venta\":\"");
-            body.push_str(&venta_id(venta));
-            body.push_str("\"}");
+            write!(body, "\"{}\"}}", venta_id(venta)).ok();
         }
     }
     Reply::json(StatusCode::OK, body)

@@ -119,7 +119,7 @@ impl<'a> Parser<'a> {
             self.at += 1;
             return Ok(Json::Object(fields));
         }
-        fields.reserve(8);
+        fields.reserve(12);
         loop {
             let start = self.at;
             if self.peek() != Some(b'"') {

@@ -1,7 +1,7 @@
 //! The rows in memory: a bounded index of all of them, and the bodies of the last ones for listing.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::RandomState;
 use std::ops::Bound;
 
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::index::Index;
 use super::rows::{ClienteRow, PresenciaRow, VentaRow};
-use super::{Found, NewPresencia, Store, StoreCounts, StoreError, trace};
+use super::{Content, Found, NewPresencia, Store, StoreCounts, StoreError, trace};
 use crate::ingress::json;
 use crate::receiver::checks::{self, Cliente, Venta};
 use crate::receiver::quirk::Quirks;
@@ -94,11 +94,11 @@ impl MemoryStore {
         }
     }
 
-    fn found(&self, number: u32, content: &str) -> Option<Found> {
+    fn found(&self, number: u32, content: Content<'_>) -> Option<Found> {
         let row = self.rows.get(number.checked_sub(1)? as usize)?;
         Some(Found {
             number,
-            same: row.content == self.contents.hash_one(content),
+            same: row.content == content.digest(&self.contents),
             venta: (row.venta > 0).then_some(row.venta),
         })
     }
@@ -144,11 +144,11 @@ impl Store for MemoryStore {
         Ok(self.clientes)
     }
 
-    fn exact(&mut self, id: &str, content: &str) -> Result<Option<Found>, StoreError> {
+    fn exact(&mut self, id: &str, content: Content<'_>) -> Result<Option<Found>, StoreError> {
         Ok(self.ids.get(id).and_then(|number| self.found(number, content)))
     }
 
-    fn containing(&mut self, id: &str, content: &str) -> Result<Option<Found>, StoreError> {
+    fn containing(&mut self, id: &str, content: Content<'_>) -> Result<Option<Found>, StoreError> {
         let Some(traces) = &self.traces else { return self.exact(id, content) };
         let id = id.to_lowercase();
         let first = traces
@@ -165,7 +165,7 @@ impl Store for MemoryStore {
 
     fn add_presencia(&mut self, new: &NewPresencia<'_>) -> Result<(), StoreError> {
         self.room()?;
-        let content = self.contents.hash_one(new.content);
+        let content = new.content.digest(&self.contents);
         self.rows.push(Row { content, venta: 0 });
         if !new.fields.id.is_empty() && self.ids.get(&new.fields.id).is_none() {
             self.ids.insert(&new.fields.id, new.number);
@@ -267,7 +267,7 @@ mod tests {
                 number,
                 cliente: 1,
                 fields: &fields,
-                content: "",
+                content: Content(None),
                 at,
                 body: &body,
             })
@@ -280,8 +280,9 @@ mod tests {
         let mut store = store();
         let twelve = add(&mut store, "CRM-12", "");
         let noted = add(&mut store, "CRM-5", "vino con CRM:X9 y volverá");
-        let number =
-            |store: &mut MemoryStore, id| store.containing(id, "").unwrap().map(|found| found.number);
+        let number = |store: &mut MemoryStore, id| {
+            store.containing(id, Content(None)).unwrap().map(|found| found.number)
+        };
         assert_eq!(number(&mut store, "CRM-1"), Some(twelve));
         assert_eq!(number(&mut store, "crm-12"), Some(twelve));
         assert_eq!(number(&mut store, "CRM-2"), None);

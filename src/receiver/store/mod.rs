@@ -7,6 +7,9 @@ mod memory;
 mod rows;
 mod sqlite;
 
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
@@ -15,6 +18,7 @@ pub use rows::{ClienteRow, PresenciaRow, VentaRow};
 pub(super) use sqlite::SqliteStore;
 
 use super::checks::{Cliente, Presencia, Venta};
+use crate::ingress::json::Json;
 
 /// Why a row could not be stored or read.
 #[derive(Debug, thiserror::Error)]
@@ -30,9 +34,19 @@ pub enum StoreError {
     Foreign(i64),
 }
 
+/// A presencia's number, shown as `PRS00001`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PresenciaId(pub u32);
+
+impl fmt::Display for PresenciaId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PRS{:05}", self.0)
+    }
+}
+
 /// `PRS00001`.
 pub fn presencia_id(number: u32) -> String {
-    format!("PRS{number:05}")
+    PresenciaId(number).to_string()
 }
 
 /// `CLI0001`.
@@ -43,6 +57,49 @@ pub fn cliente_id(number: u32) -> String {
 /// `VTA0001`.
 pub fn venta_id(number: u32) -> String {
     format!("VTA{number:04}")
+}
+
+/// What a presencia says, its venta apart; none where contents are not compared.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Content<'a>(pub(super) Option<&'a Json<'a>>);
+
+/// The key that is no part of a presencia's content.
+const VENTA: &str = "venta";
+
+impl Content<'_> {
+    /// The canonical text.
+    fn text(self) -> String {
+        let mut text = String::new();
+        if let Some(json) = self.0 {
+            json.canonical(&mut text, Some(VENTA));
+        }
+        text
+    }
+
+    /// A keyed digest, the same whatever the order of the keys; nothing is copied for it.
+    fn digest(self, hasher: &RandomState) -> u64 {
+        self.0.map_or(0, |json| digest(hasher, json, Some(VENTA)))
+    }
+}
+
+fn digest(hasher: &RandomState, json: &Json<'_>, skip: Option<&str>) -> u64 {
+    match json {
+        Json::Null => hasher.hash_one(0_u8),
+        Json::Bool(flag) => hasher.hash_one((1_u8, flag)),
+        Json::Number(number) => hasher.hash_one((2_u8, number)),
+        Json::Text(text) => hasher.hash_one((3_u8, text)),
+        Json::List(items) => items
+            .iter()
+            .fold(hasher.hash_one(4_u8), |sum, item| hasher.hash_one((sum, digest(hasher, item, None)))),
+        Json::Object(fields) => fields
+            .iter()
+            .filter(|(name, _)| Some(&**name) != skip)
+            .map(|(name, value)| match value {
+                Json::Text(text) => hasher.hash_one((5_u8, name, text)),
+                value => hasher.hash_one((6_u8, name, digest(hasher, value, None))),
+            })
+            .fold(7, u64::wrapping_add),
+    }
 }
 
 /// A stored presencia, as a look-up finds it.
@@ -61,8 +118,7 @@ pub(super) struct NewPresencia<'a> {
     pub(super) number: u32,
     pub(super) cliente: u32,
     pub(super) fields: &'a Presencia<'a>,
-    /// The canonical content, without the venta; empty where contents are not compared.
-    pub(super) content: &'a str,
+    pub(super) content: Content<'a>,
     pub(super) at: DateTime<Utc>,
     pub(super) body: &'a Bytes,
 }
@@ -88,9 +144,9 @@ pub(super) trait Store: Send {
     fn commit(&mut self) -> Result<(), StoreError>;
     fn cliente(&mut self, documento: &str) -> Result<Option<u32>, StoreError>;
     fn add_cliente(&mut self, new: &Cliente<'_>, at: DateTime<Utc>, body: &Bytes) -> Result<u32, StoreError>;
-    fn exact(&mut self, id: &str, content: &str) -> Result<Option<Found>, StoreError>;
+    fn exact(&mut self, id: &str, content: Content<'_>) -> Result<Option<Found>, StoreError>;
     /// The first presencia in whose trace `CRM:<id>` occurs, in any case.
-    fn containing(&mut self, id: &str, content: &str) -> Result<Option<Found>, StoreError>;
+    fn containing(&mut self, id: &str, content: Content<'_>) -> Result<Option<Found>, StoreError>;
     fn greatest_presencia(&mut self) -> Result<u32, StoreError>;
     fn add_presencia(&mut self, new: &NewPresencia<'_>) -> Result<(), StoreError>;
     fn add_venta(
@@ -114,4 +170,27 @@ pub(super) trait Store: Send {
 /// `crm:` starts a piece that an id can be found at.
 pub(super) fn trace(observaciones: &str, id: &str) -> String {
     format!("{observaciones} [CRM:{id}]").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingress::json::parse;
+
+    #[test]
+    fn contents_are_the_same_whatever_the_order_and_the_venta() {
+        let hasher = RandomState::new();
+        let digest = |text: &str| Content(Some(&parse(text.as_bytes()).unwrap())).digest(&hasher);
+        let one = digest(r#"{"a":"1","b":{"c":[1,2,null],"d":true}}"#);
+        assert_eq!(one, digest(r#"{ "b":{"d":true,"c":[1,2,null]}, "venta":{"x":1}, "a":"1" }"#));
+        for other in [
+            r#"{"a":1,"b":{"c":[1,2,null],"d":true}}"#,
+            r#"{"a":"1","b":{"c":[2,1,null],"d":true}}"#,
+            r#"{"a":"1","b":{"c":[1,2,null],"d":true},"e":null}"#,
+            r#"{"a":"1","b":{"c":[1,2,null],"d":true,"venta":1}}"#,
+            r#"{"b":"1","a":{"c":[1,2,null],"d":true}}"#,
+        ] {
+            assert_ne!(one, digest(other), "{other}");
+        }
+    }
 }

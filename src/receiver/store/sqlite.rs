@@ -9,7 +9,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::{ClienteRow, PresenciaRow, VentaRow};
-use super::{Found, NewPresencia, Store, StoreCounts, StoreError, cliente_id, presencia_id, trace, venta_id};
+use super::{
+    Content, Found, NewPresencia, Store, StoreCounts, StoreError, cliente_id, presencia_id, trace, venta_id,
+};
 use crate::receiver::checks::{Cliente, Venta};
 use crate::receiver::fecha;
 
@@ -122,9 +124,9 @@ impl SqliteStore {
         Ok(Self { connection })
     }
 
-    fn find(&self, sql: &str, id: &str, content: &str) -> Result<Option<Found>, StoreError> {
+    fn find(&self, sql: &str, id: &str, content: Content<'_>) -> Result<Option<Found>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        let found = statement.query_row(params![id, content], |row| {
+        let found = statement.query_row(params![id, content.text()], |row| {
             Ok(Found { number: row.get(0)?, same: row.get(1)?, venta: row.get(2)? })
         });
         Ok(found.optional()?)
@@ -193,7 +195,7 @@ impl Store for SqliteStore {
         Ok(number)
     }
 
-    fn exact(&mut self, id: &str, content: &str) -> Result<Option<Found>, StoreError> {
+    fn exact(&mut self, id: &str, content: Content<'_>) -> Result<Option<Found>, StoreError> {
         self.find(
             "SELECT p.numero, p.contenido = ?2, (SELECT max(v.numero) FROM ventas v WHERE v.presencia = p.numero)
              FROM presencias p WHERE p.id_presencia_crm = ?1 ORDER BY p.numero LIMIT 1",
@@ -202,7 +204,7 @@ impl Store for SqliteStore {
         )
     }
 
-    fn containing(&mut self, id: &str, content: &str) -> Result<Option<Found>, StoreError> {
+    fn containing(&mut self, id: &str, content: Content<'_>) -> Result<Option<Found>, StoreError> {
         // A scan, as the App Comercial itself does it.
         self.find(
             "SELECT p.numero, p.contenido = ?2, (SELECT max(v.numero) FROM ventas v WHERE v.presencia = p.numero)
@@ -234,7 +236,7 @@ impl Store for SqliteStore {
                 fields.observaciones,
                 fields.lote,
                 fields.asesor,
-                new.content,
+                new.content.text(),
                 trace(&fields.observaciones, &fields.id),
                 fecha::show(new.at),
             ])?;
