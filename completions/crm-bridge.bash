@@ -1458,7 +1458,7 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__replay__subcmd__csv)
-            opts="-y -v -q -h -V --mock --out --allow-empty --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --only --since --until --sample --journal --retries --max-wait --rate --jobs --order --id-terminator --all-or-nothing --force --max-failures --queue --dry-run --curl --yes --url --token-file --profile --config --timeout --connect-timeout --cacert --client-cert --client-key --proxy --allow-http --queue-credentials --queue-replicas --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
+            opts="-y -v -q -h -V --mock --out --allow-empty --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --only --since --until --sample --journal --retries --max-wait --rate --jobs --order --id-terminator --all-or-nothing --force --max-failures --queue --dry-run --curl --yes --url --token-file --profile --config --timeout --connect-timeout --cacert --client-cert --client-key --proxy --allow-http --queue-credentials --queue-replicas --queue-max-age --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1700,6 +1700,10 @@ _crm__bridge() {
                     return 0
                     ;;
                 --queue-replicas)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --queue-max-age)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3147,7 +3151,7 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__worker)
-            opts="-y -v -q -h -V --queue --partitions --ack-wait --jobs --rate --max-wait --yes --queue-credentials --queue-replicas --url --token-file --profile --config --timeout --connect-timeout --cacert --client-cert --client-key --proxy --allow-http --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
+            opts="-y -v -q -h -V --queue --partitions --ack-wait --jobs --rate --max-wait --yes --queue-credentials --queue-replicas --queue-max-age --url --token-file --profile --config --timeout --connect-timeout --cacert --client-cert --client-key --proxy --allow-http --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3193,6 +3197,10 @@ _crm__bridge() {
                     return 0
                     ;;
                 --queue-replicas)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --queue-max-age)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

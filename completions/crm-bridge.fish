@@ -240,6 +240,7 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l cli
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l proxy -d 'HTTP proxy; none ignores HTTPS_PROXY and HTTP_PROXY' -r -f
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l queue-credentials -d 'A file with user:password, with a token, or a NATS .creds file, for the queue' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l queue-replicas -d 'Copies of each message in a NATS cluster, for what is made anew (1, 3 or 5)' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l queue-max-age -d 'How long the queue keeps a delivery, taken or not, at least [default: 7d]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l color -d 'Colours; `NO_COLOR` switches them off too' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -609,6 +610,7 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand worker" -l rate -d
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand worker" -l max-wait -d 'The longest Retry-After that is waited for [default: 5m]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand worker" -l queue-credentials -d 'A file with user:password, with a token, or a NATS .creds file, for the queue' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand worker" -l queue-replicas -d 'Copies of each message in a NATS cluster, for what is made anew (1, 3 or 5)' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand worker" -l queue-max-age -d 'How long the queue keeps a delivery, taken or not, at least [default: 7d]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand worker" -l url -d 'The whole URL of the webhook [env: COMERCIAL_WEBHOOK_URL]' -r -f
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand worker" -l token-file -d 'A file that holds the token [env: COMERCIAL_WEBHOOK_TOKEN is the token itself]' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand worker" -l profile -d 'Profile of the config file, such as dev or prod [env: CRM_BRIDGE_PROFILE]' -r

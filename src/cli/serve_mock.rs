@@ -116,7 +116,7 @@ struct TlsArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Bounds")]
 struct BoundArgs {
-    /// Requests in the list; of their bodies 64 MiB are kept at most.
+    /// Requests in the list; they hold 64 MiB at most, and a kilobyte more for each one above the default.
     #[arg(long, value_name = "N", default_value_t = Keep::default().requests)]
     keep: usize,
     /// Distinct presencias in memory; one more answers 507.
@@ -238,7 +238,7 @@ fn spec(args: &ServeMockArgs, credentials: &Credentials) -> Result<Spec, Failure
         quirks,
         faults: FaultPlan::new(faults),
         seed: args.faults.seed,
-        keep: Keep { requests: args.bounds.keep, presencias: args.bounds.max_presencias, ..Keep::default() },
+        keep: Keep { presencias: args.bounds.max_presencias, ..Keep::last(args.bounds.keep) },
         limits: Limits { connections: args.bounds.max_connections.max(1), ..Limits::default() },
         db: args.db.clone(),
         record: args.record.clone(),

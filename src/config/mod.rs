@@ -5,7 +5,7 @@
 //!
 //! - [`catalogue`]: every setting with its flag, variable, default and meaning, as data;
 //! - [`environment`]: what is read from the process (injected, so that tests need not change it) and `.env`;
-//! - [`file`]: `crm-bridge.toml`, with line numbers and the nearest known key in its errors;
+//! - [`mod@file`]: `crm-bridge.toml`, with line numbers and the nearest known key in its errors;
 //! - [`layers`]: the strongest value of each setting, and where it came from;
 //! - [`resolve`]: typed values, what is missing, what is unsafe;
 //! - [`value`]: durations, rates, counts and shares as people write them.

@@ -254,7 +254,7 @@ async fn what_arrives_is_never_read_as_markup() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_thousand_requests_stay_in_view() {
-    let keep = Keep { requests: 100_000, ..Keep::default() };
+    let keep = Keep::last(100_000);
     let running = Receiver::start(Spec { keep, ..Spec::default() }).await.unwrap();
     fill(&running, 100_000).await;
     let Some(browser) = open(&running).await else { return };

@@ -12,5 +12,6 @@ mod keeping;
 mod measured;
 mod process;
 mod races;
+mod recipes;
 mod strict;
 mod web;

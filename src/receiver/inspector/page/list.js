@@ -109,7 +109,7 @@ function drawFoot() {
 
 function move(by) {
   const from = placeOf(state.selected);
-  const to = from < 0 ? 0 : Math.min(state.shown.length - 1, Math.max(0, from + by));
+  const to = from < 0 && by !== Infinity ? 0 : Math.min(state.shown.length - 1, Math.max(0, from + by));
   if (state.shown.length) select(at(to)[N]);
 }
 
