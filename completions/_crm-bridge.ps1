@@ -162,6 +162,7 @@ Register-ArgumentCompleter -Native -CommandName 'crm-bridge' -ScriptBlock {
         'crm-bridge;validate' {
             [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write failed.csv and the reports here')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print findings in the form of another tool')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Show one row of one file from its cells to the payload, numbered as a spreadsheet does')
             [CompletionResult]::new('--mapping', '--mapping', [CompletionResultType]::ParameterName, 'Mapping file (TOML); see `crm-bridge map`')
             [CompletionResult]::new('--map', '--map', [CompletionResultType]::ParameterName, 'Let a column feed a field, such as lead.celular=WhatsApp; repeatable')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set a field of the payload, such as proyecto_interes=''OASIS 1 (HUACHO 1)''; repeatable')
@@ -576,7 +577,7 @@ Register-ArgumentCompleter -Native -CommandName 'crm-bridge' -ScriptBlock {
             [CompletionResult]::new('--cert-out', '--cert-out', [CompletionResultType]::ParameterName, 'Writes that certificate to a file, for clients to trust')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Serves HTTPS with this certificate chain (PEM)')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The certificate''s private key (PEM)')
-            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Requests in the list; of their bodies 64 MiB are kept at most')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Requests in the list; they hold 64 MiB at most, and a kilobyte more for each one above the default')
             [CompletionResult]::new('--max-presencias', '--max-presencias', [CompletionResultType]::ParameterName, 'Distinct presencias in memory; one more answers 507')
             [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Connections open at once')
             [CompletionResult]::new('--admin-token-file', '--admin-token-file', [CompletionResultType]::ParameterName, 'File with a token for the admin side and the inspector, which then answer beyond loopback too')

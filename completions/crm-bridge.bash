@@ -3044,7 +3044,7 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__validate)
-            opts="-v -q -h -V --out --format --allow-empty --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
+            opts="-v -q -h -V --out --format --explain --allow-empty --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3059,6 +3059,10 @@ _crm__bridge() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "github junit" -- "${cur}"))
+                    return 0
+                    ;;
+                --explain)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --mapping)

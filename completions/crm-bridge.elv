@@ -156,6 +156,7 @@ set edit:completion:arg-completer[crm-bridge] = {|@words|
         &'crm-bridge;validate'= {
             cand --out 'Write failed.csv and the reports here'
             cand --format 'Print findings in the form of another tool'
+            cand --explain 'Show one row of one file from its cells to the payload, numbered as a spreadsheet does'
             cand --mapping 'Mapping file (TOML); see `crm-bridge map`'
             cand --map 'Let a column feed a field, such as lead.celular=WhatsApp; repeatable'
             cand --set 'Set a field of the payload, such as proyecto_interes=''OASIS 1 (HUACHO 1)''; repeatable'
@@ -549,7 +550,7 @@ set edit:completion:arg-completer[crm-bridge] = {|@words|
             cand --cert-out 'Writes that certificate to a file, for clients to trust'
             cand --cert 'Serves HTTPS with this certificate chain (PEM)'
             cand --key 'The certificate''s private key (PEM)'
-            cand --keep 'Requests in the list; of their bodies 64 MiB are kept at most'
+            cand --keep 'Requests in the list; they hold 64 MiB at most, and a kilobyte more for each one above the default'
             cand --max-presencias 'Distinct presencias in memory; one more answers 507'
             cand --max-connections 'Connections open at once'
             cand --admin-token-file 'File with a token for the admin side and the inspector, which then answer beyond loopback too'

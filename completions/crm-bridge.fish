@@ -162,6 +162,7 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand test" -s V -l vers
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l out -d 'Write failed.csv and the reports here' -r -f -a "(__fish_complete_directories)"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l format -d 'Print findings in the form of another tool' -r -f -a "github\t'Annotations of GitHub workflows'
 junit\t'`JUnit` XML'"
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l explain -d 'Show one row of one file from its cells to the payload, numbered as a spreadsheet does' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l mapping -d 'Mapping file (TOML); see `crm-bridge map`' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l map -d 'Let a column feed a field, such as lead.celular=WhatsApp; repeatable' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l set -d 'Set a field of the payload, such as proyecto_interes=\'OASIS 1 (HUACHO 1)\'; repeatable' -r
@@ -531,7 +532,7 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l ver
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l cert-out -d 'Writes that certificate to a file, for clients to trust' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l cert -d 'Serves HTTPS with this certificate chain (PEM)' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l key -d 'The certificate\'s private key (PEM)' -r -F
-complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l keep -d 'Requests in the list; of their bodies 64 MiB are kept at most' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l keep -d 'Requests in the list; they hold 64 MiB at most, and a kilobyte more for each one above the default' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l max-presencias -d 'Distinct presencias in memory; one more answers 507' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l max-connections -d 'Connections open at once' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l admin-token-file -d 'File with a token for the admin side and the inspector, which then answer beyond loopback too' -r -F

@@ -9,7 +9,7 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use serde_json::json;
 
 use super::Context;
-use crate::mask::mask;
+use crate::mask::{mask, shape};
 use crate::record::Field;
 use crate::report::event::{Event, Observer, SummaryNote};
 use crate::report::ndjson::Ndjson;
@@ -150,17 +150,6 @@ fn samples(told: &Explained, context: &Context) -> Vec<String> {
         }
     };
     told.samples.iter().map(shown).collect()
-}
-
-/// Letters as `x` and `X`, digits as `9`.
-fn shape(cell: &str) -> String {
-    let sign = |sign: char| match sign {
-        _ if sign.is_numeric() => '9',
-        _ if sign.is_uppercase() => 'X',
-        _ if sign.is_alphabetic() => 'x',
-        _ => sign,
-    };
-    cell.chars().map(sign).collect()
 }
 
 /// One line, not too wide, without signs that a terminal would obey.

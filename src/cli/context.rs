@@ -22,6 +22,8 @@ pub struct Context {
     pub show_pii: bool,
     /// Colours on stderr and stdout.
     pub color: bool,
+    /// Carets under the cell that a finding is about.
+    pub points: bool,
 }
 
 impl Context {
@@ -47,6 +49,7 @@ impl Context {
             quiet: global.quiet,
             show_pii: global.show_pii,
             color,
+            points: color || io::stderr().is_terminal(),
         }
     }
 

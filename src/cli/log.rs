@@ -117,6 +117,7 @@ mod tests {
             quiet,
             show_pii: false,
             color: false,
+            points: false,
         };
         assert_eq!(level(&context(0, false), LevelFilter::WARN), LevelFilter::WARN);
         assert_eq!(level(&context(0, false), LevelFilter::INFO), LevelFilter::INFO);

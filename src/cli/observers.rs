@@ -22,7 +22,8 @@ pub(crate) fn observer(context: &Context) -> Box<dyn Observer> {
     }
     let target =
         if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let style = Style { lang: context.lang, verbose: context.verbose, quiet: context.quiet };
+    let style =
+        Style { lang: context.lang, verbose: context.verbose, quiet: context.quiet, points: context.points };
     Box::new(Human::new(out, io::stderr(), target, style))
 }
 

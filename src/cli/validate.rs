@@ -1,5 +1,7 @@
 //! `validate FILE…`: the checks of a replay without a network.
 
+mod explain;
+
 use std::io::{self, BufWriter};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -35,6 +37,9 @@ pub(crate) struct ValidateArgs {
     /// Print findings in the form of another tool.
     #[arg(long, value_name = "FORMAT", conflicts_with = "json")]
     format: Option<Format>,
+    /// Show one row of one file from its cells to the payload, numbered as a spreadsheet does.
+    #[arg(long, value_name = "ROW", conflicts_with_all = ["out", "format"])]
+    explain: Option<u64>,
     /// It is no failure when the files hold no event.
     #[arg(long)]
     allow_empty: bool,
@@ -52,6 +57,9 @@ enum Format {
 }
 
 pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<u8, Failure> {
+    if let Some(row) = args.explain {
+        return explain::run(args, row, context);
+    }
     let started = Instant::now();
     let mut report = args.out.as_ref().map(|_| Report::new(context.lang));
     let mut observers = with_report(report.as_mut(), renderer(args.format, context)?);
@@ -94,17 +102,7 @@ fn check_exports(
 ) -> Result<Ending, Failure> {
     let exports = open_exports(inputs, &args.export, Shape::default(), context, observer)?;
     let Exports { tables, said, mappings } = exports;
-    let settings = Settings {
-        policy: args.export.policy(context)?,
-        order: Order::Auto,
-        lookup: Lookup::Substring,
-        documento: DocumentoSource::default(),
-        id_terminator: String::new(),
-        selection: Selection::default(),
-        lang: context.lang,
-        show_pii: context.show_pii,
-        finished: None,
-    };
+    let settings = settings(args, context)?;
     let judges = mappings.judges();
     let mut plan = first_pass(tables, &judges, &settings, None, observer)?;
     if let Some(warning) = mappings.unused_values() {
@@ -124,4 +122,18 @@ fn check_exports(
         ending.files.extend(files.into_written());
     }
     Ok(ending)
+}
+
+fn settings(args: &ValidateArgs, context: &Context) -> Result<Settings, Failure> {
+    Ok(Settings {
+        policy: args.export.policy(context)?,
+        order: Order::Auto,
+        lookup: Lookup::Substring,
+        documento: DocumentoSource::default(),
+        id_terminator: String::new(),
+        selection: Selection::default(),
+        lang: context.lang,
+        show_pii: context.show_pii,
+        finished: None,
+    })
 }

@@ -108,7 +108,12 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
     let mut observer: Box<dyn Observer> = if context.json {
         Box::new(Ndjson::new(io::stdout(), context.lang))
     } else {
-        let style = Style { lang: context.lang, verbose: context.verbose, quiet: context.quiet };
+        let style = Style {
+            lang: context.lang,
+            verbose: context.verbose,
+            quiet: context.quiet,
+            points: context.points,
+        };
         Box::new(Human::new(io::stdout(), io::stderr(), ProgressDrawTarget::hidden(), style))
     };
     let runtime = runtime()?;

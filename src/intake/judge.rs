@@ -67,6 +67,24 @@ impl<'m> Judge<'m> {
         decided(self.mapping.outline(raw, columns, &self.reading, findings), findings)
     }
 
+    /// The mapping under which it judges.
+    pub(super) fn mapping(&self) -> &'m Mapping {
+        self.mapping
+    }
+
+    /// The payload of a record, fit to be sent or not.
+    pub(super) fn payload<'r>(
+        &self,
+        raw: RawRecord<'r>,
+        columns: &'r impl Columns,
+        findings: &mut Findings,
+    ) -> Payload<'r>
+    where
+        'm: 'r,
+    {
+        self.mapping.convert(raw, columns, &self.reading, findings)
+    }
+
     fn skip<'r>(
         &self,
         raw: &RawRecord<'_>,

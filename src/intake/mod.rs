@@ -6,6 +6,7 @@
 
 mod across;
 mod entry;
+mod explain;
 mod failures;
 mod first_pass;
 mod judge;
@@ -15,6 +16,7 @@ mod selection;
 mod table;
 mod teller;
 
+pub use explain::{Heard, explain};
 pub use failures::{Failures, RowFailure};
 pub use first_pass::{Known, KnownState, PassError, Plan, Settings, first_pass};
 pub use judge::Judge;

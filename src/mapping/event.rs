@@ -45,6 +45,17 @@ impl EventDecision<'_> {
     }
 }
 
+/// The trigger that makes a row an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fulfilled<'r> {
+    /// Its name on the command line, or `[[trigger]]` where a mapping file has it.
+    pub trigger: &'static str,
+    /// The field or column that it reads; none where it reads nothing.
+    pub column: Option<&'r str>,
+    /// The text there.
+    pub status: &'r str,
+}
+
 /// The conditions under which a row is an event.
 #[derive(Debug, Clone)]
 pub(super) enum Triggers {
@@ -122,6 +133,50 @@ impl Mapping {
                 builtin(raw, (*realizada, estado), (*ya_asistio, tipificacion))
             }
             Triggers::File(blocks) => from_file(blocks, raw, columns),
+        }
+    }
+}
+
+impl Mapping {
+    /// The first trigger that a row fulfils; none where it is no event.
+    pub fn fulfilled<'r>(
+        &'r self,
+        raw: &'r RawRecord<'_>,
+        columns: &'r impl Columns,
+    ) -> Option<Fulfilled<'r>> {
+        match &self.triggers {
+            Triggers::Builtin { manual: true, .. } => {
+                Some(Fulfilled { trigger: Trigger::Manual.name(), column: None, status: "" })
+            }
+            Triggers::Builtin { realizada, ya_asistio, .. } => {
+                if !self.event(raw, columns).is_event() {
+                    return None;
+                }
+                let changed = self.prepared_cell(Field::Estado, raw, columns);
+                let estado = if self.changes(Field::Estado) { changed } else { None };
+                let by_state = builtin(raw, (*realizada, estado), (false, None)).is_event();
+                let (trigger, field) = if by_state || !ya_asistio {
+                    (Trigger::Realizada, Field::Estado)
+                } else {
+                    (Trigger::YaAsistio, Field::Tipificacion)
+                };
+                let status = raw.get(field).unwrap_or("").trim();
+                Some(Fulfilled { trigger: trigger.name(), column: Some(field.name()), status })
+            }
+            Triggers::File(blocks) => blocks.iter().find_map(|block| {
+                let text = block.column.read(raw, columns)?;
+                let fulfils =
+                    block.values.iter().any(|value| value == text) || block.folded.contains(&fold(text));
+                let column = match &block.column {
+                    ColumnName::Field(field) => field.name(),
+                    ColumnName::Header { name, .. } => name,
+                };
+                fulfils.then(|| Fulfilled {
+                    trigger: "[[trigger]]",
+                    column: Some(column),
+                    status: text.trim(),
+                })
+            }),
         }
     }
 }

@@ -24,7 +24,7 @@ mod values;
 use chrono::NaiveDateTime;
 use serde_json::Value;
 
-pub use event::EventDecision;
+pub use event::{EventDecision, Fulfilled};
 pub use file::FileError;
 pub use path::{PathError, PayloadPath};
 pub use prepare::{Prepared, UnknownColumn};

@@ -43,6 +43,21 @@ pub fn mask(kind: Personal, value: &str) -> String {
     }
 }
 
+/// The shape of a cell that may hold anything: letters as `x` and `X`, digits as `9`.
+///
+/// ```
+/// assert_eq!(crm_bridge::mask::shape("Jr. Unión 123-Á"), "Xx. Xxxxx 999-X");
+/// ```
+pub fn shape(cell: &str) -> String {
+    let sign = |sign: char| match sign {
+        _ if sign.is_numeric() => '9',
+        _ if sign.is_uppercase() => 'X',
+        _ if sign.is_alphabetic() => 'x',
+        _ => sign,
+    };
+    cell.chars().map(sign).collect()
+}
+
 fn keep(value: &str, characters: usize, stars: &str) -> String {
     if value.is_empty() {
         return String::new();

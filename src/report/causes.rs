@@ -51,6 +51,8 @@ pub struct Cause {
     pub hint: Said,
     /// Where it was met, the first few times; masked.
     pub examples: Vec<Said>,
+    /// The finding of the first example; none of a delivery.
+    pub first: Option<FindingNote>,
 }
 
 /// The causes met so far.
@@ -68,7 +70,8 @@ impl Causes {
             _ => Rank::Repair,
         };
         let place = || Said { en: place(note, Lang::En), es: place(note, Lang::Es) };
-        self.note(note.code, rank, (&note.heading, &note.message), &note.hint, place);
+        let cause = self.note(note.code, rank, (&note.heading, &note.message), &note.hint, place);
+        cause.first.get_or_insert_with(|| note.clone());
     }
 
     /// Takes a delivery, where it did not go well.
@@ -95,7 +98,7 @@ impl Causes {
         (heading, message): (&Said, &Said),
         hint: &Said,
         place: impl FnOnce() -> Said,
-    ) {
+    ) -> &mut Cause {
         let cause = self.by_code.entry(code).or_insert_with(|| Cause {
             code,
             rank,
@@ -103,6 +106,7 @@ impl Causes {
             message: message.clone(),
             hint: hint.clone(),
             examples: Vec::new(),
+            first: None,
         });
         cause.count += 1;
         if cause.count == 2 {
@@ -113,6 +117,7 @@ impl Causes {
         if cause.examples.len() < EXAMPLES {
             cause.examples.push(place());
         }
+        cause
     }
 
     /// The causes that people must know of, worst first, then the most frequent.

@@ -6,6 +6,7 @@
 pub mod causes;
 pub mod checklist;
 pub mod event;
+pub mod explanation;
 pub mod files;
 pub mod github;
 pub mod human;

@@ -2,6 +2,8 @@
 //!
 //! The keys are a contract. Messages and hints are in the language of the run; codes, words and numbers never change.
 
+mod explain;
+
 use std::io::Write;
 
 use serde::{Serialize, Serializer};

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bench;
+mod explain;
 mod interrupting;
 mod replay_csv;
 mod send;

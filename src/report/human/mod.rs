@@ -4,7 +4,9 @@
 //! first, with a few examples each, so that memory does not grow with the input.
 
 mod causes;
+mod explain;
 mod number;
+mod pointer;
 mod progress;
 mod summary;
 
@@ -15,6 +17,7 @@ use indicatif::ProgressDrawTarget;
 use super::causes::Causes;
 use super::event::{CheckNote, DeliveryNote, Event, FindingNote, Observer, Outcome, PlanNote};
 use crate::lang::Lang;
+pub use explain::explanation;
 pub use number::grouped;
 use progress::Progress;
 
@@ -27,6 +30,8 @@ pub struct Style {
     pub verbose: u8,
     /// Only the summary.
     pub quiet: bool,
+    /// Carets under the cell that a finding is about.
+    pub points: bool,
 }
 
 /// Writes text for a person.
@@ -85,6 +90,11 @@ impl<O: Write, E: Write> Human<O, E> {
         if self.style.verbose > 0 {
             let line = causes::line(&note, self.style.lang);
             self.aside(&line);
+            if self.style.points
+                && let Some(carets) = causes::carets(&note, self.style.lang)
+            {
+                self.aside(&carets);
+            }
         }
         self.causes.add(&note);
     }
@@ -120,7 +130,7 @@ impl<O: Write, E: Write> Observer for Human<O, E> {
             Event::Check(note) => self.check(&note),
             Event::Summary(note) => {
                 self.progress.finish();
-                let text = summary::text(&note, &self.causes, self.style.lang);
+                let text = summary::text(&note, &self.causes, self.style);
                 self.out.write_all(text.as_bytes()).ok();
                 self.out.flush().ok();
             }

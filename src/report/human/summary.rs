@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use colored::{ColoredString, Colorize};
 
-use super::causes;
 use super::number::{grouped, milliseconds};
+use super::{Style, causes};
 use crate::lang::Lang;
 use crate::report::causes::Causes;
 use crate::report::event::{CheckNote, CheckStatus, DeliveryNote, LatencyNote, Outcome, SummaryNote};
@@ -13,8 +13,9 @@ use crate::report::event::{CheckNote, CheckStatus, DeliveryNote, LatencyNote, Ou
 const BAR_WIDTH: u64 = 30;
 
 /// The whole summary.
-pub(super) fn text(note: &SummaryNote, causes_met: &Causes, lang: Lang) -> String {
-    let mut out = causes::text(causes_met, lang);
+pub(super) fn text(note: &SummaryNote, causes_met: &Causes, style: Style) -> String {
+    let lang = style.lang;
+    let mut out = causes::text(causes_met, lang, style.points);
     if !out.is_empty() {
         out.push('\n');
     }
