@@ -48,11 +48,22 @@ fn said(name: &str, lang: &str) -> String {
         let line: Value = serde_json::from_str(line).expect("is JSON");
         match line["kind"].as_str() {
             Some("finding") => finding(&mut said, &line),
+            Some("delivery") => said.push_str(&format!(
+                "{} row {}\n",
+                line["outcome"].as_str().unwrap_or_default(),
+                line["row"]
+            )),
             Some("summary") => counts(&mut said, &line),
             other => panic!("{other:?}"),
         }
     }
-    said.push_str(&String::from_utf8_lossy(&output.stderr));
+    // Logs have the time in them.
+    for line in
+        String::from_utf8_lossy(&output.stderr).lines().filter(|line| !line.starts_with("{\"timestamp"))
+    {
+        said.push_str(line);
+        said.push('\n');
+    }
     said
 }
 
