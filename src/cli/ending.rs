@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use super::Context;
 use crate::delivery::{RunEnd, Stop};
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
 use crate::intake::Plan;
@@ -158,4 +159,21 @@ impl Ending {
             es: "es un error del programa; runs show last dice qué se entregó",
         )))
     }
+}
+
+/// Ends a run that could not begin or broke off before its plan: scripts are promised a summary as the last line of
+/// every run, and a person is told once, by the error itself.
+pub(crate) fn broken_off(
+    command: &'static str,
+    failure: Failure,
+    started: Instant,
+    context: &Context,
+    observer: &mut dyn Observer,
+) -> Failure {
+    if context.json {
+        let ending = Ending { command, stopped: Some(failure.clone()), ..Ending::default() };
+        // Nothing was counted, so that nothing can fail to add up.
+        ending.finish(started, observer).ok();
+    }
+    failure
 }

@@ -11,7 +11,7 @@ use super::consent;
 use super::curl;
 use super::delivering::{Work, deliver};
 use super::embedded::Embedded;
-use super::ending::Ending;
+use super::ending::{Ending, broken_off};
 use super::export_flags::{ExportFlags, SelectionFlags};
 use super::exports::{Exports, Shape, input_files, load_all, open_exports};
 use super::journaling::{Receipts, finish, mapping_digest, open};
@@ -111,8 +111,10 @@ pub(crate) fn send_records(
         context,
         observer: observers.as_mut(),
     };
-    let ending = replay.run(inputs)?;
-    ending.finish(started, observers.as_mut())
+    match replay.run(inputs) {
+        Ok(ending) => ending.finish(started, observers.as_mut()),
+        Err(failure) => Err(broken_off("send", failure, started, context, observers.as_mut())),
+    }
 }
 
 fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -> Result<u8, Failure> {
@@ -125,7 +127,10 @@ fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -
     }
     let mut report = args.out.as_ref().map(|_| Report::new(context.lang));
     let mut observers = with_report(report.as_mut(), observer(context));
-    let inputs = load_all(&args.files, args.export.encoding)?;
+    let inputs = match load_all(&args.files, args.export.encoding) {
+        Ok(inputs) => inputs,
+        Err(failure) => return Err(broken_off(COMMAND, failure, started, context, &mut observers)),
+    };
     let mut replay = Replay {
         args,
         command: COMMAND,
@@ -135,7 +140,10 @@ fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -
         context,
         observer: &mut observers,
     };
-    let mut ending = replay.run(&inputs)?;
+    let mut ending = match replay.run(&inputs) {
+        Ok(ending) => ending,
+        Err(failure) => return Err(broken_off(COMMAND, failure, started, context, &mut observers)),
+    };
     if let Some(folder) = &args.out {
         ending.files.extend(run_files::report_names(folder));
     }

@@ -9,7 +9,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::Context;
-use super::ending::Ending;
+use super::ending::{Ending, broken_off};
 use super::export_flags::ExportFlags;
 use super::exports::{Exports, Shape, load_all, open_exports};
 use super::observers::{observer, with_report};
@@ -63,11 +63,9 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<u8, Failure>
     let started = Instant::now();
     let mut report = args.out.as_ref().map(|_| Report::new(context.lang));
     let mut observers = with_report(report.as_mut(), renderer(args.format, context)?);
-    let inputs = load_all(&args.files, args.export.encoding)?;
-    let mut ending = if are_payloads(&inputs)? {
-        check_payloads(&inputs, &args.export.policy(context)?, context, &mut observers)?
-    } else {
-        check_exports(args, &inputs, context, &mut observers)?
+    let mut ending = match check(args, context, &mut observers) {
+        Ok(ending) => ending,
+        Err(failure) => return Err(broken_off("validate", failure, started, context, &mut observers)),
     };
     ending.allow_empty = args.allow_empty;
     if let Some(folder) = &args.out {
@@ -77,6 +75,15 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<u8, Failure>
     drop(observers);
     run_files::write_reports(args.out.as_deref(), report.as_ref())?;
     Ok(code)
+}
+
+fn check(args: &ValidateArgs, context: &Context, observer: &mut dyn Observer) -> Result<Ending, Failure> {
+    let inputs = load_all(&args.files, args.export.encoding)?;
+    if are_payloads(&inputs)? {
+        check_payloads(&inputs, &args.export.policy(context)?, context, observer)
+    } else {
+        check_exports(args, &inputs, context, observer)
+    }
 }
 
 fn renderer(format: Option<Format>, context: &Context) -> Result<Box<dyn Observer>, Failure> {

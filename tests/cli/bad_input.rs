@@ -24,6 +24,10 @@ fn no_file_an_empty_one_and_a_folder() {
 fn a_binary_is_f01() {
     let ran = validate("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06");
     assert_eq!((ran.code, ran.codes()), (6, vec!["F01".to_owned()]));
+    assert!(
+        ran.summary()["stopped"].as_str().unwrap().contains("F01"),
+        "the last line of every run is its summary"
+    );
 }
 
 #[test]
