@@ -9,6 +9,7 @@ use http::StatusCode;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use super::send_flags::refuse_queue;
 use super::{Context, SendFlags, consent};
 use crate::config::{Origin, ProcessEnv, Resolved, SendSettings, Token, is_loopback, value};
 use crate::delivery::{ContentHash, HttpClient};
@@ -71,6 +72,7 @@ pub(crate) fn run(args: &RelayArgs, context: &Context) -> Result<u8, Failure> {
         _ => resolved.settings.retries,
     };
     refuse_itself(args, &resolved.settings)?;
+    refuse_queue("relay", &resolved.settings)?;
     let url = &resolved.settings.url;
     let what = said!(en: "deliver every webhook of the CRM", es: "entregar cada webhook del CRM");
     consent::before_writing(context, url, &what, args.send.yes)?;

@@ -11,6 +11,7 @@ use clap::Args;
 use super::delivering::{Work, deliver};
 use super::ending::Ending;
 use super::observers::observer;
+use super::send_flags::refuse_queue;
 use super::{Context, SendFlags, consent, curl};
 use crate::config::{ProcessEnv, SendSettings};
 use crate::delivery::ContentHash;
@@ -106,6 +107,7 @@ impl Job<'_> {
     ) -> Result<Ending, Failure> {
         let sending = self.sending;
         if !self.flags.prints_only() {
+            refuse_queue(self.command, sending)?;
             consent::demand_yes(&sending.url, self.flags.yes)?;
         }
         let reading = Reading {

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Context;
+use crate::config::SendSettings;
 use crate::config::layers::{Layer, Places};
 use crate::config::{Env, Found, Layers, Resolved};
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
+use crate::said;
 
 /// Flags of every command that sends. Texts stay texts here: all layers are read by the same code.
 #[derive(Debug, Clone, Default, Args)]
@@ -177,4 +179,22 @@ impl SendFlags {
 
 fn path(path: Option<&PathBuf>) -> Option<String> {
     path.map(|path| path.to_string_lossy().into_owned())
+}
+
+/// Refuses a queue where the command delivers by itself: to leave it out silently would send what was to be queued.
+pub(super) fn refuse_queue(command: &str, settings: &SendSettings) -> Result<(), Failure> {
+    if settings.queue.is_none() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Kind::Usage,
+        said!(
+            en: "{command} delivers by itself and does not publish to a queue",
+            es: "{command} entrega por sí mismo y no publica en una cola",
+        ),
+    )
+    .hint(said!(
+        en: "leave out --queue, CRM_BRIDGE_QUEUE and the key queue; replay-csv --queue publishes, worker delivers",
+        es: "quite --queue, CRM_BRIDGE_QUEUE y la clave queue; replay-csv --queue publica, worker entrega",
+    )))
 }

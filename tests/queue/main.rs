@@ -2,6 +2,7 @@
 
 mod connecting;
 mod dead;
+mod exporting;
 mod killing;
 mod nats;
 mod publishing;
