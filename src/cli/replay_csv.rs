@@ -23,7 +23,7 @@ use super::settling::Settling;
 use super::worker::QueueFlags;
 use crate::config::{Found, Lookup, ProcessEnv, Resolved, SendSettings, is_nowhere};
 use crate::error::{Failure, Kind};
-use crate::intake::{Failures, Judge, Plan, SecondPass, Settings, first_pass};
+use crate::intake::{Failures, Finished, Judge, Plan, SecondPass, Settings, first_pass};
 use crate::journal::{JournalFile, MemoryJournal, NewRun, RowSet, RunRecord, Target};
 use crate::queue::Route;
 use crate::report::event::{Event, Observer, PayloadNote, PlanNote};
@@ -172,7 +172,9 @@ impl Replay<'_> {
         let judges = mappings.judges();
         let finished = match (&journal, self.resumed) {
             (Some((file, _)), Some(record)) => {
-                Some(file.finished_rows(record.number).map_err(|error| error.failure())?)
+                let rows = file.finished_rows(record.number).map_err(|error| error.failure())?;
+                let without_findings = record.plan.invalid == 0 && record.plan.duplicates == 0;
+                Some(Finished { rows, without_findings })
             }
             _ => None,
         };
@@ -261,7 +263,7 @@ impl Replay<'_> {
         })
     }
 
-    fn settings(&self, finished: Option<RowSet>) -> Result<Settings, Failure> {
+    fn settings(&self, finished: Option<Finished>) -> Result<Settings, Failure> {
         let sending = self.sending;
         Ok(Settings {
             policy: self.args.export.policy(self.context)?,

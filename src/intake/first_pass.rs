@@ -53,7 +53,16 @@ pub struct Settings {
     /// Personal data unmasked.
     pub show_pii: bool,
     /// Rows that an earlier part of the run brought to their end; only what is left is sent.
-    pub finished: Option<RowSet>,
+    pub finished: Option<Finished>,
+}
+
+/// What an earlier part of the run brought to its end.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// The rows.
+    pub rows: RowSet,
+    /// None of them was invalid or repeated: they are not judged again, which would take as long as the first time.
+    pub without_findings: bool,
 }
 
 /// What earlier runs left about an id.
@@ -275,6 +284,13 @@ impl Pass<'_, '_, '_> {
                 }
                 let raw = table.binding().read(row.cells);
                 let judge = self.judges[index];
+                if self.is_over(file, row.number) {
+                    match judge.status(&raw, &row.cells) {
+                        Some(status) => self.skipped(status),
+                        None => self.counts.prepared += 1,
+                    }
+                    continue;
+                }
                 // What was delivered before is told by the whole body; everything else here by a few of its places.
                 let judged = if self.known.is_some() {
                     judge.judge(raw, &row.cells, &mut findings)
@@ -299,6 +315,12 @@ impl Pass<'_, '_, '_> {
             base += last + 1;
         }
         Ok(tables)
+    }
+
+    /// Whether a row came to its end before, and nothing more is to be said of it.
+    fn is_over(&self, file: u16, row: u64) -> bool {
+        let finished = self.settings.finished.as_ref().filter(|finished| finished.without_findings);
+        finished.is_some_and(|finished| finished.rows.contains(file, row))
     }
 
     fn skipped(&mut self, status: &str) {
@@ -396,7 +418,7 @@ impl Pass<'_, '_, '_> {
         if let Some(finished) = &self.settings.finished {
             entries.retain(|entry| {
                 let (index, row) = tables.locate(entry.row());
-                !finished.contains(u16::try_from(index).unwrap_or(u16::MAX), row)
+                !finished.rows.contains(u16::try_from(index).unwrap_or(u16::MAX), row)
             });
         }
         let order = order_said(self.settings.order, inside);

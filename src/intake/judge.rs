@@ -67,6 +67,17 @@ impl<'m> Judge<'m> {
         decided(self.mapping.outline(raw, columns, &self.reading, findings), findings)
     }
 
+    /// The status of a record that is no event; none for an event, of which nothing is checked here.
+    pub(super) fn status<'r>(&self, raw: &'r RawRecord<'_>, columns: &'r impl Columns) -> Option<&'r str>
+    where
+        'm: 'r,
+    {
+        match self.mapping.event(raw, columns) {
+            EventDecision::Other { status, .. } => Some(status),
+            EventDecision::Event => None,
+        }
+    }
+
     /// The mapping under which it judges.
     pub(super) fn mapping(&self) -> &'m Mapping {
         self.mapping

@@ -18,7 +18,7 @@ mod teller;
 
 pub use explain::{Heard, explain};
 pub use failures::{Failures, RowFailure};
-pub use first_pass::{Known, KnownState, PassError, Plan, Settings, first_pass};
+pub use first_pass::{Finished, Known, KnownState, PassError, Plan, Settings, first_pass};
 pub use judge::Judge;
 pub use second_pass::{Revisit, SecondPass};
 pub use selection::Selection;
