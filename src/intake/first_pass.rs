@@ -415,6 +415,9 @@ impl Pass<'_, '_, '_> {
             false
         };
         arrange(&mut entries, self.settings.order, self.settings.lookup, inside);
+        if self.settings.order == Order::Id {
+            self.sort_by_id(&mut entries, &tables)?;
+        }
         if let Some(finished) = &self.settings.finished {
             entries.retain(|entry| {
                 let (index, row) = tables.locate(entry.row());
@@ -502,6 +505,20 @@ impl Pass<'_, '_, '_> {
         );
         Ok((self.teller.policy.judge(Code::X06, Severity::Error) == Some(Severity::Error))
             .then_some((message, note.hint)))
+    }
+
+    /// Sorts by length, then by the id. Only who asks for this order pays for it: the ids are read again and held.
+    fn sort_by_id(&self, entries: &mut [Entry], tables: &Arc<Tables>) -> Result<(), PassError> {
+        let mut again = Again { reader: Reader::new(tables.clone()), judges: self.judges };
+        let mut rows: Vec<u64> = entries.iter().map(|entry| entry.row()).collect();
+        rows.sort_unstable();
+        let mut ids = BTreeMap::new();
+        for row in rows {
+            ids.insert(row, again.facts(row)?.id.to_lowercase());
+        }
+        let key = |entry: &Entry| ids.get(&entry.row()).map(|id| (id.len(), id.as_str()));
+        entries.sort_by(|a, b| key(a).cmp(&key(b)).then(a.row().cmp(&b.row())));
+        Ok(())
     }
 
     /// Whether an id is a proper prefix of another one (X04); says so once, with the first example.

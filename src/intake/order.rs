@@ -11,12 +11,13 @@ use crate::config::{Lookup, Order};
 pub(crate) fn arrange(entries: &mut [Entry], order: Order, lookup: Lookup, ids_inside_ids: bool) -> bool {
     let by_length = match order {
         Order::File => false,
+        // Among ids of one length the caller sorts by the ids themselves, which are not packed.
         Order::Id => true,
         Order::Auto => ids_inside_ids && lookup == Lookup::Substring,
     };
     entries.sort_unstable_by_key(|entry| (standing(*entry, by_length), entry.row()));
-    if order == Order::File {
-        return false;
+    if order != Order::Auto {
+        return !entries.is_sorted_by_key(|entry| entry.row());
     }
     let moved = arrange_clients(entries, by_length);
     moved || !entries.is_sorted_by_key(|entry| entry.row())

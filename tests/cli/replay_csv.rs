@@ -247,3 +247,22 @@ fn the_terminator_is_sent_with_the_id() {
     assert_eq!(bench.run(&["replay-csv", &file, "--id-terminator", "]"]).code, 0);
     assert_eq!(receiver.held().ids(), ["CRM-1000]", "CRM-1001]"]);
 }
+
+#[test]
+fn the_order_of_sending_can_be_chosen() {
+    let bench = Bench::new();
+    let rows = [
+        ("103", "Rosa Quispe", "999888777", "15/01/2024 10:00", "Realizada"),
+        ("22", "Luis Mamani", "999888778", "15/01/2024 11:00", "Realizada"),
+        ("101", "Ana Huamán", "999888779", "15/01/2024 12:00", "Realizada"),
+    ];
+    let file = bench.write("a.csv", export(&rows));
+    let ids = |order: &str| -> Vec<String> {
+        let ran = bench.run(&["replay-csv", &file, "--dry-run", "--json", "--order", order]);
+        let lines = ran.lines("payload");
+        lines.iter().map(|line| line["payload"]["id_presencia_crm"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids("file"), ["CRM-103", "CRM-22", "CRM-101"]);
+    assert_eq!(ids("id"), ["CRM-22", "CRM-101", "CRM-103"]);
+    assert_eq!(ids("auto"), ["CRM-103", "CRM-22", "CRM-101"], "no id is inside another one");
+}
