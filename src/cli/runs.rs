@@ -2,6 +2,7 @@
 
 mod export;
 mod list;
+mod outbox;
 mod redrive;
 mod resume;
 mod settle;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use clap::Args;
 use serde_json::Value;
 
+use super::outbox;
 use crate::cli::consent;
 use crate::cli::delivering::{Work, deliver};
 use crate::cli::ending::Ending;
@@ -37,6 +38,9 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
     let settings = super::settings_without_receiver(&args.send, context)?;
     let journal = JournalFile::open(settings.journal.as_deref()).map_err(|error| error.failure())?;
     let record = journal.find_run(&args.run).map_err(|error| error.failure())?;
+    if outbox::is_relay(&record) {
+        return outbox::requeue(journal.path(), &record, args.rejected, context);
+    }
     let resolved = receiver(found, &record)?;
     let sending = &resolved.settings;
     let letters = journal.letters(record.number).map_err(|error| error.failure())?;
