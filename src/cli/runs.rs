@@ -3,6 +3,7 @@
 mod export;
 mod list;
 mod outbox;
+mod queued;
 mod redrive;
 mod resume;
 mod settle;
