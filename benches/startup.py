@@ -48,8 +48,9 @@ def main():
         try:
             url = json.loads(mock.stdout.readline())["url"]
             journal = f"{folder}/journal.db"
-            send = [binary, "send", "--url", url, "--journal", journal, "--nombre", "Rosa Quispe", "--celular", "987654321", "--fecha-hora", "2024-01-15T14:30:00", "--medio", "OPC"]
-            payload = json.loads(subprocess.check_output([*send, "--id", "1", "--dry-run", "--json"], env=env).splitlines()[0])["payload"]
+            send = [binary, "send", "--url", url, "--journal", journal, "--nombre", "Rosa Quispe", "--celular", "987654321", "--fecha-hora", "2024-01-15T14:30:00", "--medio", "OPC", "--proyecto", "OASIS 2 (AUCALLAMA)"]
+            said = subprocess.check_output([*send, "--id", "1", "--dry-run", "--json"], env=env).splitlines()
+            payload = next(line["payload"] for line in map(json.loads, said) if line["kind"] == "payload")
             times = {"true": [], "help": [], "send": [], "curl": []}
             for number in range(args.rounds):
                 times["true"].append(spawn(["/bin/true"], env))

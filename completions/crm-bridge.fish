@@ -401,6 +401,9 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_s
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from redrive" -l client-cert -d 'Client certificate, PEM' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from redrive" -l client-key -d 'Key of the client certificate, PEM' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from redrive" -l proxy -d 'HTTP proxy; none ignores HTTPS_PROXY and HTTP_PROXY' -r -f
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from redrive" -l queue-credentials -d 'A file with user:password, with a token, or a NATS .creds file, for the queue' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from redrive" -l queue-replicas -d 'Copies of each message in a NATS cluster, for what is made anew (1, 3 or 5)' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from redrive" -l queue-max-age -d 'How long the queue keeps a delivery, taken or not, at least [default: 7d]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from redrive" -l color -d 'Colours; `NO_COLOR` switches them off too' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"

@@ -2,6 +2,8 @@
 
 mod export;
 mod list;
+mod outbox;
+mod queued;
 mod redrive;
 mod resume;
 mod settle;

@@ -1,11 +1,13 @@
 //! Dead letters: listed with their reasons, and sent again.
 
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crm_bridge::queue::dead::Redriven;
 use crm_bridge::queue::worker::Partitions;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::nats::{Nats, block_on};
@@ -37,6 +39,37 @@ fn what_was_rejected_is_delivered_after_its_cause_is_gone() {
         let left = queue.dead(1, 10).await.unwrap();
         assert_eq!(left.iter().map(|letter| letter.id.as_str()).collect::<Vec<_>>(), ["CRM-15"]);
         assert_eq!(queue.dead(left[0].sequence + 1, 10).await.unwrap().len(), 0);
+    });
+}
+
+#[test]
+fn the_command_leaves_what_was_rejected_unless_it_is_asked_for() {
+    let Some(nats) = Nats::start() else { return };
+    let receiver = Receiver::with(Duration::ZERO, |id, _| id.ends_with('5').then_some(Twist::Status(400)));
+    block_on(async {
+        let queue = nats.queue().await;
+        publish(&queue, 30, 30, false).await;
+        let done = async || backlog(&queue).await == 0;
+        work_until(&queue, &settings(&receiver.url, TOKEN), Partitions::default(), done).await;
+        for (flags, queued, rejected, code) in [(&[][..], 0, 3, 1), (&["--rejected"][..], 3, 0, 0)] {
+            let folder = tempfile::tempdir().unwrap();
+            let output = Command::new(env!("CARGO_BIN_EXE_crm-bridge"))
+                .env_clear()
+                .env("HOME", folder.path())
+                .current_dir(folder.path())
+                .args(["runs", "redrive", "--json", "--queue", nats.url().as_str()])
+                .args(flags)
+                .output()
+                .unwrap();
+            let out = String::from_utf8(output.stdout).unwrap();
+            let summary: Value = serde_json::from_str(out.lines().last().unwrap_or_default()).unwrap();
+            assert_eq!(
+                (&summary["queued"], &summary["rejected"], output.status.code()),
+                (&queued.into(), &rejected.into(), Some(code)),
+                "{summary}"
+            );
+        }
+        assert_eq!((backlog(&queue).await, queue.dead_count().await.unwrap()), (3, 0));
     });
 }
 

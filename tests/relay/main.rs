@@ -5,6 +5,7 @@
 
 mod answers;
 mod crm;
+mod dead;
 mod full;
 mod hostile;
 mod kills;

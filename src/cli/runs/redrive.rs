@@ -1,4 +1,5 @@
-//! `runs redrive RUN`: the failed rows again, from the payloads in the journal.
+//! `runs redrive RUN`: the failed rows again, from the payloads in the journal; a relay's dead letters from its outbox,
+//! and with `--queue` those of a queue.
 
 use std::time::Instant;
 
@@ -6,10 +7,12 @@ use bytes::Bytes;
 use clap::Args;
 use serde_json::Value;
 
+use super::{outbox, queued};
 use crate::cli::consent;
 use crate::cli::delivering::{Work, deliver};
 use crate::cli::ending::Ending;
 use crate::cli::observers::observer;
+use crate::cli::worker::QueueFlags;
 use crate::cli::{Context, SendFlags};
 use crate::config::{Found, ProcessEnv, Resolved};
 use crate::delivery::Delivery;
@@ -29,14 +32,23 @@ pub(crate) struct RedriveArgs {
     rejected: bool,
     #[command(flatten)]
     send: SendFlags,
+    #[command(flatten)]
+    queue: QueueFlags,
 }
 
 pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> {
     let started = Instant::now();
     let found = args.send.found(context, &ProcessEnv)?;
     let settings = super::settings_without_receiver(&args.send, context)?;
+    // Only where the flag names it: a queue in the settings must not hide the run that was asked for.
+    if let (Some(_), Some(queue)) = (&args.send.queue, &settings.queue) {
+        return queued::requeue(queue, &args.queue.options(&settings), args.rejected, context);
+    }
     let journal = JournalFile::open(settings.journal.as_deref()).map_err(|error| error.failure())?;
     let record = journal.find_run(&args.run).map_err(|error| error.failure())?;
+    if outbox::is_relay(&record) {
+        return outbox::requeue(journal.path(), &record, args.rejected, context);
+    }
     let resolved = receiver(found, &record)?;
     let sending = &resolved.settings;
     let letters = journal.letters(record.number).map_err(|error| error.failure())?;

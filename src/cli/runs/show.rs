@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::{RunArgs, json, moment, print, said_status, status, timestamp};
+use super::{RunArgs, json, moment, outbox, print, said_status, status, timestamp};
 use crate::cli::Context;
 use crate::error::Failure;
 use crate::journal::{Letter, RunRecord};
@@ -19,16 +19,26 @@ const DOUBTS: usize = 20;
 
 pub(super) fn run(args: &RunArgs, context: &Context) -> Result<u8, Failure> {
     let (journal, run) = args.open(context)?;
-    let letters = journal.letters(run.number).map_err(|error| error.failure())?;
+    let mut letters = journal.letters(run.number).map_err(|error| error.failure())?;
+    if outbox::is_relay(&run) {
+        // Its outbox knows the others, also those that were never sent.
+        letters.retain(|letter| letter.outcome == Outcome::Unknown);
+    }
     let status = status(&journal, &run);
     if context.json {
         print(&format!("{}\n", json(&run, status)));
         for letter in &letters {
             print(&format!("{}\n", letter_json(&run, letter, context)));
         }
+        if outbox::is_relay(&run) {
+            print(&outbox::json(journal.path(), context)?);
+        }
         return Ok(0);
     }
     print(&text(&run, status, &letters, context));
+    if outbox::is_relay(&run) {
+        print(&outbox::text(journal.path(), context)?);
+    }
     Ok(0)
 }
 
@@ -76,7 +86,9 @@ fn text(run: &RunRecord, status: &'static str, letters: &[Letter], context: &Con
     line(lang.pick("attempts", "intentos"), &grouped(run.attempts));
     causes(&mut out, letters, context);
     doubts(&mut out, run, letters, context);
-    next(&mut out, run, &counts, context);
+    if !outbox::is_relay(run) {
+        next(&mut out, run, &counts, context);
+    }
     out
 }
 
