@@ -5,12 +5,15 @@
 //! `send` share it. Memory stays at 24 bytes an event; everything else that a message needs is read again.
 
 mod across;
+mod again;
+mod conclusion;
 mod entry;
 mod explain;
 mod failures;
 mod first_pass;
 mod judge;
 mod order;
+mod plan;
 mod second_pass;
 mod selection;
 mod table;
@@ -18,8 +21,9 @@ mod teller;
 
 pub use explain::{Heard, explain};
 pub use failures::{Failures, RowFailure};
-pub use first_pass::{Finished, Known, KnownState, PassError, Plan, Settings, first_pass};
+pub use first_pass::first_pass;
 pub use judge::Judge;
+pub use plan::{Finished, Known, KnownState, PassError, Plan, Settings};
 pub use second_pass::{Revisit, SecondPass};
 pub use selection::Selection;
 pub use table::{Table, Tables};

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::first_pass::{PassError, Plan, sent_id};
+use super::again::{sent_id, unsaid};
 use super::judge::{Judge, Judged};
+use super::plan::{PassError, Plan};
 use super::table::{Reader, Tables};
 use crate::delivery::Delivery;
 use crate::rules::Findings;
@@ -27,7 +28,7 @@ impl<'p> SecondPass<'p> {
             entries: plan.entries.iter(),
             judges,
             terminator,
-            findings: Findings::default(),
+            findings: unsaid(&plan.policy),
         }
     }
 }

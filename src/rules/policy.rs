@@ -27,6 +27,12 @@ impl Policy {
         Self { strict, list_repairs, ignored: Vec::new() }
     }
 
+    /// The same judgement, for rows whose repairs were listed before.
+    #[must_use]
+    pub fn without_repairs(&self) -> Self {
+        Self { list_repairs: false, ..self.clone() }
+    }
+
     /// Ignores the rule `code`; refused for the guarded ones.
     pub fn ignore(&mut self, code: &str) -> Result<(), IgnoreError> {
         let known = Code::from_name(code).ok_or_else(|| IgnoreError::Unknown(code.to_owned()))?;

@@ -266,3 +266,19 @@ fn the_order_of_sending_can_be_chosen() {
     assert_eq!(ids("id"), ["CRM-22", "CRM-101", "CRM-103"]);
     assert_eq!(ids("auto"), ["CRM-103", "CRM-22", "CRM-101"], "no id is inside another one");
 }
+
+#[test]
+fn a_row_whose_only_error_is_ignored_is_sent_as_it_was_judged() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let bad = ("1001", "Rosa Quispe", "9998887", "15/01/2024 10:00", "Realizada");
+    let good = ("1002", "Luis Mamani", "999888778", "15/01/2024 11:00", "Realizada");
+    // The repeat makes the first pass judge the row again, too.
+    let file = bench.write("a.csv", export(&[bad, good, bad]));
+    let ran = bench.run(&["replay-csv", &file, "--json", "--ignore", "T04"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let summary = ran.summary();
+    assert_eq!((&summary["delivered"], &summary["duplicates"]), (&2.into(), &1.into()));
+    assert_eq!(receiver.held().ids(), ["CRM-1001", "CRM-1002"]);
+    assert_eq!(bench.run(&["replay-csv", &file, "--dry-run"]).code, 1, "not ignored, it is an error");
+}

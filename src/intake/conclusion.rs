@@ -1,0 +1,207 @@
+//! The end of the first pass: rules across rows, a column that is wrong, the order of sending.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::across::{self, Reread, Scope};
+use super::again::Again;
+use super::entry::{Entry, Fate};
+use super::first_pass::Pass;
+use super::order::arrange;
+use super::plan::{PassError, Plan};
+use super::table::Tables;
+use crate::config::{DocumentoSource, Lookup, Order};
+use crate::lang::Said;
+use crate::rules::finding::Place;
+use crate::rules::{Code, Finding, Severity};
+use crate::said;
+
+/// An error rule that speaks of this share of the events says that the column is wrong (X07).
+const COLUMN_IS_WRONG: (u64, u64) = (40, 100);
+/// Fewer events say nothing about a column.
+const ENOUGH_EVENTS: u64 = 20;
+
+impl Pass<'_, '_, '_> {
+    /// Makes the plan of all that was read.
+    pub(super) fn finish(mut self, tables: Tables) -> Result<Plan, PassError> {
+        let tables = Arc::new(tables);
+        let stopped = self.wrong_column(&tables).or(self.check_across(&tables)?);
+        let mut entries = std::mem::take(&mut self.entries);
+        for entry in &entries {
+            match entry.fate() {
+                Fate::Send => {
+                    self.counts.prepared += 1;
+                    continue;
+                }
+                Fate::Duplicate => self.counts.duplicates += 1,
+                Fate::Invalid => self.counts.invalid += 1,
+            }
+            let (index, row) = tables.locate(entry.row());
+            self.settled.insert(u16::try_from(index).unwrap_or(u16::MAX), row);
+        }
+        entries.retain(|entry| entry.fate() == Fate::Send);
+        let inside = if self.lengths_differ && self.settings.lookup == Lookup::Substring {
+            self.ids_inside_ids(&mut entries, &tables)?
+        } else {
+            false
+        };
+        arrange(&mut entries, self.settings.order, self.settings.lookup, inside);
+        if self.settings.order == Order::Id {
+            self.sort_by_id(&mut entries, &tables)?;
+        }
+        if let Some(finished) = &self.settings.finished {
+            entries.retain(|entry| {
+                let (index, row) = tables.locate(entry.row());
+                !finished.rows.contains(u16::try_from(index).unwrap_or(u16::MAX), row)
+            });
+        }
+        let order = order_said(self.settings.order, inside);
+        let by_code = Code::ALL
+            .iter()
+            .map(|code| (code.name(), self.teller.by_code[*code as usize]))
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        Ok(Plan {
+            counts: self.counts,
+            by_code,
+            skipped_by_status: self.statuses,
+            order,
+            ids_inside_ids: inside,
+            failures: self.teller.failures,
+            stopped,
+            settled: self.settled,
+            entries,
+            tables,
+            policy: self.settings.policy.clone(),
+        })
+    }
+
+    /// X07: the rule that says that a column, not its rows, is wrong.
+    fn wrong_column(&mut self, tables: &Tables) -> Option<(Said, Said)> {
+        let events = self.counts.events();
+        if events < ENOUGH_EVENTS {
+            return None;
+        }
+        let (code, rows) = Code::ALL
+            .iter()
+            .filter(|code| !code.name().starts_with('X'))
+            .map(|code| (*code, self.error_rows[*code as usize]))
+            .max_by_key(|(_, rows)| *rows)?;
+        let (share, whole) = COLUMN_IS_WRONG;
+        if rows * whole < events * share {
+            return None;
+        }
+        let percent = rows * 100 / events;
+        let finding = Finding::new(Code::X07).arg("rule", code.name()).arg("share", format!("{percent} %"));
+        self.stop(tables, finding)
+    }
+
+    /// Says a finding that stops the run; none where the policy ignores it.
+    fn stop(&mut self, tables: &Tables, finding: Finding) -> Option<(Said, Said)> {
+        let severity = self.teller.policy.judge(finding.code, finding.severity)?;
+        let note = finding.note(Place::default(), false);
+        self.teller.tell_file(tables.get(0), finding);
+        (severity == Severity::Error).then_some((note.message, note.hint))
+    }
+
+    fn check_across(&mut self, tables: &Arc<Tables>) -> Result<Option<(Said, Said)>, PassError> {
+        let mut again = Again::new(tables, self.judges, &self.settings.policy);
+        let scope = Scope { temp4: self.settings.documento == DocumentoSource::Temp4 };
+        let teller = &mut self.teller;
+        let mut failed = None;
+        let mut tell = |number: u64, finding: Finding| {
+            let (index, row) = tables.locate(number);
+            if finding.code == Code::X01 && finding.severity == Severity::Info {
+                let id = finding.value.clone().unwrap_or_default();
+                teller.duplicate((u16::try_from(index).unwrap_or(u16::MAX), row), &id, None);
+            }
+            teller.tell_late(tables.get(index), row, finding).unwrap_or_else(|error| {
+                failed.get_or_insert(error);
+                true
+            })
+        };
+        let before = self.entries.len();
+        across::check(&mut self.entries, scope, &mut again, &mut tell)?;
+        debug_assert_eq!(before, self.entries.len());
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        let clashes = self.teller.by_code[Code::X06 as usize];
+        if clashes == 0 {
+            return Ok(None);
+        }
+        let note = Finding::new(Code::X06).note(Place::default(), false);
+        let message = said!(
+            en: "{clashes} rows would share a document with somebody else (X06)",
+            es: "{clashes} filas compartirían el documento con otra persona (X06)",
+        );
+        Ok((self.teller.policy.judge(Code::X06, Severity::Error) == Some(Severity::Error))
+            .then_some((message, note.hint)))
+    }
+
+    /// Sorts by length, then by the id. Only who asks for this order pays for it: the ids are read again and held.
+    fn sort_by_id(&self, entries: &mut [Entry], tables: &Arc<Tables>) -> Result<(), PassError> {
+        let mut again = Again::new(tables, self.judges, &self.settings.policy);
+        let mut rows: Vec<u64> = entries.iter().map(|entry| entry.row()).collect();
+        rows.sort_unstable();
+        let mut ids = BTreeMap::new();
+        for row in rows {
+            ids.insert(row, again.facts(row)?.id.to_lowercase());
+        }
+        let key = |entry: &Entry| ids.get(&entry.row()).map(|id| (id.len(), id.as_str()));
+        entries.sort_by(|a, b| key(a).cmp(&key(b)).then(a.row().cmp(&b.row())));
+        Ok(())
+    }
+
+    /// Whether an id is a proper prefix of another one (X04); says so once, with the first example.
+    fn ids_inside_ids(&mut self, entries: &mut [Entry], tables: &Arc<Tables>) -> Result<bool, PassError> {
+        entries.sort_unstable_by_key(|entry| entry.id());
+        let present = |id: &str| {
+            let wanted = Entry::likeness(id);
+            let at = entries.partition_point(|entry| entry.id() < wanted);
+            entries.get(at).filter(|entry| entry.id() == wanted).map(|entry| entry.row())
+        };
+        let shortest = entries.iter().map(|entry| entry.id_length()).min().unwrap_or(0);
+        let mut rows: Vec<u64> =
+            entries.iter().filter(|entry| entry.id_length() > shortest).map(|entry| entry.row()).collect();
+        rows.sort_unstable();
+        let mut again = Again::new(tables, self.judges, &self.settings.policy);
+        for number in rows {
+            let longer = again.facts(number)?;
+            let from = usize::try_from(shortest).unwrap_or(0);
+            let prefixes = (from..longer.id.len()).filter_map(|end| longer.id.get(..end));
+            for prefix in prefixes {
+                let Some(row) = present(prefix) else { continue };
+                let shorter = again.facts(row)?;
+                if !shorter.id.eq_ignore_ascii_case(prefix) {
+                    continue;
+                }
+                let (longer_id, longer_row) = (&longer.id, &longer.label);
+                let finding = Finding::new(Code::X04).value(shorter.id.as_str()).arg("id", &shorter.id).said(
+                    "other",
+                    said!(en: "{longer_id}, row {longer_row}", es: "{longer_id}, fila {longer_row}"),
+                );
+                let (index, physical) = tables.locate(row);
+                self.teller.tell_late(tables.get(index), physical, finding)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn order_said(order: Order, inside: bool) -> Said {
+    match order {
+        Order::Auto if inside => said!(
+            en: "shorter ids first (one id is inside another), each client by date",
+            es: "primero los ids más cortos (un id está dentro de otro), cada cliente por fecha",
+        ),
+        Order::Auto => {
+            said!(en: "in the file's order, each client by date", es: "en el orden del archivo, cada cliente por fecha")
+        }
+        Order::File => said!(en: "in the file's order", es: "en el orden del archivo"),
+        Order::Id => {
+            said!(en: "by length of the id, then by the id", es: "por longitud del id, luego por id")
+        }
+    }
+}
