@@ -117,7 +117,9 @@ fn a_file_corrected_by_its_remedies_alone_runs_clean() {
     let mut writer = csv::WriterBuilder::new().delimiter(b';').flexible(true).from_writer(Vec::new());
     writer.write_record(failed.lines().next().unwrap().split(';')).unwrap();
     let kept: Vec<Vec<String>> = records.iter().filter_map(|record| corrected(record, &columns)).collect();
-    kept.iter().for_each(|row| writer.write_record(row).unwrap());
+    for row in &kept {
+        writer.write_record(row).unwrap();
+    }
     std::fs::write(bench.path("failed.csv"), writer.into_inner().unwrap()).unwrap();
 
     let ran = bench.run(&["replay-csv", "failed.csv", "--json"]);
