@@ -15,7 +15,7 @@ use crate::relay::{Relay, waiting};
 use crate::said;
 
 /// How long the queue may take to start.
-const STARTING: Duration = Duration::from_secs(10);
+const STARTING: Duration = Duration::from_secs(3);
 
 pub(super) fn run(
     args: &RelayArgs,
