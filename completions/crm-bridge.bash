@@ -898,7 +898,7 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__relay)
-            opts="-y -v -q -h -V --listen --answer --source-rate --max-queue --max-body --max-connections --cert --key --journal --retries --max-wait --rate --jobs --order --id-terminator --all-or-nothing --force --max-failures --queue --dry-run --curl --yes --url --token-file --profile --config --timeout --connect-timeout --cacert --client-cert --client-key --proxy --allow-http --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
+            opts="-y -v -q -h -V --listen --answer --source-rate --max-queue --max-body --max-connections --cert --key --journal --retries --max-wait --rate --jobs --order --id-terminator --all-or-nothing --force --max-failures --queue --dry-run --curl --yes --url --token-file --profile --config --timeout --connect-timeout --cacert --client-cert --client-key --proxy --allow-http --queue-credentials --queue-replicas --queue-max-age --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1097,6 +1097,29 @@ _crm__bridge() {
                     return 0
                     ;;
                 --proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --queue-credentials)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --queue-replicas)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --queue-max-age)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

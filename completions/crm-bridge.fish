@@ -560,7 +560,7 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l listen -
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l answer -d 'Status of the answer to a webhook that was stored; the live CRM takes 200 alone for success' -r -f -a "200\t'OK'
 202\t'Accepted'"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l source-rate -d 'Webhooks a second, minute or hour that one source may send, such as 50/s [default: unlimited]' -r
-complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l max-queue -d 'Webhooks that may wait at once; one more is answered 503' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l max-queue -d 'Webhooks that may wait at once; one more is answered 503 [default: 1000000]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l max-body -d 'Longest body, in bytes; a longer one is answered 413' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l max-connections -d 'Connections open at once' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l cert -d 'Serves HTTPS with this certificate chain (PEM)' -r -F
@@ -586,6 +586,9 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l cacert -
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l client-cert -d 'Client certificate, PEM' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l client-key -d 'Key of the client certificate, PEM' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l proxy -d 'HTTP proxy; none ignores HTTPS_PROXY and HTTP_PROXY' -r -f
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l queue-credentials -d 'A file with user:password, with a token, or a NATS .creds file, for the queue' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l queue-replicas -d 'Copies of each message in a NATS cluster, for what is made anew (1, 3 or 5)' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l queue-max-age -d 'How long the queue keeps a delivery, taken or not, at least [default: 7d]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand relay" -l color -d 'Colours; `NO_COLOR` switches them off too' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"

@@ -1,4 +1,6 @@
-//! `relay`: takes the CRM's webhooks, answers at once, and delivers them later.
+//! `relay`: takes the CRM's webhooks, answers at once, and delivers them later; with `--queue` workers do.
+
+mod queued;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -9,7 +11,7 @@ use http::StatusCode;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::send_flags::refuse_queue;
+use super::worker::QueueFlags;
 use super::{Context, SendFlags, consent};
 use crate::config::{Origin, ProcessEnv, Resolved, SendSettings, Token, is_loopback, value};
 use crate::delivery::{ContentHash, HttpClient};
@@ -17,8 +19,12 @@ use crate::error::{Failure, Kind};
 use crate::ingress::{Limits, tls};
 use crate::journal::{JournalFile, NewRun, RunJournal, RunStatus, Target};
 use crate::lang::Said;
-use crate::relay::{Clock, Delivering, Options, Relay, Running};
+use crate::relay::intake::Intake;
+use crate::relay::{Clock, Delivering, Options, Reception, Relay};
 use crate::said;
+
+/// Webhooks that may wait at once, unless told otherwise.
+const MOST_QUEUED: u64 = 1_000_000;
 
 /// Arguments of `relay`.
 #[derive(Debug, Args)]
@@ -32,9 +38,9 @@ pub(crate) struct RelayArgs {
     /// Webhooks a second, minute or hour that one source may send, such as 50/s [default: unlimited].
     #[arg(long, value_name = "N/UNIT")]
     source_rate: Option<String>,
-    /// Webhooks that may wait at once; one more is answered 503.
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
-    max_queue: u64,
+    /// Webhooks that may wait at once; one more is answered 503 [default: 1000000].
+    #[arg(long, value_name = "N")]
+    max_queue: Option<u64>,
     /// Longest body, in bytes; a longer one is answered 413.
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().body)]
     max_body: usize,
@@ -49,6 +55,8 @@ pub(crate) struct RelayArgs {
     key: Option<PathBuf>,
     #[command(flatten)]
     send: SendFlags,
+    #[command(flatten)]
+    queue: QueueFlags,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -65,6 +73,9 @@ pub(crate) fn run(args: &RelayArgs, context: &Context) -> Result<u8, Failure> {
     refuse_flags(args)?;
     let found = args.send.found(context, &ProcessEnv)?;
     let token = found.crm_webhook_token.clone().ok_or_else(no_token)?;
+    if let Some(queue) = found.queue().cloned() {
+        return queued::run(args, found, token, &queue, context);
+    }
     let resolved = found.demand()?;
     // The default is that of a run that somebody watches; here it is the whole schedule.
     let retries = match resolved.origins.of("retries") {
@@ -72,18 +83,20 @@ pub(crate) fn run(args: &RelayArgs, context: &Context) -> Result<u8, Failure> {
         _ => resolved.settings.retries,
     };
     refuse_itself(args, &resolved.settings)?;
-    refuse_queue("relay", &resolved.settings)?;
     let url = &resolved.settings.url;
     let what = said!(en: "deliver every webhook of the CRM", es: "entregar cada webhook del CRM");
     consent::before_writing(context, url, &what, args.send.yes)?;
     let journal = JournalFile::open(resolved.settings.journal.as_deref()).map_err(|error| error.failure())?;
     let options = options(args, context, &resolved, token, retries, journal.path().to_owned())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    runtime()?.block_on(serve(options, journal, context))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(std::thread::available_parallelism().map_or(2, std::num::NonZero::get).min(4))
         .enable_all()
         .build()
-        .map_err(|error| internal(&error))?;
-    runtime.block_on(serve(options, journal, context))
+        .map_err(|error| internal(&error))
 }
 
 /// Flags of every sender that mean nothing here.
@@ -148,6 +161,31 @@ fn options(
     retries: u32,
     journal: PathBuf,
 ) -> Result<Options, Failure> {
+    let reception = reception(args, context, &resolved.settings, token)?;
+    Ok(Options {
+        listen: reception.listen,
+        token: reception.token,
+        answer: reception.answer,
+        lang: reception.lang,
+        tls: reception.tls,
+        limits: reception.limits,
+        source_rate: reception.source_rate,
+        most_queued: args.max_queue.unwrap_or(MOST_QUEUED),
+        journal,
+        target: Target::of(&resolved.settings.url).to_string(),
+        send: resolved.settings.clone(),
+        retries,
+        clock: reception.clock,
+    })
+}
+
+/// How webhooks are taken, whatever becomes of them.
+fn reception(
+    args: &RelayArgs,
+    context: &Context,
+    settings: &SendSettings,
+    token: Token,
+) -> Result<Reception, Failure> {
     let source_rate = match args.source_rate.as_deref().map(value::rate) {
         None => None,
         Some(Ok(rate)) => Some(rate),
@@ -168,7 +206,7 @@ fn options(
         })?),
         _ => None,
     };
-    Ok(Options {
+    Ok(Reception {
         listen: args.listen,
         token,
         answer: match args.answer {
@@ -179,18 +217,12 @@ fn options(
         tls,
         limits: Limits { body: args.max_body, connections: args.max_connections.max(1), ..Limits::default() },
         source_rate,
-        most_queued: args.max_queue,
-        journal,
-        target: Target::of(&resolved.settings.url).to_string(),
-        send: resolved.settings.clone(),
-        retries,
+        intake: Intake::from(settings),
         clock: Clock::system(),
     })
 }
 
 async fn serve(options: Options, journal: JournalFile, context: &Context) -> Result<u8, Failure> {
-    // Before the port opens, so that no signal finds the process without its handler.
-    let mut signals = Signals::listen().map_err(|error| internal(&error))?;
     let settings = options.send.clone();
     let asked = NewRun {
         command: "relay".to_owned(),
@@ -210,29 +242,23 @@ async fn serve(options: Options, journal: JournalFile, context: &Context) -> Res
         });
         Ok(Delivering { transport, journal, finish })
     };
+    // Before the port opens, so that no signal finds the process without its handler.
+    let signals = Signals::listen().map_err(|error| internal(&error))?;
     let running = Relay::start(options, make).await.map_err(|error| error.failure())?;
-    announce(&running, context);
-    signals.recv().await;
-    tracing::info!("the relay ends: requests in flight get a few seconds, what waits stays on disk");
-    let at_once = CancellationToken::new();
-    let impatient = at_once.clone();
-    let second = tokio::spawn(async move {
-        signals.recv().await;
-        impatient.cancel();
-    });
-    running.shut_down(at_once).await;
-    second.abort();
+    announce(&running.url(), &running.origin(), context);
+    let (waiting, dead_letters) = (running.recovered().depth, running.recovered().dead);
+    tracing::info!(waiting, dead_letters, "recovered {waiting} webhooks that wait for their delivery");
+    let farewell = "the relay ends: requests in flight get a few seconds, what waits stays on disk";
+    signals.then(farewell, |at_once| running.shut_down(at_once)).await;
     Ok(0)
 }
 
-/// Says where it listens, on stdout, which is silent after that; and what it found in its queue, in the log.
-fn announce(running: &Running, context: &Context) {
-    let url = running.url();
+/// Says where it listens, on stdout, which is silent after that.
+fn announce(url: &str, page: &str, context: &Context) {
     let mut out = io::stdout().lock();
     if context.json {
         writeln!(out, "{}", json!({ "kind": "listening", "url": url })).ok();
     } else {
-        let page = running.origin();
         let sentence = said!(
             en: "relay listens on {url} (status: {page}/)",
             es: "relay escucha en {url} (estado: {page}/)",
@@ -240,9 +266,6 @@ fn announce(running: &Running, context: &Context) {
         writeln!(out, "{}", sentence.get(context.lang)).ok();
     }
     out.flush().ok();
-    let recovered = running.recovered();
-    let (waiting, dead_letters) = (recovered.depth, recovered.dead);
-    tracing::info!(waiting, dead_letters, "recovered {waiting} webhooks that wait for their delivery");
 }
 
 fn internal(error: &io::Error) -> Failure {
@@ -266,5 +289,23 @@ impl Signals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+
+    /// Waits for one, then for the end that `end` makes; a second one makes it hurry.
+    async fn then<F: Future<Output = ()>>(
+        mut self,
+        farewell: &str,
+        end: impl FnOnce(CancellationToken) -> F,
+    ) {
+        self.recv().await;
+        tracing::info!("{farewell}");
+        let at_once = CancellationToken::new();
+        let impatient = at_once.clone();
+        let second = tokio::spawn(async move {
+            self.recv().await;
+            impatient.cancel();
+        });
+        end(at_once).await;
+        second.abort();
     }
 }

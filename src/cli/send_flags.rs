@@ -117,6 +117,19 @@ impl ReceiverFlags {
         layer
     }
 
+    /// The first flag given that only who sends to the receiver can use; certificates and the time for connecting are for
+    /// a queue as well.
+    fn only_for_delivering(&self) -> Option<&'static str> {
+        let given = [
+            ("--url", self.url.is_some()),
+            ("--token-file", self.token_file.is_some()),
+            ("--timeout", self.timeout.is_some()),
+            ("--proxy", self.proxy.is_some()),
+            ("--allow-http", self.allow_http),
+        ];
+        first(&given)
+    }
+
     pub(super) fn places(&self) -> Places {
         Places { config: self.config.clone(), profile: self.profile.clone() }
     }
@@ -136,6 +149,20 @@ impl SendFlags {
     /// Whether what would be sent is only printed.
     pub(crate) fn prints_only(&self) -> bool {
         self.dry_run || self.curl
+    }
+
+    /// The first flag given that only who delivers can use.
+    pub(super) fn only_for_delivering(&self) -> Option<&'static str> {
+        let given = [
+            ("--journal", self.journal.is_some()),
+            ("--retries", self.retries.is_some()),
+            ("--max-wait", self.max_wait.is_some()),
+            ("--rate", self.rate.is_some()),
+            ("--jobs", self.jobs.is_some()),
+            ("--order", self.order.is_some()),
+            ("--max-failures", self.max_failures.is_some()),
+        ];
+        first(&given).or_else(|| self.receiver.only_for_delivering())
     }
 
     /// No flag but the journal's, for commands that send nothing.
@@ -177,6 +204,10 @@ impl SendFlags {
     }
 }
 
+fn first(flags: &[(&'static str, bool)]) -> Option<&'static str> {
+    flags.iter().find(|(_, given)| *given).map(|(flag, _)| *flag)
+}
+
 fn path(path: Option<&PathBuf>) -> Option<String> {
     path.map(|path| path.to_string_lossy().into_owned())
 }
@@ -194,7 +225,7 @@ pub(super) fn refuse_queue(command: &str, settings: &SendSettings) -> Result<(),
         ),
     )
     .hint(said!(
-        en: "leave out --queue, CRM_BRIDGE_QUEUE and the key queue; replay-csv --queue publishes, worker delivers",
-        es: "quite --queue, CRM_BRIDGE_QUEUE y la clave queue; replay-csv --queue publica, worker entrega",
+        en: "leave out --queue, CRM_BRIDGE_QUEUE and the key queue; replay-csv --queue and relay --queue publish, worker delivers",
+        es: "quite --queue, CRM_BRIDGE_QUEUE y la clave queue; replay-csv --queue y relay --queue publican, worker entrega",
     )))
 }

@@ -130,7 +130,7 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
         let queue = connect(&queue, &options).await?;
         let share = args.partitions.clone().unwrap_or_default();
         tracing::info!(server = queue.server(), partitions = %share, "taking deliveries");
-        let worker = Worker::new(&queue, share, Settings::from(&settings));
+        let worker = Worker::new(&queue, share, Settings::from(&settings)).delivering_to(&settings.url);
         let receipts = queue.receipts(&settings.url, worker.give_up());
         Ok::<_, Failure>(worker.run(&transport, &receipts, observer.as_mut(), &cancel).await)
     })?;

@@ -3,16 +3,19 @@
 //! Comes in: a message and why it was given up. Goes out: a message under [`layout::DEAD_SUBJECT`] with the delivery as
 //! it was and headers that say why; later the list of them, and their return to the queue.
 
+use std::time::Duration;
+
 use async_nats::HeaderMap;
 use async_nats::jetstream::message::{PublishMessage, StreamMessage};
 use async_nats::jetstream::stream::RawMessageErrorKind;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-use super::envelope::Envelope;
+use super::envelope::{Envelope, hex};
 use super::layout::{self, PARTITIONS};
 use super::publish::{Route, message_id};
 use super::{Queue, QueueError};
+use crate::delivery::ContentHash;
 
 /// Headers of a dead letter.
 mod header {
@@ -24,12 +27,13 @@ mod header {
     pub(super) const HINT: &str = "Crm-Hint";
     pub(super) const STATUS: &str = "Crm-Http-Status";
     pub(super) const ATTEMPTS: &str = "Crm-Attempts";
+    pub(super) const TARGET: &str = "Crm-Target";
 }
 
 /// Why a delivery was given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// `rejected`, `failed`, `collision` or `unknown`.
+    /// `rejected`, `failed`, `collision` or `unknown`; `invalid` where a rule forbade to publish it as a delivery.
     pub outcome: String,
     /// The stable word of the error: `rejected`, `server`, `timeout` …
     pub class: String,
@@ -56,6 +60,8 @@ pub struct DeadLetter {
     pub id: String,
     /// Why.
     pub reason: Reason,
+    /// The receiver that it was for, without secrets; empty where no worker had it, or one that did not say so.
+    pub target: String,
     /// The message as it was.
     pub message: Bytes,
 }
@@ -77,30 +83,38 @@ pub struct Redriven {
 }
 
 impl Queue {
-    /// Stores a dead letter. `sequence` is the number of the message in the stream: burying it twice leaves one.
+    /// Stores a dead letter, which was for the receiver `target`. `sequence` is the number of the message in the stream:
+    /// burying it twice leaves one.
     pub(super) async fn bury(
         &self,
         message: Bytes,
         id: &str,
-        partition: u8,
-        sequence: u64,
+        (partition, sequence): (u8, u64),
+        target: &str,
         reason: &Reason,
     ) -> Result<(), QueueError> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ID, text(id).as_str());
+        let mut headers = headers(id, reason);
         headers.insert(header::PARTITION, partition.to_string().as_str());
-        headers.insert(header::OUTCOME, text(&reason.outcome).as_str());
-        headers.insert(header::CLASS, text(&reason.class).as_str());
-        headers.insert(header::REASON, text(&reason.message).as_str());
-        headers.insert(header::HINT, text(&reason.hint).as_str());
-        headers.insert(header::ATTEMPTS, reason.attempts.to_string().as_str());
-        if let Some(status) = reason.http_status {
-            headers.insert(header::STATUS, status.to_string().as_str());
-        }
+        headers.insert(header::TARGET, text(target).as_str());
         let message =
             PublishMessage::build().headers(headers).message_id(format!("dead-{sequence}")).payload(message);
         self.store(layout::DEAD_SUBJECT.to_owned(), message, id).await?;
         Ok(())
+    }
+
+    /// Stores what a rule forbids to send, as it was received, among the dead letters; tries again for `patience` at
+    /// most. True where it was a repeat.
+    pub async fn refuse(
+        &self,
+        body: &Bytes,
+        id: &str,
+        reason: &Reason,
+        patience: Duration,
+    ) -> Result<bool, QueueError> {
+        let name = format!("refused-{}", hex(&ContentHash::of(body).0));
+        let message =
+            PublishMessage::build().headers(headers(id, reason)).message_id(name).payload(body.clone());
+        self.store_within(layout::DEAD_SUBJECT.to_owned(), message, id, patience).await
     }
 
     /// Lists dead letters, oldest first, `limit` at most, from number `from` on.
@@ -113,6 +127,13 @@ impl Queue {
             letters.push(letter);
         }
         Ok(letters)
+    }
+
+    /// Lists the latest dead letters, oldest first, about `limit` of them.
+    pub async fn latest_dead(&self, limit: usize) -> Result<Vec<DeadLetter>, QueueError> {
+        let info = self.dead.get_info().await.map_err(|error| QueueError::Server(error.to_string()))?;
+        let first = info.state.last_sequence.saturating_sub(limit as u64) + 1;
+        self.dead(first, limit).await
     }
 
     /// How many dead letters there are.
@@ -163,6 +184,21 @@ impl Queue {
     }
 }
 
+/// What stands beside a dead letter, wherever it came from.
+fn headers(id: &str, reason: &Reason) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::ID, text(id).as_str());
+    headers.insert(header::OUTCOME, text(&reason.outcome).as_str());
+    headers.insert(header::CLASS, text(&reason.class).as_str());
+    headers.insert(header::REASON, text(&reason.message).as_str());
+    headers.insert(header::HINT, text(&reason.hint).as_str());
+    headers.insert(header::ATTEMPTS, reason.attempts.to_string().as_str());
+    if let Some(status) = reason.http_status {
+        headers.insert(header::STATUS, status.to_string().as_str());
+    }
+    headers
+}
+
 fn letter(message: &StreamMessage) -> DeadLetter {
     let read = |name: &str| message.headers.get(name).map(ToString::to_string).unwrap_or_default();
     let at = DateTime::from_timestamp(message.time.unix_timestamp(), message.time.nanosecond());
@@ -179,6 +215,7 @@ fn letter(message: &StreamMessage) -> DeadLetter {
             http_status: read(header::STATUS).parse().ok(),
             attempts: read(header::ATTEMPTS).parse().unwrap_or_default(),
         },
+        target: read(header::TARGET),
         message: message.payload.clone(),
     }
 }

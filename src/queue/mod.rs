@@ -25,6 +25,7 @@ pub mod worker;
 
 use std::fmt;
 
+use async_nats::connection::State;
 use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::{Context, kv, stream};
 
@@ -39,8 +40,11 @@ pub use worker::Worker;
 pub struct Queue {
     /// Host and port, for people.
     server: String,
+    /// What `--queue` would take, without secrets.
+    address: String,
     client: async_nats::Client,
     context: Context,
+    stream: stream::Stream,
     dead: stream::Stream,
     bucket: kv::Store,
     /// One a partition.
@@ -51,6 +55,21 @@ impl Queue {
     /// Host and port of the server, without secrets.
     pub fn server(&self) -> &str {
         &self.server
+    }
+
+    /// What `--queue` takes to come here, without secrets.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Whether the connection stands at this moment.
+    pub fn is_connected(&self) -> bool {
+        self.client.connection_state() == State::Connected
+    }
+
+    /// What is said while it does not.
+    fn disconnected(&self) -> QueueError {
+        QueueError::Connect { server: self.server.clone(), detail: "the connection is lost".to_owned() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::PublishMessage;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::envelope::{Envelope, hex};
 use super::layout::{self, PARTITIONS};
@@ -15,6 +15,8 @@ use crate::delivery::{ContentHash, Delivery};
 const PUBLISH_FOR: Duration = Duration::from_secs(10);
 /// The wait before it is tried again.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
+/// How long an acknowledgement is waited for at least.
+const SHORTEST: Duration = Duration::from_millis(250);
 
 /// Into which partition a delivery goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,12 +58,23 @@ impl Queue {
         source: Option<&str>,
         route: Route,
     ) -> Result<Published, QueueError> {
+        self.publish_within(delivery, source, route, PUBLISH_FOR).await
+    }
+
+    /// The same; tries again for `patience` at most.
+    pub async fn publish_within(
+        &self,
+        delivery: &Delivery,
+        source: Option<&str>,
+        route: Route,
+        patience: Duration,
+    ) -> Result<Published, QueueError> {
         let partition = route.partition(delivery);
         let message = PublishMessage::build()
             .message_id(message_id(delivery))
             .payload(Envelope::encode(delivery, source));
-        let duplicate = self.store(layout::subject(partition), message, &delivery.id).await?;
-        Ok(Published { duplicate, partition })
+        let stored = self.store_within(layout::subject(partition), message, &delivery.id, patience).await;
+        Ok(Published { duplicate: stored?, partition })
     }
 
     /// Publishes many: the partitions at once, each in order. Ends at the first failure of a partition; what of it was
@@ -101,43 +114,82 @@ impl Queue {
         message: PublishMessage,
         id: &str,
     ) -> Result<bool, QueueError> {
-        let until = Instant::now() + PUBLISH_FOR;
+        self.store_within(subject, message, id, PUBLISH_FOR).await
+    }
+
+    /// The same; tries again for `patience` at most.
+    pub(super) async fn store_within(
+        &self,
+        subject: String,
+        message: PublishMessage,
+        id: &str,
+        patience: Duration,
+    ) -> Result<bool, QueueError> {
+        let until = Instant::now() + patience;
+        let mut first = true;
         loop {
-            let outbound = message.clone().outbound_message(subject.clone());
-            let bytes = outbound.payload.len();
-            let sent = match self.context.send_publish(subject.clone(), message.clone()).await {
-                Ok(acknowledged) => acknowledged.await,
-                Err(error) => Err(error),
-            };
-            let error = match sent {
-                Ok(ack) => return Ok(ack.duplicate),
-                Err(error) => error,
-            };
-            let error = match error.kind() {
-                PublishErrorKind::MaxPayloadExceeded => {
-                    return Err(QueueError::TooLarge { id: id.to_owned(), bytes });
+            // What is handed to a connection that is lost is kept in memory until it is back.
+            let error = if self.is_connected() {
+                let deadline = until.max(Instant::now() + SHORTEST);
+                let sent = timeout_at(deadline, self.try_to_store(&subject, &message, id)).await;
+                match sent.unwrap_or(Err(QueueError::NotAcknowledged(patience))) {
+                    // Where an acknowledgement was lost, the repeat is our own.
+                    Ok(duplicate) => return Ok(duplicate && first),
+                    Err(error @ (QueueError::TooLarge { .. } | QueueError::Full { .. })) => {
+                        return Err(error);
+                    }
+                    Err(error) => error,
                 }
-                PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe => {
-                    QueueError::NotAcknowledged(connect::PATIENCE)
-                }
-                // A server that has just started does not know its streams yet.
-                PublishErrorKind::StreamNotFound => QueueError::Server(error.to_string()),
-                _ if error.to_string().contains("maximum") => {
-                    return Err(QueueError::Full { detail: error.to_string() });
-                }
-                _ => QueueError::Server(error.to_string()),
+            } else {
+                self.disconnected()
             };
-            if Instant::now() >= until {
+            if Instant::now() + AGAIN_AFTER >= until {
                 return Err(error);
             }
+            first = false;
             tracing::debug!(%error, "publishing again");
             sleep(AGAIN_AFTER).await;
         }
     }
+
+    /// Publishes once; true where it was a repeat.
+    async fn try_to_store(
+        &self,
+        subject: &str,
+        message: &PublishMessage,
+        id: &str,
+    ) -> Result<bool, QueueError> {
+        let sent = match self.context.send_publish(subject.to_owned(), message.clone()).await {
+            Ok(acknowledged) => acknowledged.await,
+            Err(error) => Err(error),
+        };
+        let error = match sent {
+            Ok(ack) => return Ok(ack.duplicate),
+            Err(error) => error,
+        };
+        Err(match error.kind() {
+            PublishErrorKind::MaxPayloadExceeded => {
+                let bytes = message.clone().outbound_message(subject.to_owned()).payload.len();
+                QueueError::TooLarge { id: id.to_owned(), bytes }
+            }
+            PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe => {
+                QueueError::NotAcknowledged(connect::PATIENCE)
+            }
+            // A server that has just started does not know its streams yet.
+            PublishErrorKind::StreamNotFound => QueueError::Server(error.to_string()),
+            _ if is_full(&error.to_string()) => QueueError::Full { detail: error.to_string() },
+            _ => QueueError::Server(error.to_string()),
+        })
+    }
+}
+
+/// Whether a server refuses because of a limit: of the stream, of the account, or of its disk.
+fn is_full(told: &str) -> bool {
+    ["maximum", "insufficient", "no space"].iter().any(|word| told.contains(word))
 }
 
 /// What the server knows a publication by: the id, case folded as receivers look it up, and its content.
-pub(super) fn message_id(delivery: &Delivery) -> String {
+pub fn message_id(delivery: &Delivery) -> String {
     let mut id = format!("{}-{}", key_of(&delivery.id), hex(&delivery.content.0));
     if let Some(venta) = delivery.venta_content {
         id = format!("{id}-{}", hex(&venta.0));

@@ -19,16 +19,18 @@ mod watch;
 
 use std::time::Duration;
 
+use reqwest::Url;
 use tokio_util::sync::CancellationToken;
 
 use self::desk::Desk;
 use self::health::Health;
-use self::partition::Partition;
+use self::partition::{Partition, Place};
 use self::watch::Watch;
 use super::Queue;
 use crate::delivery::retry::Backoff;
 use crate::delivery::{Ambient, Cancel, Journal, RunEnd, Settings, Stop, Transport, run};
 use crate::error::Failure;
+use crate::journal::Target;
 use crate::report::event::{Counts, LatencyNote, Observer};
 
 pub use share::Partitions;
@@ -52,6 +54,7 @@ pub struct Worker<'q> {
     share: Partitions,
     settings: Settings,
     steps: Vec<Duration>,
+    target: String,
     give_up: CancellationToken,
 }
 
@@ -82,7 +85,15 @@ impl<'q> Worker<'q> {
             gather: GATHER,
             ..settings
         };
-        Self { queue, share, settings, steps: STEPS.to_vec(), give_up: CancellationToken::new() }
+        let steps = STEPS.to_vec();
+        Self { queue, share, settings, steps, target: String::new(), give_up: CancellationToken::new() }
+    }
+
+    /// Notes beside each dead letter that it was for the receiver at `url`, so that it can be settled without it.
+    #[must_use]
+    pub fn delivering_to(mut self, url: &Url) -> Self {
+        self.target = Target::of(url).to_string();
+        self
     }
 
     /// Waits by other steps than [`STEPS`] between the attempts of one delivery.
@@ -111,7 +122,8 @@ impl<'q> Worker<'q> {
         let health = Health::new(transport, cancel);
         let mut sessions: Option<RunEnd> = None;
         let partitions = self.share.iter().map(|partition| {
-            let partition = Partition::new(self.queue, partition, &desk, &health, cancel, &self.steps);
+            let place = Place { queue: self.queue, number: partition, target: &self.target };
+            let partition = Partition::new(place, &desk, &health, cancel, &self.steps);
             async move { partition.work().await }
         });
         let partitions = futures_util::future::join_all(partitions);

@@ -18,11 +18,10 @@ use super::clock::Clock;
 use super::condition::{Condition, Way};
 use super::gate::{Gate, TurnedAway};
 use super::intake::Intake;
-use super::keeper::Keeper;
 use super::metrics::{self, Metrics};
-use super::outbox::{Acceptance, Accepted, Outbox, OutboxError};
+use super::outbox::{Acceptance, Accepted};
 use super::page;
-use super::sink::Sink;
+use super::sink::{Sink, SinkError};
 use crate::ingress::{BodyRefused, Budget, Handler, Hangup, Link, Reply, read_body};
 use crate::lang::{Lang, Said};
 use crate::said;
@@ -35,8 +34,6 @@ pub const PATHS: [&str; 2] = ["/api/webhook-presencia-crm/", "/api/gestion/webho
 pub struct Front<S> {
     /// Where webhooks are stored.
     pub sink: S,
-    /// For the pages.
-    pub keeper: Keeper,
     /// How bodies are read.
     pub intake: Intake,
     /// Who may ask.
@@ -135,9 +132,12 @@ impl<S: Sink> Front<S> {
         read.codes.iter().for_each(|code| self.metrics.finding(code.name()));
         let refusal = read.arrival.refused.clone();
         let stored = self.sink.take(read.arrival, now).await;
-        let trouble = stored.as_ref().err().map(OutboxError::said);
-        // That a repeat was noted says nothing about room for more.
-        let says_nothing = stored.as_ref().is_ok_and(|accepted| accepted.acceptance == Acceptance::Repeated);
+        let trouble = stored.as_ref().err().map(SinkError::said);
+        let says_nothing = match &stored {
+            // That a repeat was noted says nothing about room for more.
+            Ok(accepted) => accepted.acceptance == Acceptance::Repeated,
+            Err(error) => error.is_of_the_webhook(),
+        };
         if !says_nothing && self.condition.storage(trouble) {
             match &stored {
                 Ok(_) => tracing::info!("webhooks can be stored again"),
@@ -163,9 +163,13 @@ impl<S: Sink> Front<S> {
                 self.stored(&accepted)
             }
             Err(error) => {
-                let what = error.said();
-                let (en, es) = (what.en, what.es);
-                self.later(&said!(en: "not stored: {en}", es: "no se guardó: {es}"))
+                let Said { en, es } = error.said();
+                let what = said!(en: "not stored: {en}", es: "no se guardó: {es}");
+                if error.is_of_the_webhook() {
+                    self.say(StatusCode::PAYLOAD_TOO_LARGE, &what)
+                } else {
+                    self.later(&what)
+                }
             }
         }
     }
@@ -193,8 +197,8 @@ impl<S: Sink> Front<S> {
     }
 
     async fn ready(&self) -> Reply {
-        let depth = self.keeper.ask(Outbox::check_room).await;
-        let storage = depth.as_ref().err().map(OutboxError::said);
+        let depth = self.sink.ready().await;
+        let storage = depth.as_ref().err().map(SinkError::said);
         self.condition.storage(storage.clone());
         let paused = match self.condition.way() {
             Way::Open => None,
@@ -210,26 +214,25 @@ impl<S: Sink> Front<S> {
         Reply::json(status, body.to_string()).header(CACHE_CONTROL, no_store())
     }
 
+    /// What is counted, also while the store can't be read: that is when somebody looks.
     async fn metrics_text(&self) -> Reply {
         let now = self.clock.millis();
-        let Ok(overview) = self.keeper.ask(move |outbox| outbox.overview(now, 0)).await else {
-            return self.later(&said!(en: "the queue can't be read", es: "no se puede leer la cola"));
-        };
+        let overview = self.sink.overview(now, 0).await.ok();
         let paused = self.condition.way() != Way::Open;
-        Reply::new(StatusCode::OK, metrics::CONTENT_TYPE, self.metrics.text(&overview, paused, now))
-            .header(CACHE_CONTROL, no_store())
+        let storing = overview.is_some() && self.condition.storage_trouble().is_none();
+        let text = self.metrics.text(overview.as_ref(), paused, storing, now);
+        Reply::new(StatusCode::OK, metrics::CONTENT_TYPE, text).header(CACHE_CONTROL, no_store())
     }
 
     async fn page(&self, request: &Request<Incoming>) -> Reply {
         let now = self.clock.millis();
         let lang = page::language(request, self.lang);
-        let Ok(overview) = self.keeper.ask(move |outbox| outbox.overview(now, page::HOURS)).await else {
-            return self.later(&said!(en: "the queue can't be read", es: "no se puede leer la cola"));
-        };
-        page::render(&overview, &self.condition.way(), self.condition.storage_trouble(), now, lang)
-            .unwrap_or_else(|error| {
-                self.say(StatusCode::INTERNAL_SERVER_ERROR, &Said::same(error.to_string()))
-            })
+        let overview = self.sink.overview(now, page::HOURS).await;
+        let trouble = overview.as_ref().err().map(SinkError::said);
+        let trouble = trouble.or_else(|| self.condition.storage_trouble());
+        page::render(overview.as_ref().ok(), &self.condition.way(), trouble, now, lang).unwrap_or_else(
+            |error| self.say(StatusCode::INTERNAL_SERVER_ERROR, &Said::same(error.to_string())),
+        )
     }
 
     fn turn_away(&self, turned_away: TurnedAway) -> Reply {

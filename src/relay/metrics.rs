@@ -34,6 +34,7 @@ pub struct Metrics {
     oldest: Gauge,
     dead_letters: Gauge,
     paused: Gauge,
+    storing: Gauge,
 }
 
 impl Default for Metrics {
@@ -43,13 +44,27 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// All counters at zero.
+    /// All counters at zero, for a relay that delivers.
     pub fn new() -> Self {
+        let mut metrics = Self::unregistered();
+        metrics.register();
+        metrics.register_deliveries();
+        metrics
+    }
+
+    /// All counters at zero, for a relay that publishes: what workers do is not its affair.
+    pub fn publishing() -> Self {
+        let mut metrics = Self::unregistered();
+        metrics.register();
+        metrics
+    }
+
+    fn unregistered() -> Self {
         // 0.1 ms to 1.6 s for answers; 1 ms to 33 s for attempts; 10 ms to 3 days for the way through the relay.
         let answers = Histogram::new(exponential_buckets(0.0001, 2.0, 15));
         let attempts = Histogram::new(exponential_buckets(0.001, 2.0, 16));
         let lag = Histogram::new(exponential_buckets(0.01, 4.0, 13));
-        let mut metrics = Self {
+        Self {
             registry: Registry::with_prefix("crm_bridge_relay"),
             accepted: Counter::default(),
             repeated: Counter::default(),
@@ -65,56 +80,37 @@ impl Metrics {
             oldest: Gauge::default(),
             dead_letters: Gauge::default(),
             paused: Gauge::default(),
-        };
-        metrics.register();
-        metrics
+            storing: Gauge::default(),
+        }
     }
 
     fn register(&mut self) {
         let registry = &mut self.registry;
         registry.register("accepted", "Webhooks stored for delivery", self.accepted.clone());
         registry.register("repeated", "Webhooks that were there already", self.repeated.clone());
+        registry.register("dead", "Webhooks given up, by cause", self.dead.clone());
+        let what = "Requests that were not stored, by status";
+        registry.register("turned_away", what, self.turned_away.clone());
+        registry.register("findings", "Rules that spoke about a webhook, by code", self.findings.clone());
+        let (what, answers) = ("Time to answer a webhook", self.answers.clone());
+        registry.register_with_unit("answer", what, Unit::Seconds, answers);
+        registry.register("queue_depth", "Webhooks that wait for their delivery", self.depth.clone());
+        let (what, oldest) = ("Age of the oldest waiting webhook", self.oldest.clone());
+        registry.register_with_unit("oldest_age", what, Unit::Seconds, oldest);
+        registry.register("dead_letters", "Dead letters that nobody has settled", self.dead_letters.clone());
+        registry.register("storing", "1 while webhooks can be stored", self.storing.clone());
+    }
+
+    fn register_deliveries(&mut self) {
+        let registry = &mut self.registry;
         registry.register("delivered", "Webhooks with a receipt of the receiver", self.delivered.clone());
         registry.register("retried", "Failed attempts that are tried again", self.retried.clone());
-        registry.register("dead", "Webhooks given up, by cause", self.dead.clone());
-        registry.register(
-            "turned_away",
-            "Requests that were not stored, by status",
-            self.turned_away.clone(),
-        );
-        registry.register("findings", "Rules that spoke about a webhook, by code", self.findings.clone());
-        let seconds = Unit::Seconds;
-        registry.register_with_unit(
-            "answer",
-            "Time to answer a webhook",
-            seconds.clone(),
-            self.answers.clone(),
-        );
-        registry.register_with_unit(
-            "attempt",
-            "Time of a request to the receiver",
-            seconds.clone(),
-            self.attempts.clone(),
-        );
-        registry.register_with_unit(
-            "delivery",
-            "Time from receiving a webhook to its receipt",
-            seconds.clone(),
-            self.lag.clone(),
-        );
-        registry.register("queue_depth", "Webhooks that wait for their delivery", self.depth.clone());
-        registry.register_with_unit(
-            "oldest_age",
-            "Age of the oldest waiting webhook",
-            seconds,
-            self.oldest.clone(),
-        );
-        registry.register("dead_letters", "Dead letters that nobody has settled", self.dead_letters.clone());
-        registry.register(
-            "paused",
-            "1 while deliveries pause and the receiver is probed",
-            self.paused.clone(),
-        );
+        let (what, attempts) = ("Time of a request to the receiver", self.attempts.clone());
+        registry.register_with_unit("attempt", what, Unit::Seconds, attempts);
+        let (what, lag) = ("Time from receiving a webhook to its receipt", self.lag.clone());
+        registry.register_with_unit("delivery", what, Unit::Seconds, lag);
+        let what = "1 while deliveries pause and the receiver is probed";
+        registry.register("paused", what, self.paused.clone());
     }
 
     /// A webhook was stored.
@@ -163,12 +159,15 @@ impl Metrics {
         self.dead.get_or_create(&vec![("cause", class.to_owned())]).inc();
     }
 
-    /// The text for Prometheus, with the gauges as `overview` says at `now`.
-    pub fn text(&self, overview: &Overview, paused: bool, now: i64) -> String {
-        self.depth.set(i64::try_from(overview.depth).unwrap_or(i64::MAX));
-        self.oldest.set(overview.oldest.map_or(0, |oldest| (now - oldest).max(0) / 1000));
-        self.dead_letters.set(i64::try_from(overview.dead).unwrap_or(i64::MAX));
+    /// The text for Prometheus, with the gauges as `overview` says at `now`; as they were, where nobody could tell.
+    pub fn text(&self, overview: Option<&Overview>, paused: bool, storing: bool, now: i64) -> String {
+        if let Some(overview) = overview {
+            self.depth.set(i64::try_from(overview.depth).unwrap_or(i64::MAX));
+            self.oldest.set(overview.oldest.map_or(0, |oldest| (now - oldest).max(0) / 1000));
+            self.dead_letters.set(i64::try_from(overview.dead).unwrap_or(i64::MAX));
+        }
         self.paused.set(i64::from(paused));
+        self.storing.set(i64::from(storing));
         let mut text = String::new();
         // Writing to a string can't fail.
         encode(&mut text, &self.registry).ok();
@@ -187,17 +186,29 @@ mod tests {
         metrics.dead("rejected");
         metrics.answered(Duration::from_millis(1));
         let overview = Overview { depth: 3, oldest: Some(1_000), ..Overview::default() };
-        let text = metrics.text(&overview, true, 61_000);
+        let text = metrics.text(Some(&overview), true, true, 61_000);
         for line in [
             "crm_bridge_relay_accepted_total 1",
             "crm_bridge_relay_dead_total{cause=\"rejected\"} 1",
             "crm_bridge_relay_queue_depth 3",
             "crm_bridge_relay_oldest_age_seconds 60",
             "crm_bridge_relay_paused 1",
+            "crm_bridge_relay_storing 1",
             "crm_bridge_relay_answer_seconds_count 1",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is missing in\n{text}");
         }
         assert!(text.ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn who_publishes_says_nothing_about_deliveries_and_keeps_its_gauges_while_the_queue_is_away() {
+        let metrics = Metrics::publishing();
+        let overview = Overview { depth: 3, ..Overview::default() };
+        metrics.text(Some(&overview), false, true, 0);
+        let text = metrics.text(None, false, false, 0);
+        assert!(text.contains("crm_bridge_relay_queue_depth 3\n"), "{text}");
+        assert!(text.contains("crm_bridge_relay_storing 0\n"), "{text}");
+        assert!(!text.contains("relay_delivered") && !text.contains("relay_paused"), "{text}");
     }
 }

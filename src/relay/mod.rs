@@ -5,9 +5,11 @@
 //! letter. Only `cli` imports it.
 //!
 //! - [`front`]: the HTTP side, with [`gate`] (who may ask), [`intake`] (bodies become entries), [`page`] and [`metrics`];
-//! - [`sink`]: where webhooks are stored; [`outbox`] does it in the journal's file, on the thread of its [`keeper`];
-//! - [`courier`]: brings them to the receiver through the one dispatcher;
-//! - [`running`]: starts and ends all of it.
+//!   [`reception`] opens its port;
+//! - [`sink`]: where webhooks are stored; [`outbox`] does it in the journal's file, on the thread of its [`keeper`],
+//!   [`publisher`] in a queue, from which workers deliver;
+//! - [`courier`]: brings what is in the outbox to the receiver through the one dispatcher;
+//! - [`running`] and [`publishing`]: start and end all of it, with an outbox and with a queue.
 
 pub mod clock;
 pub mod condition;
@@ -19,10 +21,15 @@ pub mod keeper;
 pub mod metrics;
 pub mod outbox;
 pub mod page;
+pub mod publisher;
+pub mod publishing;
+pub mod reception;
 pub mod running;
 pub mod sink;
 
 pub use clock::Clock;
-pub use outbox::{DeadLetter, OutboxError, Redrive, Redriven, dead_letters, redrive};
+pub use outbox::{DeadLetter, OutboxError, Redrive, Redriven, dead_letters, redrive, waiting};
+pub use publishing::Publishing;
+pub use reception::Reception;
 pub use running::{Delivering, Options, Relay, RelayError, Running};
-pub use sink::Sink;
+pub use sink::{Sink, SinkError};

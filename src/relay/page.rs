@@ -10,10 +10,11 @@ use minijinja::{AutoEscape, Environment, context};
 use serde::Serialize;
 
 use super::condition::Way;
-use super::outbox::{Cause, Hour, Overview};
+use super::outbox::{Cause, Hour, Overview, Queued};
 use crate::ingress::Reply;
 use crate::lang::{Lang, Said};
 use crate::mask::{Personal, mask};
+use crate::queue::backlog::Backlog;
 use crate::said;
 
 /// Hours that the page shows.
@@ -68,9 +69,18 @@ struct CauseRow {
     id: String,
 }
 
-/// Renders the page as it stands at `now` (milliseconds since 1970).
+/// What waits in a partition of a queue, with a bar beside it.
+#[derive(Serialize)]
+struct PartitionRow {
+    partition: u8,
+    waiting: u64,
+    in_work: bool,
+    width: f64,
+}
+
+/// Renders the page as it stands at `now` (milliseconds since 1970); without an overview, where nobody can tell it.
 pub fn render(
-    overview: &Overview,
+    overview: Option<&Overview>,
     way: &Way,
     storage: Option<Said>,
     now: i64,
@@ -89,11 +99,19 @@ pub fn render(
             ))
         }
     };
+    let known = overview.is_some();
+    let nothing = Overview::default();
+    let overview = overview.unwrap_or(&nothing);
+    let queued = overview.queued.as_ref();
     let delivered: u64 = overview.hours.iter().map(|hour| hour.delivered).sum();
     let accepted: u64 = overview.hours.iter().map(|hour| hour.accepted).sum();
+    let upper = |hour: &Hour| if queued.is_some() { hour.accepted } else { hour.delivered };
     let text = environment.get_template("page")?.render(context! {
         lang => lang.pick("en", "es"),
         es => lang == Lang::Es,
+        known,
+        queue => queued.map(|queued| &queued.address),
+        partitions => Serde(queued.map(partitions).unwrap_or_default()),
         depth => overview.depth,
         oldest => overview.oldest.map(|oldest| age(now - oldest)),
         dead => overview.dead,
@@ -101,8 +119,8 @@ pub fn render(
         accepted,
         paused => paused.as_ref().map(|said| said.get(lang)),
         storage => storage.as_ref().map(|said| said.get(lang)),
-        most => overview.hours.iter().map(|hour| hour.delivered + hour.dead).max().unwrap_or(0),
-        bars => Serde(bars(&overview.hours, now, lang)),
+        most => overview.hours.iter().map(|hour| upper(hour) + hour.dead).max().unwrap_or(0),
+        bars => Serde(bars(overview, now, lang)),
         causes => Serde(overview.causes.iter().map(|one| row(one, lang)).collect::<Vec<_>>()),
         at => clock(now),
     })?;
@@ -122,19 +140,29 @@ fn guarded(reply: Reply) -> Reply {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "heights of a plot; counts of an hour are far below 2^52")]
-fn bars(hours: &[Hour], now: i64, lang: Lang) -> Vec<Bar> {
+fn bars(overview: &Overview, now: i64, lang: Lang) -> Vec<Bar> {
+    let Overview { hours, queued, .. } = overview;
+    let publishes = queued.is_some();
+    let upper = |hour: &Hour| if publishes { hour.accepted } else { hour.delivered };
     let latest = now / 3_600_000;
-    let most = hours.iter().map(|hour| hour.delivered + hour.dead).max().unwrap_or(0).max(1) as f64;
+    let most = hours.iter().map(|hour| upper(hour) + hour.dead).max().unwrap_or(0).max(1) as f64;
     (0..HOURS)
         .map(|index| {
             let number = latest - i64::from(HOURS - 1 - index);
             let hour = hours.iter().find(|hour| hour.hour == number).copied().unwrap_or_default();
             let label = clock(number * 3_600_000)[11..13].to_owned();
-            let (delivered, dead) = (hour.delivered, hour.dead);
-            let title = said!(
-                en: "{label}:00 — {delivered} delivered, {dead} given up",
-                es: "{label}:00 — {delivered} entregadas, {dead} abandonadas",
-            );
+            let (delivered, dead) = (upper(&hour), hour.dead);
+            let title = if publishes {
+                said!(
+                    en: "{label}:00 — {delivered} published, {dead} against a rule",
+                    es: "{label}:00 — {delivered} publicadas, {dead} contra una regla",
+                )
+            } else {
+                said!(
+                    en: "{label}:00 — {delivered} delivered, {dead} given up",
+                    es: "{label}:00 — {delivered} entregadas, {dead} abandonadas",
+                )
+            };
             Bar {
                 x: f64::from(index) * WIDTH,
                 delivered_height: delivered as f64 / most * HEIGHT,
@@ -144,6 +172,21 @@ fn bars(hours: &[Hour], now: i64, lang: Lang) -> Vec<Bar> {
                 delivered,
                 dead,
             }
+        })
+        .collect()
+}
+
+/// Those in which something waits.
+#[expect(clippy::cast_precision_loss, reason = "widths of a plot; a backlog is far below 2^52")]
+fn partitions(queued: &Queued) -> Vec<PartitionRow> {
+    let most = queued.partitions.iter().map(Backlog::total).max().unwrap_or(0).max(1) as f64;
+    let waiting = queued.partitions.iter().filter(|backlog| backlog.total() > 0);
+    waiting
+        .map(|backlog| PartitionRow {
+            partition: backlog.partition,
+            waiting: backlog.total(),
+            in_work: backlog.in_flight > 0,
+            width: backlog.total() as f64 / most * 100.0,
         })
         .collect()
 }
@@ -195,6 +238,9 @@ fn cause(class: &str, lang: Lang) -> String {
         "unknown" => {
             said!(en: "the sale may or may not have arrived: look for it", es: "la venta pudo llegar o no: búsquela")
         }
+        "unreadable" => {
+            said!(en: "a message in the queue that no worker can read", es: "un mensaje en la cola que ningún worker puede leer")
+        }
         "stopped" => said!(en: "the relay stopped in the middle of it", es: "el relay se detuvo a la mitad"),
         code if crate::rules::Code::from_name(code).is_some() => {
             said!(en: "rule {code} forbids sending it", es: "la regla {code} impide enviarlo")
@@ -243,7 +289,7 @@ mod tests {
             last_id: "<script>alert(1)</script>".to_owned(),
         };
         let overview = Overview { causes: vec![cause], ..Overview::default() };
-        let page = text(&render(&overview, &Way::Open, None, 0, Lang::En).unwrap());
+        let page = text(&render(Some(&overview), &Way::Open, None, 0, Lang::En).unwrap());
         assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
         assert!(page.contains("&lt;b&gt;") && !page.contains("alert(1)"), "{page}");
     }
@@ -253,13 +299,28 @@ mod tests {
         let way = Way::Paused { class: "transport", why: Said::default(), since: 0 };
         let overview = Overview { oldest: Some(0), depth: 2, ..Overview::default() };
         let (en, es) = (
-            text(&render(&overview, &way, None, 90_000, Lang::En).unwrap()),
-            text(&render(&overview, &way, None, 90_000, Lang::Es).unwrap()),
+            text(&render(Some(&overview), &way, None, 90_000, Lang::En).unwrap()),
+            text(&render(Some(&overview), &way, None, 90_000, Lang::Es).unwrap()),
         );
         assert!(
             en.contains("lang=\"en\"") && en.contains("Deliveries have paused") && en.contains("1 min 30 s")
         );
         assert!(es.contains("lang=\"es\"") && es.contains("Las entregas están en pausa"));
+    }
+
+    #[test]
+    fn a_queue_is_shown_by_its_partitions_and_one_that_is_away_by_no_figures() {
+        let backlog = Backlog { partition: 7, pending: 4, in_flight: 1 };
+        let queued = Queued { address: "nats://queue:4222".to_owned(), partitions: vec![backlog] };
+        let overview = Overview { depth: 5, dead: 1, queued: Some(queued), ..Overview::default() };
+        for lang in [Lang::En, Lang::Es] {
+            let page = text(&render(Some(&overview), &Way::Open, None, 0, lang).unwrap());
+            assert!(page.contains("data-partition=\"7\""), "{page}");
+            assert!(page.contains("crm-bridge runs show --queue nats:&#x2f;&#x2f;queue:4222"), "{page}");
+            assert!(!page.contains("id=\"delivered\""), "only workers know what was delivered: {page}");
+            let away = text(&render(None, &Way::Open, Some(Said::same("gone")), 0, lang).unwrap());
+            assert!(away.contains("id=\"depth\">—<") && away.contains("gone"), "{away}");
+        }
     }
 
     #[test]

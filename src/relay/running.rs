@@ -14,16 +14,15 @@ use tokio_util::sync::CancellationToken;
 use super::clock::{Clock, millis};
 use super::condition::Condition;
 use super::courier::{Courier, Office};
-use super::front::{Front, PATHS};
-use super::gate::Gate;
 use super::intake::Intake;
 use super::keeper::Keeper;
 use super::metrics::Metrics;
 use super::outbox::{Keeping, OutboxError, Overview};
+use super::reception::{Door, Reception};
 use crate::config::{SendSettings, Token};
 use crate::delivery::{Cancel, Journal, Transport};
 use crate::error::{Failure, Kind};
-use crate::ingress::{Budget, Ingress, Limits};
+use crate::ingress::Limits;
 use crate::lang::{Lang, Said};
 use crate::said;
 
@@ -65,6 +64,22 @@ pub struct Options {
     pub retries: u32,
     /// The wall clock.
     pub clock: Clock,
+}
+
+impl Options {
+    fn reception(&self) -> Reception {
+        Reception {
+            listen: self.listen,
+            token: self.token.clone(),
+            answer: self.answer,
+            lang: self.lang,
+            tls: self.tls.clone(),
+            limits: self.limits,
+            source_rate: self.source_rate,
+            intake: Intake::from(&self.send),
+            clock: self.clock.clone(),
+        }
+    }
 }
 
 /// What the courier delivers with, and what becomes of the journal afterwards.
@@ -125,8 +140,7 @@ pub struct Relay;
 
 /// A relay that runs until it is shut down.
 pub struct Running {
-    addr: SocketAddr,
-    secure: bool,
+    door: Door,
     recovered: Overview,
     stop: CancellationToken,
     serving: tokio::task::JoinHandle<()>,
@@ -160,54 +174,26 @@ impl Relay {
             metrics: Arc::new(Metrics::new()),
             condition: Arc::new(Condition::default()),
         };
-        let bind = |source| RelayError::Bind { addr: options.listen, source };
-        let ingress =
-            Ingress::bind(options.listen, options.tls.clone(), options.limits).await.map_err(bind)?;
-        let addr = ingress.local_addr().map_err(bind)?;
+        let bound = options.reception().bind().await?;
         let cancel = Cancel::new();
         let courier = start_courier(office.clone(), &options, cancel.clone(), make)?;
-        let front = Front {
-            sink: office.keeper.clone(),
-            keeper: office.keeper.clone(),
-            intake: Intake::from(&options.send),
-            gate: Gate::new(options.token, options.source_rate),
-            metrics: Arc::clone(&office.metrics),
-            condition: Arc::clone(&office.condition),
-            clock: options.clock,
-            budget: Budget::new(options.limits.bodies_in_flight),
-            longest: options.limits.body,
-            answer: options.answer,
-            lang: options.lang,
-        };
         let stop = CancellationToken::new();
-        let serving = tokio::spawn(ingress.serve(Arc::new(front), stop.clone()));
+        let (metrics, condition) = (Arc::clone(&office.metrics), Arc::clone(&office.condition));
+        let (door, serving) = bound.serve(office.keeper.clone(), metrics, condition, stop.clone());
         let tidying = tokio::spawn(tidy(office.clone()));
-        let secure = options.tls.is_some();
-        Ok(Running {
-            addr,
-            secure,
-            recovered,
-            stop,
-            serving,
-            tidying,
-            cancel,
-            courier,
-            keeper: keeping,
-            office,
-        })
+        Ok(Running { door, recovered, stop, serving, tidying, cancel, courier, keeper: keeping, office })
     }
 }
 
 impl Running {
     /// The whole URL of the webhook.
     pub fn url(&self) -> String {
-        format!("{}{}", self.origin(), PATHS[0])
+        self.door.url()
     }
 
     /// Scheme, host and port.
     pub fn origin(&self) -> String {
-        let scheme = if self.secure { "https" } else { "http" };
-        format!("{scheme}://{}", self.addr)
+        self.door.origin()
     }
 
     /// How the outbox stood when it was opened.

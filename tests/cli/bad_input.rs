@@ -114,11 +114,8 @@ fn a_queue_is_refused_where_it_would_be_left_out() {
     let mut bench = Bench::new();
     bench.set("COMERCIAL_WEBHOOK_URL", "http://127.0.0.1:9/api/webhook-presencia-crm/");
     bench.set("COMERCIAL_WEBHOOK_TOKEN", "a-token-0123456789");
-    bench.set("CRM_WEBHOOK_TOKEN", "another-token-0123456789");
     let recording = bench.write("r.ndjson", "{\"kind\":\"request\",\"body\":\"{}\"}\n");
-    for args in [&["replay", &recording][..], &["relay", "--listen", "127.0.0.1:0"]] {
-        let ran = bench.run(&[args, &["--queue", "nats://127.0.0.1:4222"]].concat());
-        assert_eq!(ran.code, 2, "{args:?}: {}{}", ran.out, ran.err);
-        assert!(ran.err.contains("--queue"), "{}", ran.err);
-    }
+    let ran = bench.run(&["replay", &recording, "--queue", "nats://127.0.0.1:4222"]);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("--queue"), "{}", ran.err);
 }

@@ -29,6 +29,8 @@ pub(super) fn requeue(
                 .redrive(|letter| {
                     counts.rows += 1;
                     match letter.reason.outcome.as_str() {
+                        // A rule forbids to send it as it is.
+                        "invalid" => counts.invalid += 1,
                         "unknown" => counts.unknown += 1,
                         "rejected" if !rejected => counts.rejected += 1,
                         _ => return true,
@@ -40,7 +42,7 @@ pub(super) fn requeue(
         .map_err(|error| error.failure())?;
     counts.queued = redriven.sent;
     // Asked for, and left all the same: unreadable.
-    counts.failed = counts.rows - counts.unknown - counts.rejected - counts.queued;
+    counts.failed = counts.rows - counts.invalid - counts.unknown - counts.rejected - counts.queued;
     let ending = Ending { command: "runs redrive", counts, allow_empty: true, ..Ending::default() };
     ending.finish(started, observer(context).as_mut())
 }

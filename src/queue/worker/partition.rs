@@ -34,11 +34,23 @@ enum Decision {
     NotOurs,
 }
 
+/// Between what a partition stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'p> {
+    /// Where its messages come from.
+    pub(super) queue: &'p Queue,
+    /// Which one it is.
+    pub(super) number: u8,
+    /// Where its deliveries go, for people; empty where nobody said so.
+    pub(super) target: &'p str,
+}
+
 /// Takes from one partition.
 pub(super) struct Partition<'p, 'o, T> {
     queue: &'p Queue,
     consumer: &'p PullConsumer,
     number: u8,
+    target: &'p str,
     desk: &'p Desk<'o>,
     health: &'p Health<'p, T>,
     cancel: &'p Cancel,
@@ -48,16 +60,16 @@ pub(super) struct Partition<'p, 'o, T> {
 
 impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
     pub(super) fn new(
-        queue: &'p Queue,
-        number: u8,
+        place: Place<'p>,
         desk: &'p Desk<'o>,
         health: &'p Health<'p, T>,
         cancel: &'p Cancel,
         steps: &'p [Duration],
     ) -> Self {
+        let Place { queue, number, target } = place;
         let consumer = &queue.consumers[usize::from(number)];
         let ack_wait = consumer.cached_info().config.ack_wait;
-        Self { queue, consumer, number, desk, health, cancel, steps, ack_wait }
+        Self { queue, consumer, number, target, desk, health, cancel, steps, ack_wait }
     }
 
     /// Works until the worker is to end.
@@ -194,7 +206,8 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
         };
         loop {
             let payload = message.payload.clone();
-            match self.queue.bury(payload, &note.id_presencia_crm, self.number, sequence, &reason).await {
+            let (id, place) = (&note.id_presencia_crm, (self.number, sequence));
+            match self.queue.bury(payload, id, place, self.target, &reason).await {
                 Ok(()) => {
                     self.desk.tell(note);
                     return Decision::Done;

@@ -25,8 +25,8 @@ use crate::said;
 
 pub use accept::{Acceptance, Accepted};
 pub use due::{Due, DueNow};
-pub use overview::{Cause, Hour, Overview};
-pub use redrive::{DeadLetter, Redrive, Redriven, dead_letters, redrive};
+pub use overview::{Cause, Hour, Overview, Queued};
+pub use redrive::{DeadLetter, Redrive, Redriven, dead_letters, redrive, waiting};
 pub use settle::{End, Ending, History};
 
 /// How long another writer of the file is waited for.

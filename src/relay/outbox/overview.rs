@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Outbox, OutboxError};
+use crate::queue::backlog::Backlog;
 
 /// Milliseconds in an hour.
 pub(super) const HOUR: i64 = 3_600_000;
@@ -41,7 +42,16 @@ pub struct Cause {
     pub last_id: String,
 }
 
-/// How the outbox stands.
+/// How a queue stands that takes the place of the outbox.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Queued {
+    /// What `--queue` takes to come there, without secrets.
+    pub address: String,
+    /// What waits in each partition.
+    pub partitions: Vec<Backlog>,
+}
+
+/// How the outbox stands, or the queue that takes its place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overview {
     /// Webhooks that wait for their delivery.
@@ -54,6 +64,8 @@ pub struct Overview {
     pub hours: Vec<Hour>,
     /// Causes, the latest first.
     pub causes: Vec<Cause>,
+    /// Set where a queue takes the outbox's place: others deliver, and the hours know what was taken alone.
+    pub queued: Option<Queued>,
 }
 
 /// Reads a count; SQLite knows signed numbers only.
@@ -71,6 +83,7 @@ impl Outbox {
             dead: dead.query_row([], |row| unsigned(row, 0))?,
             hours: self.hours(now, hours)?,
             causes: self.causes()?,
+            queued: None,
         })
     }
 

@@ -76,6 +76,11 @@ pub fn dead_letters(path: &Path, most: u32) -> Result<Vec<DeadLetter>, OutboxErr
     Outbox::open(path, Keeping::of_a_visitor())?.dead_letters(most)
 }
 
+/// How many webhooks in the journal's file `path` wait for their delivery.
+pub fn waiting(path: &Path) -> Result<u64, OutboxError> {
+    Ok(Outbox::open(path, Keeping::of_a_visitor())?.depth())
+}
+
 impl Keeping {
     /// For those who only look at dead letters or queue them again.
     fn of_a_visitor() -> Self {
