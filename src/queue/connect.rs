@@ -21,6 +21,11 @@ use crate::delivery::tls::client_config;
 
 /// How long a request to the server may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a server may take to start.
+const STARTING: Duration = Duration::from_secs(3);
+/// How long a server that was reached may be silent: it may have gone away in the middle of what it was asked, and one
+/// question alone waits for seconds.
+const SILENT: Duration = Duration::from_secs(30);
 /// The wait before a server that is just starting is asked again.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
 
@@ -95,24 +100,26 @@ impl Queue {
         Ok(Self { server, address, client, context, stream, dead, bucket, consumers })
     }
 
-    /// The same; a server that is just starting gets `patience` for it, since it and those who need it often start together.
-    pub async fn connect_within(
-        url: &Url,
-        options: &Options,
-        patience: Duration,
-    ) -> Result<Self, QueueError> {
-        let until = Instant::now() + patience;
+    /// The same; a server that is just starting, or just starting again, gets the time for it, since it and those who need
+    /// it often start together.
+    pub async fn connect_patiently(url: &Url, options: &Options) -> Result<Self, QueueError> {
+        let begun = Instant::now();
+        let mut told = false;
         loop {
             let error = match Self::connect(url, options).await {
                 Ok(queue) => return Ok(queue),
                 Err(error) => error,
             };
-            let may_pass = matches!(
-                error,
-                QueueError::Connect { .. } | QueueError::Server(_) | QueueError::NoJetStream { .. }
-            );
-            if !may_pass || Instant::now() >= until {
+            let patience = match error {
+                QueueError::Connect { .. } | QueueError::NoJetStream { .. } => STARTING,
+                QueueError::Server(_) => SILENT,
+                _ => return Err(error),
+            };
+            if begun.elapsed() >= patience {
                 return Err(error);
+            }
+            if !std::mem::replace(&mut told, true) {
+                tracing::warn!(%error, "the queue is not ready; trying again");
             }
             tokio::time::sleep(AGAIN_AFTER).await;
         }

@@ -1,7 +1,6 @@
 //! `relay --queue`: publishes what the CRM sends; workers deliver it.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use reqwest::Url;
 
@@ -13,9 +12,6 @@ use crate::journal::JournalFile;
 use crate::queue::{Queue, Route};
 use crate::relay::{Relay, waiting};
 use crate::said;
-
-/// How long the queue may take to start.
-const STARTING: Duration = Duration::from_secs(3);
 
 pub(super) fn run(
     args: &RelayArgs,
@@ -36,7 +32,7 @@ pub(super) fn run(
     let options = args.queue.options(settings);
     runtime()?.block_on(async {
         let signals = Signals::listen().map_err(|error| internal(&error))?;
-        let queue = Queue::connect_within(queue, &options, STARTING).await.map_err(|error| error.failure())?;
+        let queue = Queue::connect_patiently(queue, &options).await.map_err(|error| error.failure())?;
         let server = queue.server().to_owned();
         let publishing =
             Relay::publish(reception, queue, route).await.map_err(|error| error.failure())?;
