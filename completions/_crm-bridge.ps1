@@ -855,34 +855,6 @@ Register-ArgumentCompleter -Native -CommandName 'crm-bridge' -ScriptBlock {
             break
         }
         'crm-bridge;help;runs' {
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the runs on record, the newest first')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one run: what was sent, what was not and why, and what to do next')
-            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Go on with a run that stopped: only what is left is sent')
-            [CompletionResult]::new('redrive', 'redrive', [CompletionResultType]::ParameterValue, 'Send the failed rows of a run again')
-            [CompletionResult]::new('settle', 'settle', [CompletionResultType]::ParameterValue, 'Say what became of a venta that is in doubt')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Ask the receiver what it holds, and compare it with the receipts')
-            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the receipts of a run: CSV, or NDJSON with --json')
-            break
-        }
-        'crm-bridge;help;runs;list' {
-            break
-        }
-        'crm-bridge;help;runs;show' {
-            break
-        }
-        'crm-bridge;help;runs;resume' {
-            break
-        }
-        'crm-bridge;help;runs;redrive' {
-            break
-        }
-        'crm-bridge;help;runs;settle' {
-            break
-        }
-        'crm-bridge;help;runs;verify' {
-            break
-        }
-        'crm-bridge;help;runs;export' {
             break
         }
         'crm-bridge;help;map' {
@@ -898,10 +870,6 @@ Register-ArgumentCompleter -Native -CommandName 'crm-bridge' -ScriptBlock {
             break
         }
         'crm-bridge;help;config' {
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print each setting, its value and where it came from; secrets are masked')
-            break
-        }
-        'crm-bridge;help;config;show' {
             break
         }
         'crm-bridge;help;init' {

@@ -118,30 +118,6 @@ _crm__bridge() {
             crm__bridge__subcmd__help,worker)
                 cmd="crm__bridge__subcmd__help__subcmd__worker"
                 ;;
-            crm__bridge__subcmd__help__subcmd__config,show)
-                cmd="crm__bridge__subcmd__help__subcmd__config__subcmd__show"
-                ;;
-            crm__bridge__subcmd__help__subcmd__runs,export)
-                cmd="crm__bridge__subcmd__help__subcmd__runs__subcmd__export"
-                ;;
-            crm__bridge__subcmd__help__subcmd__runs,list)
-                cmd="crm__bridge__subcmd__help__subcmd__runs__subcmd__list"
-                ;;
-            crm__bridge__subcmd__help__subcmd__runs,redrive)
-                cmd="crm__bridge__subcmd__help__subcmd__runs__subcmd__redrive"
-                ;;
-            crm__bridge__subcmd__help__subcmd__runs,resume)
-                cmd="crm__bridge__subcmd__help__subcmd__runs__subcmd__resume"
-                ;;
-            crm__bridge__subcmd__help__subcmd__runs,settle)
-                cmd="crm__bridge__subcmd__help__subcmd__runs__subcmd__settle"
-                ;;
-            crm__bridge__subcmd__help__subcmd__runs,show)
-                cmd="crm__bridge__subcmd__help__subcmd__runs__subcmd__show"
-                ;;
-            crm__bridge__subcmd__help__subcmd__runs,verify)
-                cmd="crm__bridge__subcmd__help__subcmd__runs__subcmd__verify"
-                ;;
             crm__bridge__subcmd__runs,export)
                 cmd="crm__bridge__subcmd__runs__subcmd__export"
                 ;;
@@ -526,22 +502,8 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__help__subcmd__config)
-            opts="show"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        crm__subcmd__bridge__subcmd__help__subcmd__config__subcmd__show)
             opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -652,106 +614,8 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__help__subcmd__runs)
-            opts="list show resume redrive settle verify export"
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        crm__subcmd__bridge__subcmd__help__subcmd__runs__subcmd__export)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        crm__subcmd__bridge__subcmd__help__subcmd__runs__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        crm__subcmd__bridge__subcmd__help__subcmd__runs__subcmd__redrive)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        crm__subcmd__bridge__subcmd__help__subcmd__runs__subcmd__resume)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        crm__subcmd__bridge__subcmd__help__subcmd__runs__subcmd__settle)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        crm__subcmd__bridge__subcmd__help__subcmd__runs__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        crm__subcmd__bridge__subcmd__help__subcmd__runs__subcmd__verify)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -811,27 +811,6 @@ set edit:completion:arg-completer[crm-bridge] = {|@words|
         &'crm-bridge;help;replay'= {
         }
         &'crm-bridge;help;runs'= {
-            cand list 'List the runs on record, the newest first'
-            cand show 'Show one run: what was sent, what was not and why, and what to do next'
-            cand resume 'Go on with a run that stopped: only what is left is sent'
-            cand redrive 'Send the failed rows of a run again'
-            cand settle 'Say what became of a venta that is in doubt'
-            cand verify 'Ask the receiver what it holds, and compare it with the receipts'
-            cand export 'Write the receipts of a run: CSV, or NDJSON with --json'
-        }
-        &'crm-bridge;help;runs;list'= {
-        }
-        &'crm-bridge;help;runs;show'= {
-        }
-        &'crm-bridge;help;runs;resume'= {
-        }
-        &'crm-bridge;help;runs;redrive'= {
-        }
-        &'crm-bridge;help;runs;settle'= {
-        }
-        &'crm-bridge;help;runs;verify'= {
-        }
-        &'crm-bridge;help;runs;export'= {
         }
         &'crm-bridge;help;map'= {
         }
@@ -842,9 +821,6 @@ set edit:completion:arg-completer[crm-bridge] = {|@words|
         &'crm-bridge;help;worker'= {
         }
         &'crm-bridge;help;config'= {
-            cand show 'Print each setting, its value and where it came from; secrets are masked'
-        }
-        &'crm-bridge;help;config;show'= {
         }
         &'crm-bridge;help;init'= {
         }

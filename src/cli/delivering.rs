@@ -20,6 +20,8 @@ const BATCHES: usize = 4;
 
 /// What is delivered, and how.
 pub(crate) struct Work<'w> {
+    /// The run, where it is on record: its id stands on each line of the log.
+    pub(crate) run: Option<&'w str>,
     /// Where to, and how fast.
     pub(crate) settings: &'w SendSettings,
     /// How many deliveries the feed will give.
@@ -46,6 +48,7 @@ pub(crate) fn deliver<J: Journal, E: Into<Failure>>(
     let (sender, receiver) = mpsc::channel(BATCHES);
     let broke_off = Mutex::new(None);
     let runtime = runtime()?;
+    let _run = work.run.map(|id| tracing::info_span!("run", id).entered());
     let broken = &broke_off;
     let end = thread::scope(|scope| {
         // The sending half goes with the reader: kept here, it would never let the feed end.

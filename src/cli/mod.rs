@@ -7,6 +7,7 @@ mod config;
 mod consent;
 mod context;
 mod curl;
+mod deferred;
 mod delivering;
 mod embedded;
 mod ending;
@@ -42,6 +43,8 @@ use tracing::level_filters::LevelFilter;
 pub use context::Context;
 pub use send_flags::{ReceiverFlags, SendFlags};
 pub use worker::QueueFlags;
+
+use deferred::Deferred;
 
 use crate::error::{Failure, Kind};
 use crate::lang::Lang;
@@ -116,33 +119,33 @@ impl From<LangArg> for Lang {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Send one presencia from flags, or records or payloads from JSON.
-    Send(Box<send::SendArgs>),
+    Send(Deferred<send::SendArgs>),
     /// Find out whether the integration works, and if not, why.
-    Test(Box<test::TestArgs>),
+    Test(Deferred<test::TestArgs>),
     /// Check exports or payloads without a network: what would be sent, and what must be fixed.
-    Validate(Box<validate::ValidateArgs>),
+    Validate(Deferred<validate::ValidateArgs>),
     /// Map, validate and deliver every event of CRM exports; resumable.
-    ReplayCsv(Box<replay_csv::ReplayCsvArgs>),
+    ReplayCsv(Deferred<replay_csv::ReplayCsvArgs>),
     /// Send recorded requests again, byte for byte.
-    Replay(Box<replay::ReplayArgs>),
+    Replay(Deferred<replay::ReplayArgs>),
     /// Look at recorded runs, go on with them, send dead letters again, export receipts.
-    Runs(Box<runs::RunsArgs>),
+    Runs(Deferred<runs::RunsArgs>),
     /// Show which column of an export feeds which field, and save that as a mapping file.
-    Map(Box<map::MapArgs>),
+    Map(Deferred<map::MapArgs>),
     /// Run a receiver for development and CI: strict as the document, or odd as a deployed one.
-    ServeMock(Box<serve_mock::ServeMockArgs>),
+    ServeMock(Deferred<serve_mock::ServeMockArgs>),
     /// Take the CRM's webhooks, answer at once, deliver with retries; nothing is lost.
-    Relay(Box<relay::RelayArgs>),
+    Relay(Deferred<relay::RelayArgs>),
     /// Deliver from a JetStream queue; as many as you like, on as many machines.
-    Worker(Box<worker::WorkerArgs>),
+    Worker(Deferred<worker::WorkerArgs>),
     /// Show the settings in use and where each came from.
-    Config(config::ConfigArgs),
+    Config(Deferred<config::ConfigArgs>),
     /// Write a commented crm-bridge.toml.
-    Init(init::InitArgs),
+    Init(Deferred<init::InitArgs>),
     /// Print a completion script for a shell.
-    Completions(completions::CompletionsArgs),
+    Completions(Deferred<completions::CompletionsArgs>),
     /// Print a manual page, or write all of them.
-    Man(man::ManArgs),
+    Man(Deferred<man::ManArgs>),
 }
 
 /// Parses `args`, runs the command and returns the exit code.
@@ -191,19 +194,19 @@ impl Command {
 
 fn run(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
-        Command::Send(args) => send::run(&args, context),
-        Command::Test(args) => test::run(&args, context),
-        Command::Validate(args) => validate::run(&args, context),
-        Command::ReplayCsv(args) => replay_csv::run(&args, context),
-        Command::Replay(args) => replay::run(&args, context),
-        Command::Runs(args) => runs::run(&args, context),
-        Command::Map(args) => map::run(&args, context),
-        Command::ServeMock(args) => serve_mock::run(&args, context),
-        Command::Relay(args) => relay::run(&args, context),
-        Command::Worker(args) => worker::run(&args, context),
-        Command::Config(args) => config::run(&args, context),
-        Command::Init(args) => init::run(&args, context),
-        Command::Completions(args) => Ok(completions::run(&args)),
-        Command::Man(args) => man::run(&args),
+        Command::Send(Deferred(args)) => send::run(&args, context),
+        Command::Test(Deferred(args)) => test::run(&args, context),
+        Command::Validate(Deferred(args)) => validate::run(&args, context),
+        Command::ReplayCsv(Deferred(args)) => replay_csv::run(&args, context),
+        Command::Replay(Deferred(args)) => replay::run(&args, context),
+        Command::Runs(Deferred(args)) => runs::run(&args, context),
+        Command::Map(Deferred(args)) => map::run(&args, context),
+        Command::ServeMock(Deferred(args)) => serve_mock::run(&args, context),
+        Command::Relay(Deferred(args)) => relay::run(&args, context),
+        Command::Worker(Deferred(args)) => worker::run(&args, context),
+        Command::Config(Deferred(args)) => config::run(&args, context),
+        Command::Init(Deferred(args)) => init::run(&args, context),
+        Command::Completions(Deferred(args)) => Ok(completions::run(&args)),
+        Command::Man(Deferred(args)) => man::run(&args),
     }
 }

@@ -205,7 +205,7 @@ fn send(
 ) -> Result<(), Failure> {
     let feed = Feed::new(reading, plan, finished);
     let total = feed.left();
-    let work = Work { settings: sending, total, files: Vec::new() };
+    let work = Work { run: Some(run.id()), settings: sending, total, files: Vec::new() };
     let done = deliver(work, feed, &run, observer)?;
     ending.take_end(&done.end, total);
     if let Some(failure) = done.broke_off {

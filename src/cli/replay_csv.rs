@@ -366,10 +366,11 @@ impl Replay<'_> {
         ending: &mut Ending,
     ) -> Result<RowSet, Failure> {
         let mut settling = Settling::new(self.observer, plan.tables(), self.context.lang, failures);
-        let work = || Work { settings: self.sending, total: plan.to_send(), files: plan.tables().names() };
+        let work =
+            |run| Work { run, settings: self.sending, total: plan.to_send(), files: plan.tables().names() };
         let feed = SecondPass::new(plan, judges, &self.sending.id_terminator);
         let Some((file, asked)) = journal else {
-            let done = deliver(work(), feed, &MemoryJournal::new(), &mut settling)?;
+            let done = deliver(work(None), feed, &MemoryJournal::new(), &mut settling)?;
             ending.take_end(&done.end, plan.to_send());
             ending.broke_off(done.broke_off);
             return settling.end(ending);
@@ -383,7 +384,7 @@ impl Replay<'_> {
             run.plan(&plan.counts, plan.settled.clone()).map_err(|error| error.failure())?;
         }
         ending.run = Some(run.id().to_owned());
-        let done = deliver(work(), feed, &run, &mut settling)?;
+        let done = deliver(work(Some(run.id())), feed, &run, &mut settling)?;
         ending.take_end(&done.end, plan.to_send());
         ending.broke_off(done.broke_off);
         let ended = settling.end(ending)?;

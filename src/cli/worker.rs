@@ -20,8 +20,13 @@ use crate::report::human::{Human, Style};
 use crate::report::ndjson::Ndjson;
 use crate::said;
 
-/// How long a server may take to start.
+/// How long a server may take to start: workers and server often start together.
 const STARTING: Duration = Duration::from_secs(3);
+/// How long a server that was reached may be silent: it may have gone away in the middle of what it was asked, and one
+/// question alone waits for seconds.
+const SILENT: Duration = Duration::from_secs(30);
+/// The wait between two tries to connect.
+const BETWEEN: Duration = Duration::from_millis(250);
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
@@ -134,22 +139,27 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
     end.failure.map_or(Ok(0), Err)
 }
 
-/// Connects; a server that is just starting gets a few seconds, since workers and server often start together.
+/// Connects; a server that is just starting, or just starting again, gets the time for it.
 async fn connect(url: &reqwest::Url, options: &Options) -> Result<Queue, Failure> {
-    let until = Instant::now() + STARTING;
+    let begun = Instant::now();
+    let mut told = false;
     loop {
         let error = match Queue::connect(url, options).await {
             Ok(queue) => return Ok(queue),
             Err(error) => error,
         };
-        let may_pass = matches!(
-            error,
-            QueueError::Connect { .. } | QueueError::Server(_) | QueueError::NoJetStream { .. }
-        );
-        if !may_pass || Instant::now() >= until {
+        let patience = match error {
+            QueueError::Connect { .. } | QueueError::NoJetStream { .. } => STARTING,
+            QueueError::Server(_) => SILENT,
+            _ => return Err(error.failure()),
+        };
+        if begun.elapsed() >= patience {
             return Err(error.failure());
         }
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        if !std::mem::replace(&mut told, true) {
+            tracing::warn!(%error, "the queue is not ready; trying again");
+        }
+        tokio::time::sleep(BETWEEN).await;
     }
 }
 

@@ -397,7 +397,7 @@ catalogue! {
             "check COMERCIAL_WEBHOOK_URL with crm-bridge test: a login page or a proxy answers there",
             "revise COMERCIAL_WEBHOOK_URL con crm-bridge test: allí responde una página de ingreso o un proxy",
         );
-    S01 false Error None,
+    S01 true Error None,
         "{pointer}: {detail}",
         "{pointer}: {detail}",
         hint(

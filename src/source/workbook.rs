@@ -4,6 +4,8 @@
 //! whose rows have the numbers that the sheet shows, and the sheet's name. A date becomes ISO 8601, a time of the day
 //! `HH:MM:SS`, a whole number loses its `.0`.
 
+mod unpacked;
+
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::panic::AssertUnwindSafe;
@@ -44,6 +46,9 @@ pub(super) fn read(loaded: &Loaded, asked: Option<&str>) -> Result<Option<SheetT
 
 fn read_zip(loaded: &Loaded, head: &[u8], asked: Option<&str>) -> Result<Option<SheetText>, SourceError> {
     let bytes = || BufReader::with_capacity(64 * 1024, loaded.reader(0));
+    if let Some(detail) = unpacked::oversized(bytes()) {
+        return Err(SourceError::NotText { name: loaded.name().to_owned(), detail, row: None });
+    }
     let open_document = b"application/vnd.oasis.opendocument.spreadsheet";
     if memchr::memmem::find(head, open_document).is_some() {
         let book = Ods::new(bytes()).map_err(|error| unreadable(loaded, &error))?;

@@ -37,6 +37,24 @@ fn against_the_receiver_as_measured_every_event_is_stored_once() {
 }
 
 #[test]
+fn each_line_of_the_log_names_its_run_and_its_delivery() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let file = bench.write("a.csv", good(1000, 3));
+    let ran = bench.run(&["replay-csv", &file, "--json", "-vv"]);
+    let run = ran.summary()["run"].clone();
+    let lines = ran.err.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut answered = Vec::new();
+    for line in lines.filter(|line| line["message"] == "answered") {
+        let spans = line["spans"].as_array().unwrap();
+        assert_eq!((&spans[0]["name"], &spans[0]["id"]), (&"run".into(), &run), "{line}");
+        answered.push(spans[1]["id"].as_str().unwrap().to_owned());
+    }
+    answered.sort();
+    assert_eq!(answered, ["CRM-1000", "CRM-1001", "CRM-1002"]);
+}
+
+#[test]
 fn a_second_run_sends_nothing_again() {
     let receiver = OddReceiver::start(Switches::default());
     let bench = Bench::sending_to(&receiver);

@@ -4,6 +4,8 @@
 //! CRM_BRIDGE_KILLS=200 CRM_BRIDGE_SEED=7 cargo test --test queue -- killing --nocapture
 //! ```
 
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -85,12 +87,16 @@ async fn emptied(queue: &Queue, within: Duration, folder: &Path) {
         }
         if Instant::now() >= until {
             let stuck = stuck(queue).await;
-            let log = std::fs::read_to_string(folder.join("workers.log")).unwrap_or_default();
-            let tail: Vec<_> = log.lines().rev().filter(|line| !line.starts_with('{')).take(60).collect();
-            panic!("{left} are left: {stuck:#?}\n{tail:#?}");
+            panic!("{left} are left: {stuck:#?}\n{:#?}", told(folder));
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+}
+
+/// What the workers logged last, the latest first.
+fn told(folder: &Path) -> Vec<String> {
+    let log = std::fs::read_to_string(folder.join("workers.log")).unwrap_or_default();
+    log.lines().rev().filter(|line| !line.contains(r#""event":"#)).take(60).map(str::to_owned).collect()
 }
 
 /// What the server says of partitions that are not empty.
@@ -145,7 +151,7 @@ fn workers_and_server_killed_at_random_lose_nothing_and_double_nothing() {
         }
         emptied(&queue, Duration::from_secs(40 + kills), folder.path()).await;
         for worker in &mut workers {
-            assert_eq!(worker.end(), Some(0));
+            assert_eq!(worker.end(), Some(0), "{:#?}", told(folder.path()));
         }
         assert_eq!(backlog(&queue).await, 0, "nothing came back afterwards");
 
@@ -167,6 +173,51 @@ fn workers_and_server_killed_at_random_lose_nothing_and_double_nothing() {
         let others: Vec<_> = dead.iter().filter(|letter| letter.reason.outcome != "unknown").collect();
         assert!(others.is_empty(), "{others:#?}");
     });
+}
+
+#[test]
+fn a_server_that_falls_silent_while_a_worker_starts_is_asked_again() {
+    let Some(nats) = Nats::start() else { return };
+    let receiver = Receiver::start(Duration::ZERO);
+    let folder = tempfile::tempdir().unwrap();
+    let between = silent_at_first(nats.url().port().unwrap());
+    block_on(async {
+        let queue = nats.queue().await;
+        publish(&queue, 3, 3, false).await;
+        let mut worker = Process::start(folder.path(), &between, &receiver, "3s");
+        emptied(&queue, Duration::from_secs(30), folder.path()).await;
+        assert_eq!(worker.end(), Some(0), "{:#?}", told(folder.path()));
+        let told = told(folder.path());
+        assert!(told.iter().any(|line| line.contains("the queue is not ready")), "{told:#?}");
+    });
+}
+
+/// A way to the server that, the first time, swallows whatever is asked, as a server that is killed in the middle does.
+fn silent_at_first(port: u16) -> Url {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("nats://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for (number, client) in listener.incoming().map_while(Result::ok).enumerate() {
+            let server = TcpStream::connect(("127.0.0.1", port)).expect("the server");
+            let (from, to) = (client.try_clone().expect("a socket"), server.try_clone().expect("a socket"));
+            std::thread::spawn(move || pass(from, to, number == 0));
+            std::thread::spawn(move || pass(server, client, false));
+        }
+    });
+    Url::parse(&url).expect("a URL")
+}
+
+/// Passes bytes on; from the first question to JetStream on, where that is to be swallowed, nothing.
+fn pass(mut from: TcpStream, mut to: TcpStream, swallow: bool) {
+    let mut buffer = [0; 8192];
+    let mut silent = false;
+    while let Ok(read @ 1..) = from.read(&mut buffer) {
+        silent |= swallow && buffer[..read].windows(7).any(|bytes| bytes == b"$JS.API");
+        if !silent && to.write_all(&buffer[..read]).is_err() {
+            break;
+        }
+    }
+    to.shutdown(Shutdown::Both).ok();
 }
 
 #[test]

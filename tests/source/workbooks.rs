@@ -1,5 +1,7 @@
 //! Workbooks are read like the exports that a person would make of them.
 
+use std::io::{Cursor, Write as _};
+
 use crm_bridge::record::Field;
 use crm_bridge::source::columns::{Wanted, bind};
 use crm_bridge::source::{Binding, ReadOptions, RowKind, SourceError, load_bytes, open_loaded};
@@ -192,4 +194,33 @@ proptest! {
             }
         }
     }
+}
+
+/// A few kilobytes that would fill the memory.
+#[test]
+fn a_workbook_that_unpacks_to_far_more_than_a_sheet_is_refused() {
+    let mut archive = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let packed =
+        ::zip::write::SimpleFileOptions::default().compression_method(::zip::CompressionMethod::Deflated);
+    let files = [
+        ("_rels/.rels", RELATIONS),
+        ("xl/workbook.xml", BOOK),
+        ("xl/_rels/workbook.xml.rels", BOOK_RELATIONS),
+    ];
+    for (name, text) in files {
+        archive.start_file(name, packed).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.start_file("xl/sharedStrings.xml", packed).unwrap();
+    for _ in 0..80 {
+        archive.write_all(&vec![b' '; 1 << 20]).unwrap();
+    }
+    let bytes = archive.finish().unwrap().into_inner();
+    assert!(bytes.len() < 200_000, "{} bytes", bytes.len());
+    let error = open_loaded(load_bytes("bomba.xlsx", &bytes).unwrap(), &ReadOptions::default()).unwrap_err();
+    let said = error.said();
+    assert!(
+        said.en.contains(r#"part "xl/sharedStrings.xml" unpacks"#) && said.es.contains("400 veces"),
+        "{said:?}"
+    );
 }

@@ -162,6 +162,7 @@ fn columns() -> Vec<(&'static str, Vec<u8>)> {
             )
             .into_bytes(),
         ),
+        ("no-header.csv", format!("{ROSA}\r\n{JOSE}\r\n").into_bytes()),
         ("no-columns-at-all.csv", b"a;b;c\n1;2;3\n4;5;6\n".to_vec()),
     ]
 }

@@ -63,6 +63,7 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
     let run = journal.redrive(&record).map_err(|error| error.failure())?;
     let mut observer = observer(context);
     let work = Work {
+        run: Some(run.id()),
         settings: sending,
         total,
         files: if record.asked.files.len() > 1 {

@@ -3,6 +3,7 @@
 use clap::{Args, Parser};
 
 use super::RunArgs;
+use crate::cli::deferred::Deferred;
 use crate::cli::{Cli, Command, Context, replay, replay_csv};
 use crate::error::{Failure, Kind};
 use crate::journal::RunRecord;
@@ -35,10 +36,12 @@ pub(super) fn run(args: &ResumeArgs, context: &Context) -> Result<u8, Failure> {
         )
     })?;
     match recorded {
-        Some(Command::ReplayCsv(recorded)) => {
+        Some(Command::ReplayCsv(Deferred(recorded))) => {
             replay_csv::resume(&recorded.resuming(path, args.yes), &run, context)
         }
-        Some(Command::Replay(recorded)) => replay::resume(&recorded.resuming(path, args.yes), &run, context),
+        Some(Command::Replay(Deferred(recorded))) => {
+            replay::resume(&recorded.resuming(path, args.yes), &run, context)
+        }
         _ => Err(cannot_resume(&run)),
     }
 }

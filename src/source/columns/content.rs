@@ -89,6 +89,12 @@ fn looks_like(field: Field, cell: &str) -> bool {
     }
 }
 
+/// Whether `header` is what only a cell holds: a phone or a document, a date, an e-mail.
+pub(super) fn is_cell(header: &str) -> bool {
+    let header = header.trim();
+    is_phone(header) || is_date(header) || (header.contains('@') && !header.contains(' '))
+}
+
 fn digits(cell: &str) -> usize {
     cell.bytes().filter(u8::is_ascii_digit).count()
 }
@@ -163,6 +169,16 @@ mod tests {
     fn one_faulty_row_says_nothing_about_a_column() {
         assert_eq!(fit(Field::Celular, &["no tiene".to_owned()]), Fit::Unknown);
         assert_eq!(fit(Field::Celular, &[]), Fit::Empty);
+    }
+
+    #[test]
+    fn names_of_columns_are_no_cells() {
+        for cell in ["987654321", "+51 987 654 321", "12/03/2025 10:00", "45306,604", "rosa@example.pe"] {
+            assert!(is_cell(cell), "{cell}");
+        }
+        for header in ["Celular", "DNI (8)", "fecha_hora", "2024", "Teléfono 2", ""] {
+            assert!(!is_cell(header), "{header}");
+        }
     }
 
     #[test]

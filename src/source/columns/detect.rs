@@ -4,7 +4,7 @@
 //! each field whether that decides it. Knows nothing of what is required or was said by flags.
 
 use super::aliases::TABLE;
-use super::content::{Fit, fit, is_time};
+use super::content::{Fit, fit, is_cell, is_time};
 use super::fold;
 use super::score::{Score, score};
 use crate::record::Field;
@@ -78,6 +78,14 @@ impl Detected {
             return Decision::Tie(own);
         }
         if best.score >= TAKEN { Decision::Taken(best) } else { Decision::Suggested(best) }
+    }
+
+    /// Whether the header is a row of data: it holds what only a cell holds, and no name of a column that an export has.
+    pub(super) fn lacks_header(&self, columns: &[Column]) -> bool {
+        // Others may be words of a cell, such as a channel called OPC.
+        let plain = [Field::AppointmentId, Field::Nombre, Field::Celular, Field::FechaHora];
+        let named = self.guesses.iter().any(|guess| guess.score >= SUGGESTED && plain.contains(&guess.field));
+        !named && columns.iter().any(|column| is_cell(&column.header))
     }
 
     /// What `column` looks like, if it looks like anything.

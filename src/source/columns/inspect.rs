@@ -88,7 +88,24 @@ pub fn bind(source: &Source, wanted: &Wanted) -> Result<Bound, Vec<Finding>> {
 pub fn inspect(source: &Source, wanted: &Wanted) -> Report {
     let columns = sample(source);
     let detected = detect(&columns);
+    if detected.lacks_header(&columns) {
+        return without_header(source, &columns);
+    }
     Inspection { source, wanted, columns: &columns, detected: &detected, report: Report::default() }.run()
+}
+
+/// What is known of a file that begins with a row of data, which is as private as any other.
+fn without_header(source: &Source, columns: &[Column]) -> Report {
+    let columns = columns.iter().map(|column| Explained {
+        column: column.index,
+        header: format!("#{}", column.index + 1),
+        field: None,
+        score: None,
+        verdict: Verdict::Unused,
+        samples: std::iter::once(&column.header).chain(&column.cells).take(3).cloned().collect(),
+    });
+    let errors = vec![problems::no_header(source.header_row())];
+    Report { columns: columns.collect(), errors, ..Report::default() }
 }
 
 /// How many bytes of cells are kept to judge columns by.

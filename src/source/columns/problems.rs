@@ -131,6 +131,17 @@ impl Inspection<'_> {
     }
 }
 
+/// The file begins with a row of data. It must not be taken for names: it would be shown, and never be sent.
+pub(super) fn no_header(row: u64) -> Finding {
+    missing_column(
+        said!(en: "any field, since row {row} holds data instead of names of columns", es: "todos los campos, pues la fila {row} contiene datos en lugar de nombres de columnas"),
+        said!(
+            en: "insert a row above it with the names of the columns, such as id_cita, cliente, celular, fecha_hora, estado",
+            es: "inserte encima una fila con los nombres de las columnas, como id_cita, cliente, celular, fecha_hora, estado"
+        ),
+    )
+}
+
 fn missing_column(what: Said, remedy: Said) -> Finding {
     Finding::new(Code::H01).said("missing", what).said("remedy", remedy)
 }
