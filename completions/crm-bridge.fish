@@ -335,6 +335,10 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and not __fi
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and not __fish_seen_subcommand_from list show resume redrive settle verify export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from list" -l limit -d 'Show at most so many' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from list" -l journal -d 'File of runs and receipts [env: CRM_BRIDGE_JOURNAL; default: in the user\'s state folder]' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from list" -l queue -d 'The dead letters of this JetStream server, instead of a run of the journal' -r -f
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from list" -l queue-credentials -d 'A file with user:password, with a token, or a NATS .creds file, for the queue' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from list" -l queue-replicas -d 'Copies of each message in a NATS cluster, for what is made anew (1, 3 or 5)' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from list" -l queue-max-age -d 'How long the queue keeps a delivery, taken or not, at least [default: 7d]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'Colours; `NO_COLOR` switches them off too' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -350,6 +354,10 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_s
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from show" -l journal -d 'File of runs and receipts [env: CRM_BRIDGE_JOURNAL; default: in the user\'s state folder]' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from show" -l queue -d 'The dead letters of this JetStream server, instead of a run of the journal' -r -f
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from show" -l queue-credentials -d 'A file with user:password, with a token, or a NATS .creds file, for the queue' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from show" -l queue-replicas -d 'Copies of each message in a NATS cluster, for what is made anew (1, 3 or 5)' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from show" -l queue-max-age -d 'How long the queue keeps a delivery, taken or not, at least [default: 7d]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from show" -l color -d 'Colours; `NO_COLOR` switches them off too' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -427,6 +435,10 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_s
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from redrive" -s V -l version -d 'Print version'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l file -d 'Number of the input file, where several have this row; 0 is the first' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l journal -d 'File of runs and receipts [env: CRM_BRIDGE_JOURNAL; default: in the user\'s state folder]' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l queue -d 'The dead letters of this JetStream server, instead of a run of the journal' -r -f
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l queue-credentials -d 'A file with user:password, with a token, or a NATS .creds file, for the queue' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l queue-replicas -d 'Copies of each message in a NATS cluster, for what is made anew (1, 3 or 5)' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l queue-max-age -d 'How long the queue keeps a delivery, taken or not, at least [default: 7d]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l color -d 'Colours; `NO_COLOR` switches them off too' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
@@ -436,7 +448,7 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_s
 json\t'A JSON object a line'"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l log-file -d 'Write the log to this file too; at 10 MiB it is renamed to FILE.1 and so on up to FILE.5' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l delivered -d 'The venta is in the App Comercial'
-complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l not-delivered -d 'The venta is not in the App Comercial: `runs redrive` sends it'
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l not-delivered -d 'The venta is not in the App Comercial: `runs redrive` sends it, with --queue a worker does'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -l json -d 'Write NDJSON to stdout, one object a line, for scripts'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -s v -l verbose -d 'Say more: repairs and skipped rows (-v), each attempt (-vv)'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand runs; and __fish_seen_subcommand_from settle" -s q -l quiet -d 'Say nothing but the summary and errors'

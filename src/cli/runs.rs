@@ -36,7 +36,7 @@ enum RunsCommand {
     /// List the runs on record, the newest first.
     List(list::ListArgs),
     /// Show one run: what was sent, what was not and why, and what to do next.
-    Show(RunArgs),
+    Show(show::ShowArgs),
     /// Go on with a run that stopped: only what is left is sent.
     Resume(resume::ResumeArgs),
     /// Send the failed rows of a run again.

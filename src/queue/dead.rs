@@ -16,6 +16,7 @@ use super::layout::{self, PARTITIONS};
 use super::publish::{Route, message_id};
 use super::{Queue, QueueError};
 use crate::delivery::ContentHash;
+use crate::report::event::Outcome;
 
 /// Headers of a dead letter.
 mod header {
@@ -67,6 +68,11 @@ pub struct DeadLetter {
 }
 
 impl DeadLetter {
+    /// Whether nobody knows if its venta arrived.
+    pub fn is_in_doubt(&self) -> bool {
+        self.reason.outcome == Outcome::Unknown.name()
+    }
+
     /// The delivery; fails where it was given up because nobody could read it.
     pub fn envelope(&self) -> Result<Envelope, QueueError> {
         Envelope::decode(&self.message)
@@ -129,11 +135,15 @@ impl Queue {
         Ok(letters)
     }
 
-    /// Lists the latest dead letters, oldest first, about `limit` of them.
+    /// Lists the latest dead letters, oldest first, `limit` at most; fewer, where many were taken off the list.
     pub async fn latest_dead(&self, limit: usize) -> Result<Vec<DeadLetter>, QueueError> {
         let info = self.dead.get_info().await.map_err(|error| QueueError::Server(error.to_string()))?;
-        let first = info.state.last_sequence.saturating_sub(limit as u64) + 1;
-        self.dead(first, limit).await
+        // Numbers have gaps; a short list is read whole.
+        let few = info.state.messages <= 4 * limit as u64;
+        let first = if few { 1 } else { info.state.last_sequence.saturating_sub(limit as u64) + 1 };
+        let mut letters = self.dead(first, 4 * limit).await?;
+        letters.drain(..letters.len().saturating_sub(limit));
+        Ok(letters)
     }
 
     /// How many dead letters there are.
@@ -157,20 +167,34 @@ impl Queue {
                 redriven.left += 1;
                 continue;
             };
-            let partition = if letter.partition < PARTITIONS {
-                letter.partition
-            } else {
-                Route::ByClient.partition(&envelope.delivery)
-            };
-            // Another name than the first time: the server would take it for a repeat.
-            let name = format!("{}-again-{}", message_id(&envelope.delivery), letter.sequence);
-            let message = PublishMessage::build().message_id(name).payload(letter.message.clone());
-            self.store(layout::subject(partition), message, &letter.id).await?;
-            let removed = self.dead.delete_message(letter.sequence).await;
-            removed.map_err(|error| QueueError::Server(error.to_string()))?;
+            self.publish_again(&letter, &envelope).await?;
             redriven.sent += 1;
         }
         Ok(redriven)
+    }
+
+    /// Publishes the delivery of a dead letter, and takes the letter off the list once it is stored.
+    pub(super) async fn publish_again(
+        &self,
+        letter: &DeadLetter,
+        envelope: &Envelope,
+    ) -> Result<(), QueueError> {
+        let partition = if letter.partition < PARTITIONS {
+            letter.partition
+        } else {
+            Route::ByClient.partition(&envelope.delivery)
+        };
+        // Another name than the first time: the server would take it for a repeat.
+        let name = format!("{}-again-{}", message_id(&envelope.delivery), letter.sequence);
+        let message = PublishMessage::build().message_id(name).payload(letter.message.clone());
+        self.store(layout::subject(partition), message, &letter.id).await?;
+        self.remove_dead(letter.sequence).await
+    }
+
+    /// Takes a dead letter off the list.
+    pub(super) async fn remove_dead(&self, sequence: u64) -> Result<(), QueueError> {
+        let removed = self.dead.delete_message(sequence).await;
+        removed.map(|_| ()).map_err(|error| QueueError::Server(error.to_string()))
     }
 
     async fn next_dead(&self, from: u64) -> Result<Option<DeadLetter>, QueueError> {

@@ -10,12 +10,14 @@
 //! - [`receipts`]: the [`Journal`](crate::delivery::Journal) in the bucket;
 //! - [`worker`]: from the partitions through the dispatcher to the receiver;
 //! - [`dead`]: what was given up, and sending it again;
+//! - [`doubt`]: ventas in doubt, and a person's word about them;
 //! - [`backlog`]: what waits.
 
 pub mod backlog;
 pub mod connect;
 pub mod credentials;
 pub mod dead;
+pub mod doubt;
 pub mod envelope;
 mod error;
 pub mod layout;

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::kv::{CreateErrorKind, Operation, Store, UpdateErrorKind};
 use bytes::Bytes;
+use chrono::Utc;
 use reqwest::Url;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -39,6 +40,21 @@ pub struct Receipts {
     give_up: CancellationToken,
 }
 
+/// What became of a person's decision about a venta.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It was in doubt, and is not any more.
+    Done,
+    /// It stood so already.
+    AlreadySo,
+    /// It is known to be delivered, whatever the person says.
+    Contrary,
+    /// Somebody may be sending it.
+    InWork,
+    /// Nothing is known about the id.
+    NoReceipt,
+}
+
 /// What became of a write.
 enum Write {
     Done,
@@ -57,17 +73,26 @@ impl Queue {
 
 impl Receipts {
     /// Decides about a venta of which nobody knows whether it arrived: `arrived` closes it, otherwise it may be sent
-    /// again. False where there is nothing to decide.
-    pub async fn decide(&self, id: &str, arrived: bool) -> Result<bool, QueueError> {
+    /// again. `venta` is its content. Whoever intended it less than `in_work` ago may still be sending it.
+    pub async fn decide(
+        &self,
+        id: &str,
+        arrived: bool,
+        venta: Option<ContentHash>,
+        in_work: Duration,
+    ) -> Result<Decision, QueueError> {
         let key = self.receipt_key(id);
         loop {
-            let Some((mut entry, revision)) = self.read(&key).await? else { return Ok(false) };
-            if !matches!(entry.venta, VentaState::Intended | VentaState::Doubtful) {
-                return Ok(false);
+            let Some((entry, revision)) = self.read(&key).await? else { return Ok(Decision::NoReceipt) };
+            if entry.is_intended_since(Utc::now() - in_work) {
+                return Ok(Decision::InWork);
             }
-            entry.venta = if arrived { VentaState::Delivered } else { VentaState::Missing };
-            if let Write::Done = self.write(&key, &entry, revision).await? {
-                return Ok(true);
+            let decided = match entry.decide(arrived, venta) {
+                Ok(decided) => decided,
+                Err(decision) => return Ok(decision),
+            };
+            if let Write::Done = self.write(&key, &decided, revision).await? {
+                return Ok(Decision::Done);
             }
         }
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crm_bridge::queue::dead::Redriven;
+use crm_bridge::queue::receipts::Decision;
 use crm_bridge::queue::worker::Partitions;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -93,7 +94,7 @@ fn a_venta_in_doubt_is_sent_only_after_somebody_decided() {
         assert!(receiver.seen().ventas.is_empty());
 
         let receipts = queue.receipts(&settings.url, CancellationToken::new());
-        assert!(receipts.decide("CRM-3", false).await.unwrap());
+        assert_eq!(receipts.decide("CRM-3", false, None, Duration::ZERO).await, Ok(Decision::Done));
         assert_eq!(queue.redrive(|letter| letter.reason.outcome == "unknown").await.unwrap().sent, 1);
         let (end, notes) = work_until(&queue, &settings, Partitions::default(), done).await;
         assert_eq!(end.counts.delivered, 1);

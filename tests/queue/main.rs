@@ -11,4 +11,5 @@ mod receipts;
 mod receiver;
 mod relay_kills;
 mod relaying;
+mod settling;
 mod working;

@@ -1,8 +1,10 @@
 //! The bucket as a journal: what was delivered is known to all, a venta is nobody's twice.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crm_bridge::delivery::{Claim, Delivery, Journal, Settlement, VentaState};
+use crm_bridge::queue::receipts::Decision;
 use crm_bridge::queue::{Queue, Receipts};
 use crm_bridge::report::event::Outcome;
 use tokio_util::sync::CancellationToken;
@@ -110,12 +112,16 @@ fn a_venta_in_doubt_waits_for_a_person() {
         let doubtful = Claim::Doubtful { id_presencia: "PRS1".to_owned() };
         assert_eq!(receipts.claim(&sold).await.unwrap(), doubtful);
         assert!(receipts.intend(settlement(&sold, "PRS1", VentaState::Intended)).await.is_err());
-        assert!(receipts.decide("CRM-1", false).await.unwrap());
+        // Whoever intended it may be sending it at this moment.
+        let minute = Duration::from_secs(60);
+        assert_eq!(receipts.decide("CRM-1", false, None, minute).await, Ok(Decision::InWork));
+        assert_eq!(receipts.decide("CRM-2", false, None, minute).await, Ok(Decision::NoReceipt));
+        assert_eq!(receipts.decide("CRM-1", false, None, Duration::ZERO).await, Ok(Decision::Done));
         let missing = Claim::VentaMissing { id_presencia: "PRS1".to_owned() };
         assert_eq!(receipts.claim(&sold).await.unwrap(), missing);
         receipts.intend(settlement(&sold, "PRS1", VentaState::Intended)).await.unwrap();
-        assert!(receipts.decide("CRM-1", true).await.unwrap());
-        assert!(!receipts.decide("CRM-1", true).await.unwrap());
+        assert_eq!(receipts.decide("CRM-1", true, None, Duration::ZERO).await, Ok(Decision::Done));
+        assert_eq!(receipts.decide("CRM-1", true, None, Duration::ZERO).await, Ok(Decision::AlreadySo));
         assert!(matches!(receipts.claim(&sold).await.unwrap(), Claim::Done { .. }));
     });
 }

@@ -46,7 +46,8 @@ pub(crate) async fn work_until(
 ) -> (WorkEnd, Vec<DeliveryNote>) {
     let cancel = Cancel::new();
     let transport = HttpClient::new(settings).expect("a client");
-    let worker = Worker::new(queue, share, Settings::from(settings)).waiting(&STEPS);
+    let worker =
+        Worker::new(queue, share, Settings::from(settings)).waiting(&STEPS).delivering_to(&settings.url);
     let receipts = queue.receipts(&settings.url, worker.give_up());
     let mut notes = Notes::default();
     let work = worker.run(&transport, &receipts, &mut notes, &cancel);

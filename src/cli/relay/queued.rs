@@ -9,6 +9,7 @@ use crate::cli::{Context, consent};
 use crate::config::{Found, Lookup, SendSettings, Token};
 use crate::error::{Failure, Kind};
 use crate::journal::JournalFile;
+use crate::lang::Said;
 use crate::queue::{Queue, Route};
 use crate::relay::{Relay, waiting};
 use crate::said;
@@ -26,7 +27,7 @@ pub(super) fn run(
     let settings = &resolved.settings;
     let what = said!(en: "publish every webhook of the CRM", es: "publicar cada webhook del CRM");
     consent::before_writing(context, queue, &what, args.send.yes)?;
-    refuse_to_leave_behind(settings.journal.clone())?;
+    context.warn(&left_behind(settings.journal.clone()).into_iter().collect::<Vec<_>>());
     let route = route(settings);
     let reception = reception(args, context, settings, token)?;
     let options = args.queue.options(settings);
@@ -84,27 +85,17 @@ fn refuse_flags(args: &RelayArgs) -> Result<(), Failure> {
     .hint(hint))
 }
 
-/// Refuses to publish while webhooks that were answered before wait in the relay's own outbox, where nobody would deliver
-/// them any more. They can't be moved: what was sent of them already is known there alone.
-fn refuse_to_leave_behind(journal: Option<PathBuf>) -> Result<(), Failure> {
-    let Some(path) = journal.or_else(|| JournalFile::default_path().ok()).filter(|path| path.exists()) else {
-        return Ok(());
-    };
+/// What to do about webhooks that were answered before and wait in the relay's own outbox, where nobody delivers them now.
+/// They can't be moved: what was sent of them already is known there alone. Refusing to start would lose those to come.
+fn left_behind(journal: Option<PathBuf>) -> Option<Said> {
+    let path = journal.or_else(|| JournalFile::default_path().ok()).filter(|path| path.exists())?;
     // A file that can't be read as an outbox holds none.
     let left = waiting(&path).unwrap_or(0);
-    if left == 0 {
-        return Ok(());
-    }
     let path = path.display();
-    Err(Failure::new(
-        Kind::Usage,
+    (left > 0).then(|| {
         said!(
-            en: "{left} webhooks wait in the relay's own outbox, {path}: with --queue nobody would deliver them",
-            es: "{left} webhooks esperan en el outbox propio del relay, {path}: con --queue nadie los entregaría",
-        ),
-    )
-    .hint(said!(
-        en: "start it without --queue until its status page shows none, then with it; `crm-bridge relay --listen 127.0.0.1:0 --journal {path}` delivers them beside another one",
-        es: "inícielo sin --queue hasta que su página de estado no muestre ninguno y después con ella; `crm-bridge relay --listen 127.0.0.1:0 --journal {path}` los entrega junto a otro",
-    )))
+            en: "{left} webhooks wait in the relay's own outbox: `crm-bridge relay --listen 127.0.0.1:0 --journal {path}` delivers them beside this one; end it when its page shows none",
+            es: "{left} webhooks esperan en el outbox propio del relay: `crm-bridge relay --listen 127.0.0.1:0 --journal {path}` los entrega junto a este; termínelo cuando su página no muestre ninguno",
+        )
+    })
 }

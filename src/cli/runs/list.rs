@@ -1,8 +1,9 @@
-//! `runs list`: the runs on record, the newest first.
+//! `runs list`: the runs on record, the newest first; with `--queue` the dead letters there.
 
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 
+use super::queued::{self, QueueAt};
 use super::{JournalFlag, json, moment, print, said_status, status};
 use crate::cli::Context;
 use crate::error::Failure;
@@ -16,9 +17,14 @@ pub(crate) struct ListArgs {
     limit: usize,
     #[command(flatten)]
     journal: JournalFlag,
+    #[command(flatten)]
+    queue: QueueAt,
 }
 
 pub(super) fn run(args: &ListArgs, context: &Context) -> Result<u8, Failure> {
+    if args.queue.is_named() {
+        return queued::list(&args.queue, args.limit, context);
+    }
     let journal = args.journal.open(context)?;
     let mut runs = journal.runs().map_err(|error| error.failure())?;
     runs.truncate(args.limit);

@@ -1,10 +1,12 @@
-//! `runs show RUN`: what was sent, what was not and why, and what to do next.
+//! `runs show RUN`: what was sent, what was not and why, and what to do next; with `--queue` the same of a queue.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use clap::Args;
 use serde_json::json;
 
+use super::queued::{self, QueueAt};
 use super::{RunArgs, json, moment, outbox, print, said_status, status, timestamp};
 use crate::cli::Context;
 use crate::error::Failure;
@@ -17,8 +19,20 @@ const EXAMPLES: usize = 3;
 /// Rows in doubt that are listed one by one.
 const DOUBTS: usize = 20;
 
-pub(super) fn run(args: &RunArgs, context: &Context) -> Result<u8, Failure> {
-    let (journal, run) = args.open(context)?;
+/// Arguments of `runs show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    #[command(flatten)]
+    queue: QueueAt,
+}
+
+pub(super) fn run(args: &ShowArgs, context: &Context) -> Result<u8, Failure> {
+    if args.queue.is_named() {
+        return queued::show(&args.queue, context);
+    }
+    let (journal, run) = args.run.open(context)?;
     let mut letters = journal.letters(run.number).map_err(|error| error.failure())?;
     if outbox::is_relay(&run) {
         // Its outbox knows the others, also those that were never sent.

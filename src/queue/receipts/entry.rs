@@ -1,9 +1,10 @@
 //! One receipt as it stands in the bucket, and what it means for a delivery. Pure.
 
 use bytes::Bytes;
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Decision;
 use crate::delivery::journal::{Claim, Settlement, VentaState};
 use crate::delivery::{ContentHash, Delivery};
 use crate::queue::QueueError;
@@ -23,6 +24,8 @@ pub(super) struct Entry {
     id_venta: Option<String>,
     /// Whose intent it is.
     by: Option<String>,
+    /// When it was written.
+    at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,7 +41,6 @@ struct Written {
     id_venta: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<String>,
-    /// For people.
     #[serde(default)]
     at: String,
 }
@@ -94,6 +96,7 @@ impl Entry {
             venta_content: written.venta_content.as_deref().map(unhex).transpose()?,
             id_venta: written.id_venta,
             by: written.by,
+            at: written.at.parse().ok(),
         })
     }
 
@@ -136,6 +139,11 @@ impl Entry {
         matches!(self.venta, VentaState::Intended | VentaState::Delivered | VentaState::Doubtful)
     }
 
+    /// Whether the intent to send the venta stands, and was written after `then`.
+    pub(super) fn is_intended_since(&self, then: DateTime<Utc>) -> bool {
+        self.venta == VentaState::Intended && self.at.is_some_and(|at| at > then)
+    }
+
     pub(super) fn intended_by(&self, by: &str) -> bool {
         self.venta == VentaState::Intended && self.by.as_deref() == Some(by)
     }
@@ -149,6 +157,7 @@ impl Entry {
             venta_content: None,
             id_venta: None,
             by: None,
+            at: None,
         };
         let mut entry = found.cloned().unwrap_or_else(fresh);
         entry.content = settlement.content;
@@ -172,10 +181,15 @@ impl Entry {
     }
 
     /// What a settlement with a receipt makes of what was found; none where nothing changes. What is known to be
-    /// delivered stays so: somebody who only doubts knows less.
+    /// delivered stays so: somebody who only doubts knows less. Who sent nothing leaves an intent as it is, with its time:
+    /// whoever wrote it may still be sending.
     pub(super) fn settled(found: Option<&Self>, settlement: &Settlement, id_presencia: &str) -> Option<Self> {
         let mut entry = Self::new(found, settlement, id_presencia);
-        let known = found.is_some_and(|found| found.venta == VentaState::Delivered);
+        let known = found.is_some_and(|found| match found.venta {
+            VentaState::Delivered => true,
+            VentaState::Intended => settlement.venta == VentaState::Doubtful && settlement.attempts == 0,
+            _ => false,
+        });
         if settlement.venta != VentaState::None && !known {
             entry.venta = settlement.venta;
             entry.venta_content = settlement.venta_content;
@@ -185,6 +199,20 @@ impl Entry {
             entry.id_venta.clone_from(&settlement.id_venta);
         }
         (found != Some(&entry)).then_some(entry)
+    }
+
+    /// This entry after a person's word about its venta, of this content; the decision alone where nothing changes.
+    pub(super) fn decide(&self, arrived: bool, venta: Option<ContentHash>) -> Result<Self, Decision> {
+        let state = match (self.venta, arrived) {
+            (VentaState::Delivered, true) | (VentaState::None | VentaState::Missing, false) => {
+                return Err(Decision::AlreadySo);
+            }
+            (VentaState::Delivered, false) => return Err(Decision::Contrary),
+            (_, true) => VentaState::Delivered,
+            (_, false) => VentaState::Missing,
+        };
+        let venta_content = self.venta_content.or(venta);
+        Ok(Self { venta: state, venta_content, by: None, ..self.clone() })
     }
 
     /// This entry with another state of its venta; none where that changes nothing.
@@ -231,7 +259,10 @@ mod tests {
     fn a_receipt_comes_back_as_it_was_written() {
         let delivery = with_venta();
         let entry = Entry::intent(None, &settlement(&delivery, VentaState::Intended), "PRS1", "me");
-        assert_eq!(Entry::decode(&entry.encode()).unwrap(), entry);
+        let back = Entry::decode(&entry.encode()).unwrap();
+        assert!(back.is_intended_since(Utc::now() - chrono::TimeDelta::minutes(1)));
+        assert!(!back.is_intended_since(Utc::now() + chrono::TimeDelta::minutes(1)));
+        assert_eq!(Entry { at: None, ..back }, entry);
         assert!(entry.intended_by("me") && !entry.intended_by("you"));
         assert!(Entry::decode(b"{}").is_err());
     }
@@ -261,6 +292,24 @@ mod tests {
     }
 
     #[test]
+    fn a_person_decides_what_is_in_doubt_and_overrules_no_receipt() {
+        let delivery = with_venta();
+        let in_state = |venta| Entry::settled(None, &settlement(&delivery, venta), "PRS1").unwrap();
+        let decided =
+            |venta, arrived| in_state(venta).decide(arrived, None).map(|entry| entry.claim(&delivery));
+        let done = Claim::Done { id_presencia: "PRS1".to_owned(), id_venta: None };
+        let missing = Claim::VentaMissing { id_presencia: "PRS1".to_owned() };
+        for doubt in [VentaState::Doubtful, VentaState::Intended] {
+            assert_eq!(decided(doubt, true), Ok(done.clone()));
+            assert_eq!(decided(doubt, false), Ok(missing.clone()));
+        }
+        assert_eq!(decided(VentaState::Missing, true), Ok(done));
+        assert_eq!(decided(VentaState::Missing, false), Err(Decision::AlreadySo));
+        assert_eq!(decided(VentaState::Delivered, true), Err(Decision::AlreadySo));
+        assert_eq!(decided(VentaState::Delivered, false), Err(Decision::Contrary));
+    }
+
+    #[test]
     fn who_doubts_does_not_overrule_who_knows() {
         let delivery = with_venta();
         let known = Entry::settled(None, &settlement(&delivery, VentaState::Delivered), "PRS1").unwrap();
@@ -268,6 +317,9 @@ mod tests {
         assert_eq!(Entry::settled(Some(&known), &settlement(&delivery, VentaState::Doubtful), "PRS1"), None);
         let doubted = known.clone();
         let doubted = Entry { venta: VentaState::Doubtful, ..doubted };
+        let intent = Entry::intent(None, &settlement(&delivery, VentaState::Intended), "PRS1", "me");
+        let only_told = Settlement { attempts: 0, ..settlement(&delivery, VentaState::Doubtful) };
+        assert_eq!(Entry::settled(Some(&intent), &only_told, "PRS1"), None);
         let proven = Entry::settled(Some(&doubted), &settlement(&delivery, VentaState::Delivered), "PRS1");
         assert_eq!(proven.map(|entry| entry.venta), Some(VentaState::Delivered));
     }

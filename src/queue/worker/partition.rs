@@ -163,7 +163,7 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
         };
         let begun = Instant::now();
         let note = match self.desk.hand_in(self.number, envelope.delivery, lease).await {
-            Fate::Ended(note) => DeliveryNote { file: envelope.source, ..*note },
+            Fate::Ended(note) => self.named(DeliveryNote { file: envelope.source, ..*note }),
             Fate::Unfinished if !self.desk.holds(self.number) => return Decision::NotOurs,
             Fate::Unfinished if self.cancel.is_pressed() => return Decision::Back(Duration::ZERO),
             Fate::Unfinished => return Decision::Back(WHILE_AWAY),
@@ -188,6 +188,16 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
             }
             _ => self.bury(message, sequence, note).await,
         }
+    }
+
+    /// With the command that decides about a venta in doubt here, where it is no row of a run.
+    fn named(&self, mut note: DeliveryNote) -> DeliveryNote {
+        if note.outcome == Outcome::Unknown
+            && let Some(error) = &mut note.error
+        {
+            error.hint = self.queue.settle_hint(&note.id_presencia_crm);
+        }
+        note
     }
 
     /// Makes a dead letter of a message, however long the queue is away; a worker that is to end gives it back.
