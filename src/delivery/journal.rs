@@ -167,6 +167,14 @@ pub enum JournalError {
         /// The target.
         target: String,
     },
+    /// A run is to go on that another journal holds.
+    #[error("{path}: the run {run} is not in this journal")]
+    OtherRun {
+        /// Its file.
+        path: String,
+        /// Id of the run.
+        run: String,
+    },
     /// Something else.
     #[error("{path}: {detail}")]
     Broken {
@@ -227,6 +235,17 @@ impl JournalError {
             .hint(said!(
                 en: "wait for it to end; `crm-bridge runs list` shows it",
                 es: "espere a que termine; `crm-bridge runs list` la muestra"
+            )),
+            Self::OtherRun { path, run } => Failure::new(
+                Kind::Usage,
+                said!(
+                    en: "{path}: this journal does not hold the run {run}",
+                    es: "{path}: este registro no contiene la ejecución {run}"
+                ),
+            )
+            .hint(said!(
+                en: "name the journal of the run with --journal FILE; `crm-bridge runs list` shows what one holds",
+                es: "indique el registro de la ejecución con --journal ARCHIVO; `crm-bridge runs list` muestra lo que contiene"
             )),
             Self::Broken { path, detail } => Failure::new(
                 Kind::Stopped,

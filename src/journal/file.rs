@@ -34,6 +34,9 @@ impl JournalFile {
             Some(path) => path.to_owned(),
             None => Self::default_path()?,
         };
+        // A run is resumed in its own folder, where another relative path would be another file, without its receipts.
+        let path = std::path::absolute(&path)
+            .map_err(|error| JournalError::Open { path: shown(&path), detail: error.to_string() })?;
         make(&path)?;
         let connection = connect(&path)?;
         schema::migrate(&connection).map_err(|error| match error {

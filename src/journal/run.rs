@@ -42,16 +42,16 @@ impl JournalFile {
         let lock = self.lock(&run.asked.target)?;
         let open = || {
             let transaction = self.connection.unchecked_transaction()?;
+            if !runs_again(&transaction, run)? {
+                return Ok(None);
+            }
             let target = record::target_number(&transaction, &run.asked.target)?;
             transaction.execute("DELETE FROM letters WHERE run = ?1 AND NOT final", [run.number])?;
-            transaction.execute(
-                "UPDATE runs SET status = 'running', ended = NULL WHERE number = ?1",
-                [run.number],
-            )?;
             transaction.commit()?;
-            Ok((target, record::finished_rows(&self.connection, run.number)?))
+            Ok(Some((target, record::finished_rows(&self.connection, run.number)?)))
         };
-        let (target, finished) = open().map_err(|error| self.sorted(error))?;
+        let opened = open().map_err(|error| self.sorted(error))?;
+        let (target, finished) = opened.ok_or_else(|| self.not_here(run))?;
         self.run_journal(run.id.clone(), run.number, target, finished, lock, false)
     }
 
@@ -60,15 +60,19 @@ impl JournalFile {
     pub fn redrive(&self, run: &RunRecord) -> Result<RunJournal, JournalError> {
         let lock = self.lock(&run.asked.target)?;
         let open = || {
+            if !runs_again(&self.connection, run)? {
+                return Ok(None);
+            }
             let target = record::target_number(&self.connection, &run.asked.target)?;
-            self.connection.execute(
-                "UPDATE runs SET status = 'running', ended = NULL WHERE number = ?1",
-                [run.number],
-            )?;
-            Ok((target, record::finished_rows(&self.connection, run.number)?))
+            Ok(Some((target, record::finished_rows(&self.connection, run.number)?)))
         };
-        let (target, finished) = open().map_err(|error| self.sorted(error))?;
+        let opened = open().map_err(|error| self.sorted(error))?;
+        let (target, finished) = opened.ok_or_else(|| self.not_here(run))?;
         self.run_journal(run.id.clone(), run.number, target, finished, lock, true)
+    }
+
+    fn not_here(&self, run: &RunRecord) -> JournalError {
+        JournalError::OtherRun { path: self.path.display().to_string(), run: run.id.clone() }
     }
 
     fn run_journal(
@@ -85,6 +89,12 @@ impl JournalFile {
         let filter = RefCell::new(None);
         Ok(RunJournal { id, number, target, path: self.path.clone(), reader, filter, writer, _lock: lock })
     }
+}
+
+/// Marks a run as running again; false where this journal does not hold it, and so not its receipts either.
+fn runs_again(connection: &Connection, run: &RunRecord) -> rusqlite::Result<bool> {
+    let sql = "UPDATE runs SET status = 'running', ended = NULL WHERE number = ?1 AND id = ?2";
+    Ok(connection.execute(sql, (run.number, &run.id))? == 1)
 }
 
 impl RunJournal {

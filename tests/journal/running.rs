@@ -187,3 +187,15 @@ async fn a_redriven_row_replaces_its_letter_and_its_count() {
     assert_eq!((counts.delivered, counts.failed, counts.unprocessed), (2, 0, 0));
     assert!(counts.add_up() && journal.letters(record.number).expect("letters").is_empty());
 }
+
+#[test]
+fn a_run_of_another_journal_is_neither_resumed_nor_redriven() {
+    let (place, other) = (Place::new(), Place::new());
+    place.start().finish(RunStatus::Stopped, 5).expect("an end");
+    let record = place.open().find_run("last").expect("a run");
+    let journal = other.open();
+    for refused in [journal.resume(&record), journal.redrive(&record)] {
+        let told = refused.expect_err("another journal").to_string();
+        assert!(told.contains(&record.id) && told.contains("journal"), "{told}");
+    }
+}

@@ -79,6 +79,28 @@ fn a_stopped_run_is_resumed_where_it_stopped_and_keeps_its_id() {
     assert_eq!(receiver.held().total, 31);
 }
 
+/// Resuming goes to the folder of the run, from where a relative path would lead to another journal, without receipts.
+#[test]
+fn a_run_is_resumed_from_another_folder_by_a_relative_journal() {
+    let receiver = OddReceiver::with_faults(calm(), |number, _| (number == 7).then(|| status(401)));
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 30, true);
+    let stopped = bridge.run(&["replay-csv", "citas.csv", "--jobs", "1", "--journal", "own.db"]);
+    assert_eq!((stopped.code, stopped.count("unprocessed") > 0), (Some(4), true));
+    let below = bridge.folder.path().join("below");
+    std::fs::create_dir(&below).expect("a folder");
+    let mut command = bridge.command(&["runs", "resume", "last", "--journal", "../own.db", "--json"]);
+    let resumed = command.current_dir(&below).output().expect("the binary runs");
+    assert_eq!(resumed.status.code(), Some(0), "{}", String::from_utf8_lossy(&resumed.stderr));
+    let held = receiver.held();
+    assert_eq!(
+        (held.presencias.len(), held.total),
+        (30, 34),
+        "what was left, what was refused, three ventas"
+    );
+    assert!(held.ventas.len() == 3 && bridge.folder.path().join("own.db").exists());
+}
+
 #[test]
 fn a_run_whose_file_changed_is_not_resumed() {
     let receiver = OddReceiver::with_faults(calm(), |number, _| (number == 3).then(|| status(403)));
