@@ -30,3 +30,5 @@ pub mod relay;
 pub mod report;
 pub mod rules;
 pub mod source;
+
+mod crew;

@@ -9,20 +9,19 @@ use super::export_flags::ExportFlags;
 use crate::config::{DateTimeFormat, DocumentoSource};
 use crate::delivery::ContentHash;
 use crate::error::{Failure, Kind};
-use crate::intake::{Judge, Tables};
+use crate::intake::{Judge, Tables, date_orders};
 use crate::journal::InputFile;
 use crate::lang::Said;
 use crate::mapping::{DatetimeStyle, DocumentSource, Mapping, PayloadPath, Template, UnknownColumn};
 use crate::record::Field;
 use crate::report::event::{Event, Observer};
-use crate::rules::cell::date::{Decision, Orders};
 use crate::rules::cell::{DateOrder, Reading, Zone};
 use crate::rules::finding::Place;
 use crate::rules::{Code, Finding, Policy, Severity};
 use crate::said;
 use crate::source::columns::{ColumnOverride, Wanted, bind};
 use crate::source::json::{looks_like_json, records_as_table};
-use crate::source::{Binding, Charset, Input, Loaded, RowKind, Source, SourceError, load, open_loaded};
+use crate::source::{Binding, Charset, Input, Loaded, Source, load, open_loaded};
 
 /// What the settings say about payloads.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,12 +45,18 @@ pub(crate) struct Exports {
 
 /// The mapping of each input; apart from the inputs, which the first pass takes.
 #[derive(Debug, Default)]
-pub(crate) struct Mappings(Vec<(Mapping, Reading)>);
+pub(crate) struct Mappings(Vec<(Mapping, Dated)>);
+
+/// How the records of an input are read, and whether the order of its dates is a guess.
+type Dated = (Reading, bool);
 
 impl Mappings {
     /// The judges, one an input.
     pub(crate) fn judges(&self) -> Vec<Judge<'_>> {
-        self.0.iter().map(|(mapping, reading)| Judge::new(mapping, *reading)).collect()
+        self.0
+            .iter()
+            .map(|(mapping, (reading, guess))| Judge::new(mapping, *reading).guessing(*guess))
+            .collect()
     }
 
     /// The entries of a mapping file's value tables that no input used, for a warning.
@@ -184,7 +189,7 @@ impl Opener<'_> {
         &mut self,
         source: &Source,
         bound: Option<Binding>,
-    ) -> Result<Option<(Binding, Mapping, Reading)>, Failure> {
+    ) -> Result<Option<(Binding, Mapping, Dated)>, Failure> {
         let mut mapping = self.mapping()?;
         let headers: Vec<&str> = source.header().iter().map(String::as_str).collect();
         mapping.bind(&headers).map_err(|unknown| Self::unknown_columns(source.name(), &unknown))?;
@@ -297,26 +302,21 @@ impl Opener<'_> {
     }
 
     /// Decides the order of day and month for the column of dates, and says so where it is a guess or a mixture.
-    fn reading(&mut self, source: &Source, binding: &Binding, mapping: &Mapping) -> Result<Reading, Failure> {
+    fn reading(&mut self, source: &Source, binding: &Binding, mapping: &Mapping) -> Result<Dated, Failure> {
         let named = self.flags.date_order.as_deref().and_then(DateOrder::from_name).or(mapping.date_order());
         let zone = self.flags.zone()?.or(mapping.zone()).unwrap_or(Zone::LIMA);
         let pad_dni = self.flags.pad_dni;
         let reading = Reading { zone, pad_dni, ..Reading::at(self.now) };
         if let Some(date_order) = named {
-            return Ok(Reading { date_order, ..reading });
+            return Ok((Reading { date_order, ..reading }, false));
         }
-        let orders = orders(source, binding)?;
+        let (orders, all) = date_orders(source, binding)?;
         if let Some(finding) = orders.finding() {
             let column =
                 binding.columns(Field::FechaHora).first().and_then(|column| source.header().get(*column));
             self.say(source.name(), None, column.map(String::as_str), finding);
         }
-        Ok(match orders.decide() {
-            Decision::Decided(date_order) | Decision::Assumed(date_order) => {
-                Reading { date_order, ..reading }
-            }
-            Decision::Mixed => Reading { mixed_orders: true, ..reading },
-        })
+        Ok((reading.decided(orders.decide()), !all))
     }
 
     fn say(&mut self, file: &str, row: Option<u64>, column: Option<&str>, mut finding: Finding) {
@@ -331,22 +331,6 @@ impl Opener<'_> {
             self.observer.observe(Event::Finding(finding.note(place, self.show_pii)));
         }
     }
-}
-
-/// What all the dates of the column say together.
-fn orders(source: &Source, binding: &Binding) -> Result<Orders, SourceError> {
-    let mut orders = Orders::default();
-    let columns = binding.columns(Field::FechaHora);
-    let mut rows = source.rows(binding);
-    while let Some(row) = rows.next() {
-        let row = row?;
-        if row.kind == RowKind::Record
-            && let Some(cell) = columns.iter().find(|column| row.cells.filled(**column))
-        {
-            orders.observe(row.cells.get(*cell).unwrap_or_default());
-        }
-    }
-    Ok(orders)
 }
 
 fn read_mapping(path: &Path) -> Result<Mapping, Failure> {

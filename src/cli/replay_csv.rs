@@ -169,7 +169,7 @@ impl Replay<'_> {
         let journal = self.journal(inputs)?;
         let exports = open_exports(inputs, &self.args.export, shape, self.context, self.observer)?;
         let Exports { tables, said, mappings } = exports;
-        let judges = mappings.judges();
+        let mut judges = mappings.judges();
         let finished = match (&journal, self.resumed) {
             (Some((file, _)), Some(record)) => {
                 let rows = file.finished_rows(record.number).map_err(|error| error.failure())?;
@@ -183,7 +183,7 @@ impl Replay<'_> {
             let asking = journal.as_ref().filter(|_| self.resumed.is_none());
             let mut receipts = asking.map(|(file, _)| Receipts::of(file, self.sending)).transpose()?;
             let known = receipts.as_mut().and_then(Receipts::worth_asking);
-            first_pass(tables, &judges, &self.settings(finished)?, known, self.observer)?
+            first_pass(tables, &mut judges, &self.settings(finished)?, known, self.observer)?
         };
         let mut ending = self.planned(&said, &plan);
         if let Some(warning) = mappings.unused_values() {

@@ -110,8 +110,8 @@ fn check_exports(
     let exports = open_exports(inputs, &args.export, Shape::default(), context, observer)?;
     let Exports { tables, said, mappings } = exports;
     let settings = settings(args, context)?;
-    let judges = mappings.judges();
-    let mut plan = first_pass(tables, &judges, &settings, None, observer)?;
+    let mut judges = mappings.judges();
+    let mut plan = first_pass(tables, &mut judges, &settings, None, observer)?;
     if let Some(warning) = mappings.unused_values() {
         observer.observe(Event::Decided(warning));
     }

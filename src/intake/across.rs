@@ -6,6 +6,7 @@
 use chrono::NaiveDateTime;
 
 use super::entry::{Entry, Fate};
+use super::sorting::sort_by;
 use crate::rules::{Code, Finding, Severity};
 
 /// What a row says, read again.
@@ -63,10 +64,10 @@ pub(crate) fn check<R: Reread>(
 /// Calls `each` with every run of at least two entries that are alike by `key`; the rest of the order is by row.
 fn groups<K: Ord + Copy, E>(
     entries: &mut [Entry],
-    key: impl Fn(&Entry) -> K,
+    key: impl Fn(&Entry) -> K + Sync,
     mut each: impl FnMut(&mut [Entry]) -> Result<(), E>,
 ) -> Result<(), E> {
-    entries.sort_unstable_by_key(|entry| (key(entry), entry.row()));
+    sort_by(entries, |entry| (key(entry), entry.row()));
     entries.chunk_by_mut(|a, b| key(a) == key(b)).filter(|group| group.len() > 1).try_for_each(&mut each)
 }
 

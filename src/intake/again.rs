@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::across::{Facts, Reread};
 use super::entry::hash;
-use super::judge::{Judge, Judged};
+use super::judge::Judge;
 use super::plan::PassError;
 use super::table::{Reader, Tables};
 use crate::payload::Payload;
@@ -43,18 +43,16 @@ impl Reread for Again<'_> {
         let findings = &mut self.findings;
         findings.clear();
         let facts = self.reader.read(number, |row| {
-            match judge.judge(binding.read(row.cells), &row.cells, findings) {
-                Judged::Event(payload, at) => Some(Facts {
-                    id: payload.id_presencia_crm.to_string(),
-                    name: payload.cliente.nombres_completos_razon_social.to_string(),
-                    phone: payload.cliente.telefono_principal.to_string(),
-                    document: payload.cliente.numero_documento.to_string(),
-                    at,
-                    content: content(&payload),
-                    label: label.clone(),
-                }),
-                Judged::Skipped(_) | Judged::Invalid => None,
-            }
+            let (payload, at) = judge.again(&mut binding.read(row.cells), &row.cells, findings)?;
+            Some(Facts {
+                id: payload.id_presencia_crm.to_string(),
+                name: payload.cliente.nombres_completos_razon_social.to_string(),
+                phone: payload.cliente.telefono_principal.to_string(),
+                document: payload.cliente.numero_documento.to_string(),
+                at,
+                content: content(&payload),
+                label: label.clone(),
+            })
         })?;
         facts.flatten().ok_or(PassError::Changed(label))
     }

@@ -9,6 +9,7 @@ use super::entry::{Entry, Fate};
 use super::first_pass::Pass;
 use super::order::arrange;
 use super::plan::{PassError, Plan};
+use super::sorting::sort_by;
 use super::table::Tables;
 use crate::config::{DocumentoSource, Lookup, Order};
 use crate::lang::Said;
@@ -155,7 +156,7 @@ impl Pass<'_, '_, '_> {
 
     /// Whether an id is a proper prefix of another one (X04); says so once, with the first example.
     fn ids_inside_ids(&mut self, entries: &mut [Entry], tables: &Arc<Tables>) -> Result<bool, PassError> {
-        entries.sort_unstable_by_key(|entry| entry.id());
+        sort_by(entries, |entry| entry.id());
         let present = |id: &str| {
             let wanted = Entry::likeness(id);
             let at = entries.partition_point(|entry| entry.id() < wanted);
@@ -164,7 +165,7 @@ impl Pass<'_, '_, '_> {
         let shortest = entries.iter().map(|entry| entry.id_length()).min().unwrap_or(0);
         let mut rows: Vec<u64> =
             entries.iter().filter(|entry| entry.id_length() > shortest).map(|entry| entry.row()).collect();
-        rows.sort_unstable();
+        sort_by(&mut rows, |row| *row);
         let mut again = Again::new(tables, self.judges, &self.settings.policy);
         for number in rows {
             let longer = again.facts(number)?;

@@ -44,10 +44,13 @@ const _: () = assert!(CLIENT_BITS + WHEN_BITS + FLAG_BITS == 64);
 const _: () = assert!(ROW_BITS + PHONE_BITS == 64);
 
 impl Entry {
+    /// The length that ids have which are longer than can be remembered.
+    pub(crate) const LONGEST_ID: u64 = (1 << LENGTH_BITS) - 1;
+
     pub(crate) fn new(seen: Seen<'_>) -> Self {
         let id = top(hash_id(seen.id), ID_BITS);
         let name = top(hash(seen.name), NAME_BITS);
-        let length = (seen.id.len() as u64).min((1 << LENGTH_BITS) - 1);
+        let length = (seen.id.len() as u64).min(Self::LONGEST_ID);
         let client = top(hash(seen.document), CLIENT_BITS);
         let minute = u64::try_from(seen.minute).unwrap_or(0).min((1 << WHEN_BITS) - 1);
         let phone = top(hash(seen.phone), PHONE_BITS);
@@ -143,8 +146,13 @@ pub(crate) fn hash(value: impl Hash) -> u64 {
 /// Hash of an id, whatever its case.
 pub(crate) fn hash_id(id: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for byte in id.bytes() {
-        hasher.write_u8(byte.to_ascii_lowercase());
+    // Pieces of a fixed length, so that the hash depends on the letters alone.
+    let mut folded = [0; 64];
+    for piece in id.as_bytes().chunks(folded.len()) {
+        let folded = &mut folded[..piece.len()];
+        folded.copy_from_slice(piece);
+        folded.make_ascii_lowercase();
+        hasher.write(folded);
     }
     hasher.finish()
 }

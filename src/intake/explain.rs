@@ -101,7 +101,7 @@ pub fn explain(
         if row.number > wanted {
             return Ok(Ok(teller.ignored(Ignored::Blank.said(), None, heard)));
         }
-        return Ok(Ok(match row.kind {
+        return Ok(Ok(match row.kind() {
             RowKind::Ignored(reason) => teller.ignored(reason.said(), Some(row.cells), heard),
             RowKind::Ragged { .. } | RowKind::Record => teller.record(row.cells, plan, heard),
         }));

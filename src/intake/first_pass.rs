@@ -1,62 +1,53 @@
 //! The first pass: every row judged, nothing sent, the plan made.
+//!
+//! The rows are judged block by block, by all cores ([`Bench`]); here their verdicts are taken in, in the order of the
+//! file.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::iter;
 
-use chrono::{NaiveDate, NaiveDateTime};
-
-use super::again::sent_id;
-use super::entry::{Entry, Fate, MAX_ROWS, Seen};
+use super::dates;
+use super::entry::{Entry, Fate};
 use super::failures::Failures;
-use super::judge::{Judge, Judged};
+use super::judge::Judge;
 use super::plan::{Known, KnownState, PassError, Plan, Settings};
 use super::table::Tables;
-use super::teller::{Teller, Wording};
+use super::teller::{Teller, Voice, Wording};
+use super::verdicts::{Bench, Said, Status, Verdicts};
+use crate::crew::Crew;
 use crate::delivery::Delivery;
 use crate::journal::RowSet;
-use crate::payload::Payload;
 use crate::report::event::{Counts, Observer};
-use crate::rules::{Code, Finding, Findings, Severity};
-use crate::source::RowKind;
+use crate::rules::cell::date::Orders;
+use crate::rules::{Code, Finding, Severity};
+use crate::source::Position;
 
 /// Statuses that are counted apart; more would be no statuses.
 const MOST_STATUSES: usize = 50;
 
-/// Reads all of `tables`, judging each row with the judge of its table.
+/// Reads all of `tables`, judging each row with the judge of its table. Judges that guess the order of dates are told
+/// the right one where later dates differ, and then all rows are judged anew.
 pub fn first_pass<'k>(
-    tables: Tables,
-    judges: &[Judge<'_>],
+    mut tables: Tables,
+    judges: &mut [Judge<'_>],
     settings: &Settings,
-    known: Option<&'k mut (dyn Known + 'k)>,
+    mut known: Option<&'k mut (dyn Known + 'k)>,
     observer: &mut dyn Observer,
 ) -> Result<Plan, PassError> {
-    let wording = Wording {
-        lang: settings.lang,
-        show_pii: settings.show_pii,
-        list_repairs: settings.policy.list_repairs,
-    };
-    let teller = Teller {
-        observer,
-        failures: Failures::new()?,
-        by_code: [0; Code::COUNT],
-        policy: settings.policy.clone(),
-        wording,
-        files: tables.names(),
-    };
-    let mut pass = Pass {
-        settings,
-        judges,
-        known,
-        teller,
-        counts: Counts::default(),
-        statuses: BTreeMap::new(),
-        entries: Vec::new(),
-        error_rows: [0; Code::COUNT],
-        lengths: None,
-        lengths_differ: false,
-        settled: RowSet::new(),
-    };
-    let tables = pass.read(tables)?;
+    if judges.iter().any(|judge| judge.guess().is_some()) {
+        let known = known.as_mut().map(|known| &mut **known as &mut dyn Known);
+        let mut pass = Pass::new(&tables, judges, settings, known, Voice::holding(observer))?;
+        if pass.read(&mut tables)? == Dates::Agree {
+            pass.teller.voice.release();
+            return pass.finish(tables);
+        }
+    }
+    let findings = dates::ask_all(&tables, judges)?;
+    let mut pass = Pass::new(&tables, judges, settings, known, Voice::new(observer))?;
+    for (index, finding) in findings {
+        pass.teller.tell_column(tables.get(index), finding);
+    }
+    pass.read(&mut tables)?;
     pass.finish(tables)
 }
 
@@ -70,169 +61,223 @@ pub(super) struct Pass<'p, 'k, 'o> {
     pub(super) statuses: BTreeMap<String, u64>,
     pub(super) entries: Vec<Entry>,
     pub(super) error_rows: [u64; Code::COUNT],
-    pub(super) lengths: Option<usize>,
+    /// Length of an id.
+    pub(super) length: Option<u64>,
     pub(super) lengths_differ: bool,
     pub(super) settled: RowSet,
 }
 
-impl Pass<'_, '_, '_> {
-    fn read(&mut self, mut tables: Tables) -> Result<Tables, PassError> {
+impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
+    fn new(
+        tables: &Tables,
+        judges: &'p [Judge<'p>],
+        settings: &'p Settings,
+        known: Option<&'k mut (dyn Known + 'k)>,
+        voice: Voice<'o>,
+    ) -> Result<Self, PassError> {
+        let wording = Wording {
+            lang: settings.lang,
+            show_pii: settings.show_pii,
+            list_repairs: settings.policy.list_repairs,
+        };
+        let teller = Teller {
+            voice,
+            failures: Failures::new()?,
+            by_code: [0; Code::COUNT],
+            policy: settings.policy.clone(),
+            wording,
+            files: tables.names(),
+        };
+        Ok(Self {
+            settings,
+            judges,
+            known,
+            teller,
+            counts: Counts::default(),
+            statuses: BTreeMap::new(),
+            entries: Vec::new(),
+            error_rows: [0; Code::COUNT],
+            length: None,
+            lengths_differ: false,
+            settled: RowSet::new(),
+        })
+    }
+
+    /// Reads all tables; stops where the dates of one are not in the order that was guessed.
+    fn read(&mut self, tables: &mut Tables) -> Result<Dates, PassError> {
         let mut base = 0;
-        let mut findings = Findings::new(self.settings.policy.clone());
         for index in 0..tables.len() {
             tables.set_base(index, base);
-            let mut last = 0;
-            let file = u16::try_from(index).unwrap_or(u16::MAX);
-            self.counts.ignored += tables.get(index).source().header_row();
-            let mut rows = tables.get(index).rows();
-            while let Some(row) = rows.next() {
-                let row = match row {
-                    Ok(row) => row,
-                    Err(error) => {
-                        self.teller.tell_broken(&error);
-                        return Err(error.into());
-                    }
-                };
-                last = row.number;
-                if base + row.number > MAX_ROWS {
-                    return Err(PassError::TooManyRows);
-                }
-                tables.get_mut(index).remember(row.position);
-                findings.clear();
-                let table = tables.get(index);
-                let number = table.number(row.number);
-                match row.kind {
-                    RowKind::Ignored(why) => {
-                        self.counts.ignored += 1;
-                        findings.repaired(Code::R01, || Finding::new(Code::R01).said("detail", why.said()));
-                        self.teller.tell_row(table, row.number, &findings)?;
-                        continue;
-                    }
-                    RowKind::Ragged { cells } => {
-                        self.counts.rows += 1;
-                        let width = table.source().width();
-                        findings.push(Finding::new(Code::R02).arg("cells", cells).arg("width", width));
-                        if findings.has_errors() {
-                            self.settled.insert(file, row.number);
-                            self.invalid(&findings);
-                            self.teller.tell_row(table, row.number, &findings)?;
-                            continue;
-                        }
-                    }
-                    RowKind::Record => self.counts.rows += 1,
-                }
-                let raw = table.binding().read(row.cells);
-                let judge = self.judges[index];
-                if self.is_over(file, row.number) {
-                    match judge.status(&raw, &row.cells) {
-                        Some(status) => self.skipped(status),
-                        None => self.counts.prepared += 1,
-                    }
-                    continue;
-                }
-                // What was delivered before is told by the whole body; everything else here by a few of its places.
-                let judged = if self.known.is_some() {
-                    judge.judge(raw, &row.cells, &mut findings)
-                } else {
-                    judge.outline(raw, &row.cells, &mut findings)
-                };
-                match judged {
-                    Judged::Skipped(status) => {
-                        self.settled.insert(file, row.number);
-                        self.skipped(&status);
-                    }
-                    Judged::Invalid => {
-                        self.settled.insert(file, row.number);
-                        self.invalid(&findings);
-                    }
-                    Judged::Event(payload, at) => {
-                        self.event(&payload, at, number, (file, row.number), &mut findings)?;
-                    }
-                }
-                self.teller.tell_row(tables.get(index), row.number, &findings)?;
+            let mut read = Read::default();
+            match self.read_table(index, tables, &mut read) {
+                Ok(()) => {}
+                Err(Stop::OtherDates) => return Ok(Dates::Differ),
+                Err(Stop::Failed(error)) => return Err(error),
             }
-            base += last + 1;
+            tables.remember(index, read.places);
+            base += read.last + 1;
         }
-        Ok(tables)
+        Ok(Dates::Agree)
     }
 
-    /// Whether a row came to its end before, and nothing more is to be said of it.
-    fn is_over(&self, file: u16, row: u64) -> bool {
-        let finished = self.settings.finished.as_ref().filter(|finished| finished.without_findings);
-        finished.is_some_and(|finished| finished.rows.contains(file, row))
-    }
-
-    fn skipped(&mut self, status: &str) {
-        self.counts.skipped += 1;
-        if let Some(count) = self.statuses.get_mut(status) {
-            *count += 1;
-        } else {
-            let known = self.statuses.len() < MOST_STATUSES;
-            *self.statuses.entry(if known { status } else { "…" }.to_owned()).or_default() += 1;
+    fn read_table(&mut self, index: usize, tables: &Tables, read: &mut Read) -> Result<(), Stop> {
+        let (table, judge) = (tables.get(index), self.judges[index]);
+        self.counts.ignored += table.source().header_row();
+        let bench = Bench {
+            table,
+            file: u16::try_from(index).unwrap_or(u16::MAX),
+            judge,
+            settings: self.settings,
+            asks_journal: self.known.is_some(),
+        };
+        let mut orders = Orders::default();
+        Crew::of_this_machine().work(
+            table.blocks(),
+            || bench.desk(),
+            |desk, block| block.map(|block| bench.judge(&block, desk)),
+            |verdicts| {
+                let mut verdicts = verdicts.map_err(PassError::from).unwrap_or_else(Verdicts::none);
+                let failure = verdicts.failure.take();
+                read.last = read.last.max(verdicts.last);
+                read.places.append(&mut verdicts.places);
+                orders.merge(std::mem::take(&mut verdicts.orders));
+                self.take(&bench, verdicts).map_err(Stop::Failed)?;
+                match failure {
+                    Some(failure) => Err(self.broken(failure)),
+                    None => self.not_too_much_held(tables),
+                }
+            },
+        )?;
+        if judge.guess().is_some_and(|guess| !dates::agree(&orders, guess)) {
+            return Err(Stop::OtherDates);
         }
+        Ok(())
     }
 
-    fn invalid(&mut self, findings: &Findings) {
-        self.counts.invalid += 1;
-        let mut counted = None;
-        for finding in findings.listed().iter().filter(|finding| finding.severity == Severity::Error) {
-            // A rule may speak twice of one row; X07 is about rows.
-            if counted.replace(finding.code) != Some(finding.code) {
-                self.error_rows[finding.code as usize] += 1;
-            }
+    /// Says why a table can't be read to its end; of one whose dates were not all asked, nothing else was said.
+    fn broken(&mut self, failure: PassError) -> Stop {
+        if let PassError::Source(error) = &failure
+            && !self.teller.voice.holds()
+        {
+            self.teller.tell_broken(error);
         }
+        Stop::Failed(failure)
     }
 
-    fn event(
-        &mut self,
-        payload: &Payload<'_>,
-        at: NaiveDateTime,
-        number: u64,
-        place: (u16, u64),
-        findings: &mut Findings,
-    ) -> Result<(), PassError> {
-        let id = payload.id_presencia_crm.as_ref();
-        if !self.settings.selection.takes(id, at, self.entries.len() as u64) {
-            findings.clear();
-            let (index, row) = place;
-            self.settled.insert(index, row);
-            self.skipped(self.settings.lang.pick("(not chosen)", "(no elegidas)"));
+    /// Asks all dates now, where so much waits to be said until they were asked that it would fill the memory.
+    fn not_too_much_held(&mut self, tables: &Tables) -> Result<(), Stop> {
+        if !self.teller.voice.is_full() {
             return Ok(());
         }
-        let length = *self.lengths.get_or_insert(id.len());
-        self.lengths_differ |= length != id.len();
-        let mut entry = Entry::new(Seen {
-            id,
-            name: &payload.cliente.nombres_completos_razon_social,
-            document: &payload.cliente.numero_documento,
-            phone: &payload.cliente.telefono_principal,
-            minute: minutes(at),
-            row: number,
-        });
-        if let Some(known) = &mut self.known {
-            let sent = sent_id(payload.clone(), &self.settings.id_terminator);
-            let delivery = Delivery::compose((0, number), sent).map_err(io::Error::from)?;
-            let state = known.known(&delivery).map_err(PassError::Known)?;
-            match state {
+        for (table, judge) in tables.iter().zip(self.judges) {
+            let Some(guess) = judge.guess() else { continue };
+            let orders = dates::all(table).map_err(|error| Stop::Failed(error.into()))?;
+            if !dates::agree(&orders, guess) {
+                return Err(Stop::OtherDates);
+            }
+        }
+        self.teller.voice.release();
+        Ok(())
+    }
+
+    /// Takes in the verdicts on the next block of a table.
+    fn take(&mut self, bench: &Bench<'_>, verdicts: Verdicts) -> Result<(), PassError> {
+        let Verdicts { counts, statuses, settled, error_rows, repaired, events, deliveries, said, .. } =
+            verdicts;
+        self.counts.rows += counts.rows;
+        self.counts.ignored += counts.ignored;
+        self.counts.invalid += counts.invalid;
+        self.counts.prepared += counts.prepared;
+        self.settled.merge(settled);
+        self.error_rows.iter_mut().zip(error_rows).for_each(|(count, more)| *count += more);
+        self.teller.count(&repaired);
+        let mut statuses: Vec<(String, Status)> = statuses.into_iter().collect();
+        statuses.sort_unstable_by_key(|(_, status)| status.place);
+        for (status, Status { rows, .. }) in statuses {
+            self.skipped(&status, rows);
+        }
+        let mut said = said.into_iter().peekable();
+        let deliveries = deliveries.into_iter().map(Some).chain(iter::repeat_with(|| None));
+        for (event, delivery) in events.into_iter().zip(deliveries) {
+            let row = bench.table.row(event.row());
+            while let Some(said) = said.next_if(|said| said.row < row) {
+                self.teller.tell_row(bench.table, &said)?;
+            }
+            let said = said.next_if(|said| said.row == row).unwrap_or_else(|| Said::of(row));
+            if let Some(said) = self.event(event, delivery, bench.file, said)? {
+                self.teller.tell_row(bench.table, &said)?;
+            }
+        }
+        said.try_for_each(|said| self.teller.tell_row(bench.table, &said))?;
+        Ok(())
+    }
+
+    fn skipped(&mut self, status: &str, rows: u64) {
+        self.counts.skipped += rows;
+        if let Some(count) = self.statuses.get_mut(status) {
+            *count += rows;
+        } else {
+            let known = self.statuses.len() < MOST_STATUSES;
+            *self.statuses.entry(if known { status } else { "…" }.to_owned()).or_default() += rows;
+        }
+    }
+
+    /// Takes in an event; returns what is to be said of its row, unless the run is not about it.
+    fn event(
+        &mut self,
+        mut entry: Entry,
+        delivery: Option<Delivery>,
+        file: u16,
+        mut said: Said,
+    ) -> Result<Option<Said>, PassError> {
+        if !self.settings.selection.has_room(self.entries.len() as u64) {
+            self.settled.insert(file, said.row);
+            self.skipped(self.settings.not_chosen(), 1);
+            return Ok(None);
+        }
+        let length = *self.length.get_or_insert(entry.id_length());
+        self.lengths_differ |= length != entry.id_length() || length == Entry::LONGEST_ID;
+        if let (Some(known), Some(delivery)) = (&mut self.known, delivery) {
+            let id = delivery.id.strip_suffix(self.settings.id_terminator.as_str()).unwrap_or(&delivery.id);
+            match known.known(&delivery).map_err(PassError::Known)? {
                 KnownState::ToSend => {}
                 KnownState::Delivered(id_presencia) => {
                     entry.set_fate(Fate::Duplicate);
-                    self.teller.duplicate(place, id, Some(id_presencia));
+                    self.teller.duplicate((file, said.row), id, Some(id_presencia));
                 }
                 KnownState::Changed => {
-                    findings.push(Finding::new(Code::X05).value(id).arg("id", id));
-                    if findings.has_errors() {
-                        entry.set_fate(Fate::Invalid);
+                    let mut finding = Finding::new(Code::X05).value(id).arg("id", id);
+                    if let Some(severity) = self.teller.policy.judge(finding.code, finding.severity) {
+                        finding.severity = severity;
+                        said.listed.push(finding);
+                        if severity == Severity::Error {
+                            entry.set_fate(Fate::Invalid);
+                        }
                     }
                 }
             }
         }
         self.entries.push(entry);
-        Ok(())
+        Ok(Some(said))
     }
 }
 
-fn minutes(at: NaiveDateTime) -> i64 {
-    let start = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default().and_time(chrono::NaiveTime::MIN);
-    at.signed_duration_since(start).num_minutes()
+/// What the dates of tables say to the order that was guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dates {
+    Agree,
+    Differ,
+}
+
+/// Why a table is not read to its end.
+enum Stop {
+    OtherDates,
+    Failed(PassError),
+}
+
+/// What is known of a table once it is read.
+#[derive(Debug, Default)]
+struct Read {
+    places: Vec<Position>,
+    last: u64,
 }

@@ -1,7 +1,5 @@
 //! One record: whether it is an event, and if so what would be sent.
 
-use std::borrow::Cow;
-
 use chrono::NaiveDateTime;
 
 use crate::mapping::{EventDecision, Mapping};
@@ -9,73 +7,86 @@ use crate::payload::Payload;
 use crate::record::{Columns, RawRecord};
 use crate::rules::Findings;
 use crate::rules::cell::Reading;
+use crate::rules::cell::date::Decision;
 
-/// What a record turned out to be.
-#[derive(Debug)]
-pub enum Judged<'r> {
-    /// No event; counted under its status, nothing else of it is checked.
-    Skipped(Cow<'r, str>),
-    /// An event with an error.
-    Invalid,
-    /// An event that can be sent.
-    Event(Box<Payload<'r>>, NaiveDateTime),
-}
+/// What would be sent of an event, and when it took place.
+pub(super) type Dated<'r> = (Payload<'r>, NaiveDateTime);
 
 /// Judges records under one mapping.
+///
+/// `columns` are always the cells of the record's row, or `&()` for a record that has none.
 #[derive(Debug, Clone, Copy)]
 pub struct Judge<'m> {
     mapping: &'m Mapping,
     reading: Reading,
+    guesses_dates: bool,
 }
 
 impl<'m> Judge<'m> {
     /// A judge of records that are read by `reading` and mapped by `mapping`.
     pub fn new(mapping: &'m Mapping, reading: Reading) -> Self {
-        Self { mapping, reading }
+        Self { mapping, reading, guesses_dates: false }
     }
 
-    /// Judges one record; what is said about it goes to `findings`. `columns` are the cells of its row, or `&()`.
-    pub fn judge<'r>(
+    /// The same, where only a part of the dates was asked in which order they are written: the first pass asks the others.
+    #[must_use]
+    pub fn guessing(self, guesses_dates: bool) -> Self {
+        Self { guesses_dates, ..self }
+    }
+
+    /// The order by which dates are read, where it is a guess.
+    pub(super) fn guess(&self) -> Option<Decision> {
+        self.guesses_dates.then_some(Decision::Decided(self.reading.date_order))
+    }
+
+    /// Learns what all the dates say.
+    pub(super) fn decide_dates(&mut self, decision: Decision) {
+        *self = Self::new(self.mapping, self.reading.decided(decision));
+    }
+
+    /// Whether a record is an event; of one that is none, nothing else is checked.
+    pub(super) fn decide<'r>(&self, raw: &'r RawRecord<'_>, columns: &'r impl Columns) -> EventDecision<'r> {
+        self.mapping.event(raw, columns)
+    }
+
+    /// Judges an event: what would be sent, or nothing where a rule blocks it. What is said about it goes to `findings`.
+    pub(super) fn judge<'r>(
         &self,
-        raw: RawRecord<'r>,
-        columns: &'r impl Columns,
+        raw: &mut RawRecord<'r>,
+        columns: &impl Columns,
         findings: &mut Findings,
-    ) -> Judged<'r>
+    ) -> Option<Dated<'r>>
     where
         'm: 'r,
     {
-        if let Some(skipped) = self.skip(&raw, columns, findings) {
-            return skipped;
-        }
-        decided(self.mapping.convert_dated(raw, columns, &self.reading, findings), findings)
+        fit(self.mapping.convert_dated(raw, columns, &self.reading, findings), findings)
     }
 
-    /// As [`Self::judge`], with the same findings, but the payload of an event has no texts that nothing is decided by
-    /// (its instant, modalidad and notes): for the pass that only asks what is wrong.
-    pub fn outline<'r>(
+    /// As [`Self::judge`], with the same findings, but the payload has no texts that nothing is decided by (its instant,
+    /// modalidad and notes): for the pass that only asks what is wrong.
+    pub(super) fn outline<'r>(
         &self,
-        raw: RawRecord<'r>,
-        columns: &'r impl Columns,
+        raw: &mut RawRecord<'r>,
+        columns: &impl Columns,
         findings: &mut Findings,
-    ) -> Judged<'r>
+    ) -> Option<Dated<'r>>
     where
         'm: 'r,
     {
-        if let Some(skipped) = self.skip(&raw, columns, findings) {
-            return skipped;
-        }
-        decided(self.mapping.outline(raw, columns, &self.reading, findings), findings)
+        fit(self.mapping.outline(raw, columns, &self.reading, findings), findings)
     }
 
-    /// The status of a record that is no event; none for an event, of which nothing is checked here.
-    pub(super) fn status<'r>(&self, raw: &'r RawRecord<'_>, columns: &'r impl Columns) -> Option<&'r str>
+    /// Judges a record that was judged before; nothing for one that is no event any more.
+    pub(super) fn again<'r>(
+        &self,
+        raw: &mut RawRecord<'r>,
+        columns: &impl Columns,
+        findings: &mut Findings,
+    ) -> Option<Dated<'r>>
     where
         'm: 'r,
     {
-        match self.mapping.event(raw, columns) {
-            EventDecision::Other { status, .. } => Some(status),
-            EventDecision::Event => None,
-        }
+        if self.decide(raw, columns).is_event() { self.judge(raw, columns, findings) } else { None }
     }
 
     /// The mapping under which it judges.
@@ -87,7 +98,7 @@ impl<'m> Judge<'m> {
     pub(super) fn payload<'r>(
         &self,
         raw: RawRecord<'r>,
-        columns: &'r impl Columns,
+        columns: &impl Columns,
         findings: &mut Findings,
     ) -> Payload<'r>
     where
@@ -95,23 +106,8 @@ impl<'m> Judge<'m> {
     {
         self.mapping.convert(raw, columns, &self.reading, findings)
     }
-
-    fn skip<'r>(
-        &self,
-        raw: &RawRecord<'_>,
-        columns: &impl Columns,
-        findings: &mut Findings,
-    ) -> Option<Judged<'r>> {
-        let decision = self.mapping.event(raw, columns);
-        let EventDecision::Other { status, .. } = decision else { return None };
-        decision.report(findings);
-        Some(Judged::Skipped(Cow::Owned(status.to_owned())))
-    }
 }
 
-fn decided<'r>((payload, at): (Payload<'r>, Option<NaiveDateTime>), findings: &Findings) -> Judged<'r> {
-    match at {
-        Some(at) if !findings.has_errors() => Judged::Event(Box::new(payload), at),
-        _ => Judged::Invalid,
-    }
+fn fit<'r>((payload, at): (Payload<'r>, Option<NaiveDateTime>), findings: &Findings) -> Option<Dated<'r>> {
+    if findings.has_errors() { None } else { at.map(|at| (payload, at)) }
 }

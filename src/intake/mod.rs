@@ -7,6 +7,7 @@
 mod across;
 mod again;
 mod conclusion;
+mod dates;
 mod entry;
 mod explain;
 mod failures;
@@ -16,9 +17,12 @@ mod order;
 mod plan;
 mod second_pass;
 mod selection;
+mod sorting;
 mod table;
 mod teller;
+mod verdicts;
 
+pub use dates::date_orders;
 pub use explain::{Heard, explain};
 pub use failures::{Failures, RowFailure};
 pub use first_pass::first_pass;

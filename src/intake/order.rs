@@ -1,6 +1,7 @@
 //! In which order events go: by the file, by the length of their ids, and within one client by date.
 
 use super::entry::{Entry, Fate};
+use super::sorting::sort_by;
 use crate::config::{Lookup, Order};
 
 /// Sorts `entries` into the order of sending; returns whether it differs from the file's.
@@ -15,7 +16,7 @@ pub(crate) fn arrange(entries: &mut [Entry], order: Order, lookup: Lookup, ids_i
         Order::Id => true,
         Order::Auto => ids_inside_ids && lookup == Lookup::Substring,
     };
-    entries.sort_unstable_by_key(|entry| (standing(*entry, by_length), entry.row()));
+    sort_by(entries, |entry| (standing(*entry, by_length), entry.row()));
     if order != Order::Auto {
         return !entries.is_sorted_by_key(|entry| entry.row());
     }
@@ -37,7 +38,7 @@ fn arrange_clients(entries: &mut [Entry], by_length: bool) -> bool {
         let entry = entries[place as usize];
         (entry.client(), standing(entry, by_length))
     };
-    places.sort_by_key(|place| client(entries, *place));
+    sort_by(&mut places, |place| (client(entries, *place), *place));
     let mut moved = false;
     let mut from = 0;
     while from < places.len() {

@@ -41,6 +41,13 @@ pub struct Settings {
     pub finished: Option<Finished>,
 }
 
+impl Settings {
+    /// The status under which events are counted that the run is not about.
+    pub(super) fn not_chosen(&self) -> &'static str {
+        self.lang.pick("(not chosen)", "(no elegidas)")
+    }
+}
+
 /// What an earlier part of the run brought to its end.
 #[derive(Debug, Clone)]
 pub struct Finished {

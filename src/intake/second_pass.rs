@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::again::{sent_id, unsaid};
-use super::judge::{Judge, Judged};
+use super::judge::Judge;
 use super::plan::{PassError, Plan};
 use super::table::{Reader, Tables};
 use crate::delivery::Delivery;
@@ -46,12 +46,8 @@ impl Iterator for SecondPass<'_> {
         let (findings, terminator) = (&mut self.findings, self.terminator);
         findings.clear();
         let read = self.reader.read(number, |raw| {
-            match judge.judge(binding.read(raw.cells), &raw.cells, findings) {
-                Judged::Event(payload, _) => {
-                    Delivery::compose((file, row), sent_id(*payload, terminator)).ok()
-                }
-                Judged::Skipped(_) | Judged::Invalid => None,
-            }
+            let (payload, _) = judge.again(&mut binding.read(raw.cells), &raw.cells, findings)?;
+            Delivery::compose((file, row), sent_id(payload, terminator)).ok()
         });
         Some(match read {
             Ok(delivery) => delivery.flatten().ok_or_else(|| PassError::Changed(tables.label(number))),

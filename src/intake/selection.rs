@@ -21,13 +21,17 @@ impl Selection {
         self.only.is_empty() && self.since.is_none() && self.until.is_none() && self.sample.is_none()
     }
 
-    /// Whether the event is chosen; `chosen` were so far.
-    pub fn takes(&self, id: &str, at: NaiveDateTime, chosen: u64) -> bool {
+    /// Whether the event is one of those that were asked for, however many they are.
+    pub fn names(&self, id: &str, at: NaiveDateTime) -> bool {
         let named = self.only.is_empty() || self.only.iter().any(|only| is_same_id(only, id));
         named
             && self.since.is_none_or(|since| at.date() >= since)
             && self.until.is_none_or(|until| at.date() <= until)
-            && self.sample.is_none_or(|sample| chosen < sample)
+    }
+
+    /// Whether there is room for another event; `chosen` were so far.
+    pub fn has_room(&self, chosen: u64) -> bool {
+        self.sample.is_none_or(|sample| chosen < sample)
     }
 }
 
@@ -46,10 +50,10 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2024, 1, 15).unwrap();
         let at = day.and_hms_opt(23, 59, 0).unwrap();
         let only = Selection { only: vec!["12".into()], ..Selection::default() };
-        assert!(only.takes("CRM-12", at, 0) && !only.takes("CRM-112", at, 0));
+        assert!(only.names("CRM-12", at) && !only.names("CRM-112", at));
         let until = Selection { until: Some(day), ..Selection::default() };
-        assert!(until.takes("CRM-1", at, 0) && !until.takes("CRM-1", at + chrono::TimeDelta::minutes(1), 0));
+        assert!(until.names("CRM-1", at) && !until.names("CRM-1", at + chrono::TimeDelta::minutes(1)));
         let sample = Selection { sample: Some(2), ..Selection::default() };
-        assert!(sample.takes("CRM-1", at, 1) && !sample.takes("CRM-1", at, 2));
+        assert!(sample.has_room(1) && !sample.has_room(2));
     }
 }

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::source::{Binding, Position, Row, Rows, Source, SourceError};
-
-/// How many rows lie between two remembered places.
-const STRIDE: u64 = 64;
+use crate::source::{Binding, Blocks, Position, Row, Rows, Source, SourceError};
 
 /// One opened input with its columns bound.
 #[derive(Debug)]
@@ -14,8 +11,8 @@ pub struct Table {
     binding: Binding,
     /// What is added to a physical row to number it within the run.
     base: u64,
+    /// Some places, in the order of the rows.
     places: Vec<Position>,
-    seen: u64,
 }
 
 impl Table {
@@ -39,12 +36,14 @@ impl Table {
         self.source.rows(&self.binding)
     }
 
-    /// Remembers where a row is, now and then; to be told of each row of the first pass.
-    pub(super) fn remember(&mut self, position: Position) {
-        if self.seen.is_multiple_of(STRIDE) {
-            self.places.push(position);
-        }
-        self.seen += 1;
+    /// Its rows from the first record on, in blocks.
+    pub(super) fn blocks(&self) -> Blocks {
+        self.source.blocks(&self.binding)
+    }
+
+    /// The physical row that has this number within the run.
+    pub(super) fn row(&self, number: u64) -> u64 {
+        number - self.base
     }
 
     /// The number within the run of physical row `row`.
@@ -62,7 +61,7 @@ pub struct Tables {
 impl Tables {
     /// Adds an opened input with its columns bound.
     pub fn push(&mut self, source: Source, binding: Binding) {
-        self.tables.push(Table { source, binding, base: 0, places: Vec::new(), seen: 0 });
+        self.tables.push(Table { source, binding, base: 0, places: Vec::new() });
     }
 
     /// The inputs.
@@ -85,13 +84,14 @@ impl Tables {
         &self.tables[index]
     }
 
-    pub(super) fn get_mut(&mut self, index: usize) -> &mut Table {
-        &mut self.tables[index]
-    }
-
     /// Numbers input `index` from `base` on: rows of several files must not look alike.
     pub(super) fn set_base(&mut self, index: usize, base: u64) {
         self.tables[index].base = base;
+    }
+
+    /// Remembers places of input `index`, by which a reader gets near to any of its rows.
+    pub(super) fn remember(&mut self, index: usize, places: Vec<Position>) {
+        self.tables[index].places = places;
     }
 
     /// Which input a row of the run belongs to, and its physical row there.

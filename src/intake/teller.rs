@@ -4,12 +4,16 @@ use std::io;
 
 use super::failures::{Failures, RowFailure};
 use super::table::Table;
+use super::verdicts::Said;
 use crate::lang::Lang;
 use crate::record::Field;
 use crate::report::event::{DeliveryNote, Event, FindingNote, Observer, Outcome};
 use crate::rules::finding::Place;
-use crate::rules::{Code, Finding, Findings, Policy, Severity};
+use crate::rules::{Code, Finding, Policy, Severity};
 use crate::source::SourceError;
+
+/// Events that are held back at most: a few megabytes.
+const MOST_HELD: usize = 4_000;
 
 /// How findings are worded.
 #[derive(Debug, Clone, Copy)]
@@ -19,9 +23,49 @@ pub(super) struct Wording {
     pub(super) list_repairs: bool,
 }
 
+/// Who is told, at once or once it is certain that what is said will stand.
+pub(super) struct Voice<'o> {
+    observer: &'o mut dyn Observer,
+    held: Option<Vec<Event>>,
+}
+
+impl<'o> Voice<'o> {
+    /// Tells `observer` at once.
+    pub(super) fn new(observer: &'o mut dyn Observer) -> Self {
+        Self { observer, held: None }
+    }
+
+    /// Tells `observer` once it is released.
+    pub(super) fn holding(observer: &'o mut dyn Observer) -> Self {
+        Self { observer, held: Some(Vec::new()) }
+    }
+
+    fn say(&mut self, event: Event) {
+        match &mut self.held {
+            Some(held) => held.push(event),
+            None => self.observer.observe(event),
+        }
+    }
+
+    /// Whether anything is held back.
+    pub(super) fn holds(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Whether no more should be held back.
+    pub(super) fn is_full(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| held.len() >= MOST_HELD)
+    }
+
+    /// Says all that was held back, and from now on everything at once.
+    pub(super) fn release(&mut self) {
+        self.held.take().into_iter().flatten().for_each(|event| self.observer.observe(event));
+    }
+}
+
 /// Counts and says findings.
 pub(super) struct Teller<'o> {
-    pub(super) observer: &'o mut dyn Observer,
+    pub(super) voice: Voice<'o>,
     pub(super) failures: Failures,
     pub(super) by_code: [u64; Code::COUNT],
     pub(super) policy: Policy,
@@ -31,15 +75,17 @@ pub(super) struct Teller<'o> {
 }
 
 impl Teller<'_> {
-    /// Says all that was found in row `row` of `table`.
-    pub(super) fn tell_row(&mut self, table: &Table, row: u64, findings: &Findings) -> io::Result<()> {
-        for code in findings.only_counted() {
+    /// Says what is to be said of a row of `table`.
+    pub(super) fn tell_row(&mut self, table: &Table, said: &Said) -> io::Result<()> {
+        for code in &said.repaired {
             self.by_code[*code as usize] += 1;
         }
-        for finding in findings.listed() {
-            self.say(table, row, finding)?;
-        }
-        Ok(())
+        said.listed.iter().try_for_each(|finding| self.say(table, said.row, finding))
+    }
+
+    /// Counts repairs that are not listed.
+    pub(super) fn count(&mut self, repaired: &[u64; Code::COUNT]) {
+        self.by_code.iter_mut().zip(repaired).for_each(|(count, more)| *count += more);
     }
 
     /// Says one finding that came later, under the policy; returns whether it blocks the row.
@@ -52,7 +98,7 @@ impl Teller<'_> {
 
     /// Says that a row is not sent, since the same content was delivered before or stands in an earlier row.
     pub(super) fn duplicate(&mut self, place: (u16, u64), id: &str, id_presencia: Option<String>) {
-        self.observer.observe(Event::Delivery(DeliveryNote {
+        self.voice.say(Event::Delivery(DeliveryNote {
             file: self.files.get(usize::from(place.0)).cloned(),
             row: place.1,
             id_presencia_crm: id.to_owned(),
@@ -71,17 +117,26 @@ impl Teller<'_> {
         if let Some(finding) = error.finding() {
             self.by_code[finding.code as usize] += 1;
             let place = Place { file: Some(error.name()), row: error.row(), column: None };
-            self.observer.observe(Event::Finding(finding.note(place, self.wording.show_pii)));
+            self.voice.say(Event::Finding(finding.note(place, self.wording.show_pii)));
         }
     }
 
     /// Says a finding about the whole of `table`.
-    pub(super) fn tell_file(&mut self, table: &Table, mut finding: Finding) {
+    pub(super) fn tell_file(&mut self, table: &Table, finding: Finding) {
+        self.tell_place(Place { file: Some(table.name()), row: None, column: None }, finding);
+    }
+
+    /// Says a finding about a column of `table`.
+    pub(super) fn tell_column(&mut self, table: &Table, finding: Finding) {
+        let place = Place { file: Some(table.name()), row: None, column: column(table, &finding) };
+        self.tell_place(place, finding);
+    }
+
+    fn tell_place(&mut self, place: Place<'_>, mut finding: Finding) {
         let Some(severity) = self.policy.judge(finding.code, finding.severity) else { return };
         finding.severity = severity;
         self.by_code[finding.code as usize] += 1;
-        let place = Place { file: Some(table.name()), row: None, column: None };
-        self.observer.observe(Event::Finding(finding.note(place, self.wording.show_pii)));
+        self.voice.say(Event::Finding(finding.note(place, self.wording.show_pii)));
     }
 
     fn say(&mut self, table: &Table, row: u64, finding: &Finding) -> io::Result<()> {
@@ -94,7 +149,7 @@ impl Teller<'_> {
         if finding.severity == Severity::Error {
             self.failures.add(table.number(row), &failure(&note, self.wording.lang))?;
         }
-        self.observer.observe(Event::Finding(note));
+        self.voice.say(Event::Finding(note));
         Ok(())
     }
 }

@@ -175,6 +175,11 @@ impl Findings {
         &self.listed
     }
 
+    /// Takes the findings to be listed out.
+    pub fn take_listed(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.listed)
+    }
+
     /// Repairs that are only counted.
     pub fn only_counted(&self) -> &[Code] {
         &self.repaired

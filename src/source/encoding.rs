@@ -12,6 +12,7 @@ use super::SourceError;
 use super::evidence::Evidence;
 use super::input::Loaded;
 use super::options::Charset;
+use crate::crew::Crew;
 use crate::lang::Said;
 use crate::said;
 
@@ -24,6 +25,9 @@ pub(super) struct Decoding {
 }
 
 const CHUNK: usize = 256 * 1024;
+
+/// Bytes of a character beyond its first one, at most.
+const CONTINUED: usize = 3;
 
 /// Finds the character set of `loaded`, or checks the one that was `asked` for.
 pub(super) fn decide(loaded: &Loaded, asked: Option<Charset>) -> Result<Decoding, SourceError> {
@@ -134,6 +138,9 @@ struct Scan {
 
 fn scan_utf8(loaded: &Loaded, from: u64) -> std::io::Result<Scan> {
     let mut scan = Scan { nul: false, invalid_line: None };
+    if is_clean_utf8(loaded, from)? {
+        return Ok(scan);
+    }
     let mut carry: Vec<u8> = Vec::with_capacity(CHUNK + 4);
     let mut lines = 1;
     each_chunk(loaded, from, |chunk| {
@@ -165,6 +172,44 @@ fn scan_utf8(loaded: &Loaded, from: u64) -> std::io::Result<Scan> {
         scan.invalid_line = Some(lines);
     }
     Ok(scan)
+}
+
+/// Whether all from `from` on is UTF-8 without NULs, as nearly every input is; looked at by all cores. One that is not
+/// is looked at again, for where it is not.
+fn is_clean_utf8(loaded: &Loaded, from: u64) -> std::io::Result<bool> {
+    let looked = Crew::of_this_machine().work(
+        (from..loaded.len()).step_by(CHUNK),
+        || vec![0; CHUNK + CONTINUED],
+        |buffer, at| is_clean_part(loaded, buffer, at, at == from),
+        |part| match part {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(None),
+            Err(error) => Err(Some(error)),
+        },
+    );
+    match looked {
+        Ok(()) => Ok(true),
+        Err(None) => Ok(false),
+        Err(Some(error)) => Err(error),
+    }
+}
+
+/// Looks at the characters that begin in the `CHUNK` bytes at `at`.
+fn is_clean_part(loaded: &Loaded, buffer: &mut [u8], at: u64, first: bool) -> std::io::Result<bool> {
+    let read = loaded.read_at(buffer, at)?;
+    if read < buffer.len() && at + (read as u64) < loaded.len() {
+        // Some file systems give less than they have; whoever reads on from there sees all of it.
+        return Ok(false);
+    }
+    let bytes = &buffer[..read];
+    let continued = |from: usize| {
+        let bytes = bytes.get(from..).unwrap_or_default();
+        bytes.iter().take(CONTINUED).take_while(|byte| **byte & 0xC0 == 0x80).count()
+    };
+    let start = if first { 0 } else { continued(0) };
+    let end = read.min(CHUNK + continued(CHUNK));
+    let bytes = bytes.get(start..end).unwrap_or_default();
+    Ok(memchr::memchr(0, bytes).is_none() && simdutf8::basic::from_utf8(bytes).is_ok())
 }
 
 /// Line feeds, or carriage returns where the text has no line feeds at all.
@@ -280,6 +325,32 @@ mod tests {
             let mut text = "x".repeat(CHUNK - shift);
             text.push_str("ñandú 🙂");
             assert_eq!(charset_of(text.as_bytes()), Charset::UTF_8, "shift {shift}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_continue_nothing_are_seen_at_the_end_of_a_chunk_too() {
+        for (head, tail) in [
+            ("", &b"\x80"[..]),
+            ("", b"\xBF\xBF\xBF\xBF"),
+            ("ñ", b"\xB1"),
+            ("", b"\xC3"),
+            ("", b"\xF0\x9F\x99"),
+        ] {
+            for shift in 0..6 {
+                let mut bytes = "ñandú;".repeat(CHUNK / 4).into_bytes();
+                bytes.truncate(CHUNK - shift - head.len());
+                // What was cut in two by that is another matter.
+                while std::str::from_utf8(&bytes).is_err() {
+                    bytes.pop();
+                }
+                bytes.extend_from_slice(&b"x".repeat(CHUNK - shift - head.len() - bytes.len()));
+                bytes.extend_from_slice(head.as_bytes());
+                bytes.extend_from_slice(tail);
+                bytes.extend_from_slice(b";fin\n");
+                let error = decide_bytes(&bytes).expect_err("not UTF-8");
+                assert_eq!(error.code().map(crate::rules::Code::name), Some("F03"), "{tail:?} {shift}");
+            }
         }
     }
 

@@ -7,7 +7,7 @@
 //! - `input`, `options`: what the user named, and what he said about it;
 //! - `workbook`: a sheet's cells as text;
 //! - `encoding`, `evidence`, `transcode`: which character set, and out of it;
-//! - `dialect`, `split`, `rows`, `shape`: separator and header, rows, which of them are records;
+//! - `dialect`, `split`, `marks`, `rows`, `blocks`, `shape`: separator and header, rows, which of them are records;
 //! - `table_writer`: rows written back as they came;
 //! - [`columns`]: which column feeds which field;
 //! - [`json`]: records and payloads as JSON or NDJSON, which have no columns.
@@ -16,11 +16,13 @@ pub mod columns;
 pub mod json;
 
 mod binding;
+mod blocks;
 mod dialect;
 mod encoding;
 mod error;
 mod evidence;
 mod input;
+mod marks;
 mod options;
 mod row;
 mod rows;
@@ -33,12 +35,14 @@ mod workbook;
 use std::sync::Arc;
 
 pub use binding::Binding;
+pub use blocks::{Block, BlockRows, Blocks};
 pub use dialect::Newline;
 pub use error::SourceError;
 pub use input::{Input, Loaded, load, load_bytes};
 pub use options::{Charset, Delimiter, ReadOptions};
 pub use row::{Cells, Ignored, Position, Row, RowKind};
 pub use rows::{LONGEST_ROW, Rows};
+pub use split::Splitter;
 pub use table_writer::{ADDED, RowNote, TableWriter};
 
 use crate::lang::Said;
@@ -187,7 +191,20 @@ impl Source {
 
     /// Reads from a place where a row starts.
     pub fn rows_at(&self, binding: &Binding, position: Position) -> Rows {
-        let shape = Shape::new(&self.header, self.decided.sheet.is_some()).bound(binding);
-        Rows::new(self.text.clone(), self.decided.delimiter.byte(), Arc::new(shape), position)
+        Rows::new(self.text.clone(), self.decided.delimiter.byte(), self.shape(binding), position)
+    }
+
+    /// Reads every row below the header as [`Self::rows`] does, but in blocks that several threads can share.
+    pub fn blocks(&self, binding: &Binding) -> Blocks {
+        Blocks::new(self.text.clone(), self.decided.delimiter.byte(), self.shape(binding), self.first)
+    }
+
+    /// What finds the rows in a block; one a thread, since it keeps its memory from one row to the next.
+    pub fn splitter(&self) -> Splitter {
+        Splitter::new(self.decided.delimiter.byte())
+    }
+
+    fn shape(&self, binding: &Binding) -> Arc<Shape> {
+        Arc::new(Shape::new(&self.header, self.decided.sheet.is_some()).bound(binding))
     }
 }

@@ -1,7 +1,8 @@
 //! Rows and their cells.
 //!
-//! Goes out: what a reader lends for as long as it stays on the row. Leaf of this folder.
+//! Goes out: what a reader lends for as long as it stays on the row.
 
+use super::shape::Shape;
 use crate::lang::Said;
 use crate::record::Columns;
 use crate::said;
@@ -61,10 +62,16 @@ pub struct Row<'r> {
     pub number: u64,
     /// Where it starts.
     pub position: Position,
-    /// What it is.
-    pub kind: RowKind,
     /// Its cells, as text.
     pub cells: Cells<'r>,
+    pub(super) shape: &'r Shape,
+}
+
+impl Row<'_> {
+    /// What it is.
+    pub fn kind(&self) -> RowKind {
+        self.shape.kind(self.cells)
+    }
 }
 
 /// The cells of one row, lent by its reader; cheap to copy.

@@ -83,19 +83,9 @@ impl Rows {
             self.failed = true;
             return Some(Err(changed(&self.text)));
         };
-        let cells = Cells::new(text, &self.splitter.spans);
-        let kind = self.shape.kind(cells);
-        if self
-            .splitter
-            .broken
-            .iter()
-            .any(|cell| swallowed_rows(cells, *cell, &self.shape, self.splitter.delimiter))
-        {
-            self.failed = true;
-            let (name, opened) = (self.text.name().to_owned(), step.position.row);
-            return Some(Err(SourceError::OpenQuote { name, opened }));
-        }
-        Some(Ok(Row { number: step.position.row, position: step.position, kind, cells }))
+        let row = lend(&self.text, &self.shape, &self.splitter, step.position, text);
+        self.failed = row.is_err();
+        Some(row)
     }
 
     /// Where the next row starts.
@@ -142,10 +132,11 @@ impl Rows {
                     self.at = Position { byte: position.byte + taken as u64, row: position.row + 1 };
                     return Some(Ok(Step { position, plain }));
                 }
-                Split::Open => return Some(Err(self.open_quote())),
+                Split::Open => return Some(Err(open_quote(&self.text, self.at.row))),
                 Split::More { inside_quotes } => {
                     if self.end - self.start >= LONGEST_ROW {
-                        return Some(Err(if inside_quotes { self.open_quote() } else { self.too_long() }));
+                        let failure = if inside_quotes { open_quote } else { too_long };
+                        return Some(Err(failure(&self.text, self.at.row)));
                     }
                     if let Err(error) = self.fill() {
                         return Some(Err(error));
@@ -174,23 +165,39 @@ impl Rows {
         self.exhausted = read == 0;
         Ok(())
     }
+}
 
-    fn open_quote(&self) -> SourceError {
-        SourceError::OpenQuote { name: self.text.name().to_owned(), opened: self.at.row }
+/// Makes a row of what the splitter found in `text`; fails where one of its cells swallowed rows.
+pub(super) fn lend<'r>(
+    loaded: &Loaded,
+    shape: &'r Shape,
+    splitter: &'r Splitter,
+    position: Position,
+    text: &'r str,
+) -> Result<Row<'r>, SourceError> {
+    let cells = Cells::new(text, &splitter.spans);
+    if splitter.broken.iter().any(|cell| swallowed_rows(cells, *cell, shape, splitter.delimiter)) {
+        return Err(open_quote(loaded, position.row));
     }
+    Ok(Row { number: position.row, position, cells, shape })
+}
 
-    fn too_long(&self) -> SourceError {
-        let row = self.at.row;
-        SourceError::NotText {
-            name: self.text.name().to_owned(),
-            detail: said!(en: "row {row} is longer than 1 MiB", es: "la fila {row} mide más de 1 MiB"),
-            row: Some(row),
-        }
+/// A quote that was opened in `row` never closes.
+pub(super) fn open_quote(loaded: &Loaded, row: u64) -> SourceError {
+    SourceError::OpenQuote { name: loaded.name().to_owned(), opened: row }
+}
+
+/// Nothing that a person or a spreadsheet wrote.
+pub(super) fn too_long(loaded: &Loaded, row: u64) -> SourceError {
+    SourceError::NotText {
+        name: loaded.name().to_owned(),
+        detail: said!(en: "row {row} is longer than 1 MiB", es: "la fila {row} mide más de 1 MiB"),
+        row: Some(row),
     }
 }
 
 /// The text was UTF-8 when it was opened.
-fn changed(text: &Loaded) -> SourceError {
+pub(super) fn changed(text: &Loaded) -> SourceError {
     let error = std::io::Error::other("the file changed while it was being read");
     SourceError::io(text.name(), error)
 }

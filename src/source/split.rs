@@ -7,9 +7,11 @@
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
+use super::marks::Marks;
+
 /// Splits rows, keeping its memory from one to the next.
 #[derive(Debug)]
-pub(super) struct Splitter {
+pub struct Splitter {
     pub(super) delimiter: u8,
     /// Start and end of each cell.
     pub(super) spans: Vec<(usize, usize)>,
@@ -60,6 +62,47 @@ impl Splitter {
         Self { delimiter, spans: Vec::new(), unquoted: Vec::new(), broken: Vec::new() }
     }
 
+    /// Splits the row that begins at `start` of a block of whole rows, whose further `marks` are those from there on;
+    /// takes the row's own off them. Other than those of [`Self::split`], the spans and [`Text::Buffer`] count from the
+    /// start of the block.
+    pub(super) fn split_marked(&mut self, block: &[u8], start: usize, marks: &mut Marks<'_>) -> Split {
+        self.spans.clear();
+        self.broken.clear();
+        let mut cell = start;
+        loop {
+            let mut end = marks.next().unwrap_or(block.len());
+            let mut first = cell;
+            if block.get(end) == Some(&b'"') {
+                let Some((quote, lines)) =
+                    (end == cell).then(|| marks.plainly_quoted(block, self.delimiter)).flatten()
+                else {
+                    let split = self.split_quoted(&block[start..], true);
+                    if let Split::Row { taken, .. } = split {
+                        marks.pass(start + taken);
+                    }
+                    return split;
+                };
+                if lines {
+                    self.broken.push(BrokenCell { index: self.spans.len(), text_after: false });
+                }
+                (first, end) = (cell + 1, quote);
+            }
+            self.spans.push((unguarded(block, first, end), end));
+            if first > cell {
+                end = marks.next().unwrap_or(block.len());
+            }
+            match block.get(end) {
+                Some(byte) if *byte == self.delimiter => cell = end + 1,
+                Some(_) => {
+                    let next = line_end(block, end, true).unwrap_or(block.len());
+                    marks.pass(next);
+                    return Split::Row { taken: next - start, text: Text::Buffer(end) };
+                }
+                None => return Split::Row { taken: end - start, text: Text::Buffer(end) },
+            }
+        }
+    }
+
     /// Splits the row at the start of `bytes`, which must not be empty; `last` says that the input ends with them.
     pub(super) fn split(&mut self, bytes: &[u8], last: bool) -> Split {
         self.spans.clear();
@@ -83,6 +126,8 @@ impl Splitter {
     }
 
     fn split_quoted(&mut self, bytes: &[u8], last: bool) -> Split {
+        self.spans.clear();
+        self.broken.clear();
         self.unquoted.clear();
         let mut at = 0;
         loop {
@@ -150,7 +195,7 @@ enum Unquoted {
 }
 
 /// Where the line end at `at` is over; none where the next byte has to be seen first.
-fn line_end(bytes: &[u8], at: usize, last: bool) -> Option<usize> {
+pub(super) fn line_end(bytes: &[u8], at: usize, last: bool) -> Option<usize> {
     if bytes[at] == b'\n' {
         return Some(at + 1);
     }

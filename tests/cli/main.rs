@@ -6,6 +6,7 @@ mod bad_input;
 mod bench;
 mod explain;
 mod interrupting;
+mod long_exports;
 mod remedies;
 mod replay_csv;
 mod send;

@@ -80,8 +80,8 @@ proptest! {
     fn an_outline_has_the_same_findings_and_the_same_identity(cells in record()) {
         let mapping = Mapping::builtin();
         let (mut of_whole, mut of_outline) = (Findings::default(), Findings::default());
-        let (whole, at) = mapping.convert_dated(raw(&cells), &(), &Reading::at(now()), &mut of_whole);
-        let (outline, same) = mapping.outline(raw(&cells), &(), &Reading::at(now()), &mut of_outline);
+        let (whole, at) = mapping.convert_dated(&mut raw(&cells), &(), &Reading::at(now()), &mut of_whole);
+        let (outline, same) = mapping.outline(&mut raw(&cells), &(), &Reading::at(now()), &mut of_outline);
         prop_assert_eq!(of_whole.listed(), of_outline.listed());
         prop_assert_eq!((at, whole.id_presencia_crm, whole.cliente), (same, outline.id_presencia_crm, outline.cliente));
     }

@@ -21,7 +21,7 @@ pub(crate) fn rows(source: &Source, binding: &Binding) -> Result<Table, SourceEr
     let mut table = Vec::new();
     while let Some(row) = rows.next() {
         let row = row?;
-        table.push((row.number, row.kind, row.cells.iter().map(str::to_owned).collect()));
+        table.push((row.number, row.kind(), row.cells.iter().map(str::to_owned).collect()));
     }
     Ok(table)
 }

@@ -70,7 +70,7 @@ impl Drafting<'_> {
         let shape = Shape { documento: self.sending.documento, datetime: self.sending.datetime };
         let Exports { tables, said, mappings } =
             open_exports(inputs, self.export, shape, self.context, observer)?;
-        let judges = mappings.judges();
+        let mut judges = mappings.judges();
         let settings = Settings {
             policy: self.export.policy(self.context)?,
             order: self.sending.order,
@@ -82,7 +82,7 @@ impl Drafting<'_> {
             show_pii: self.context.show_pii,
             finished: None,
         };
-        let plan = first_pass(tables, &judges, &settings, None, observer)?;
+        let plan = first_pass(tables, &mut judges, &settings, None, observer)?;
         let drafts = SecondPass::new(&plan, &judges, "").map(|delivery| {
             let delivery = delivery?;
             let body = delivery.venta.unwrap_or(delivery.body);

@@ -47,9 +47,9 @@ pub(super) fn run(args: &ValidateArgs, row: u64, context: &Context) -> Result<u8
     drop(about_file);
     let mut settings = settings(args, context)?;
     settings.policy.list_repairs = true;
-    let judges = mappings.judges();
+    let mut judges = mappings.judges();
     let mut heard = Heard::of(row);
-    let plan = first_pass(tables, &judges, &settings, None, &mut heard)?;
+    let plan = first_pass(tables, &mut judges, &settings, None, &mut heard)?;
     let Some(judge) = judges.first().copied() else {
         return Err(Failure::new(
             Kind::Internal,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDateTime;
 
-use super::date::{self, DateOrder, Zone};
+use super::date::{self, DateOrder, Decision, Zone};
 use super::document::{self, Document};
 use super::number::{Scientific, scientific, without_zero_decimals};
 use super::sale::read_sale;
@@ -32,6 +32,17 @@ impl Reading {
     /// Day first, Lima's time, nothing padded.
     pub fn at(now: NaiveDateTime) -> Self {
         Self { date_order: DateOrder::default(), mixed_orders: false, zone: Zone::LIMA, now, pad_dni: false }
+    }
+
+    /// The same, for a column whose dates are written as `decision` says.
+    #[must_use]
+    pub fn decided(self, decision: Decision) -> Self {
+        match decision {
+            Decision::Decided(date_order) | Decision::Assumed(date_order) => {
+                Self { date_order, mixed_orders: false, ..self }
+            }
+            Decision::Mixed => Self { mixed_orders: true, ..self },
+        }
     }
 }
 

@@ -122,7 +122,7 @@ fn sample(source: &Source) -> Vec<Column> {
     let (mut seen, mut bytes) = (0, 0);
     while seen < SAMPLES && bytes < SAMPLED_BYTES {
         let Some(Ok(row)) = rows.next() else { break };
-        if row.kind != RowKind::Record {
+        if row.kind() != RowKind::Record {
             continue;
         }
         seen += 1;

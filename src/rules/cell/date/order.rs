@@ -106,13 +106,33 @@ pub enum Decision {
 impl Orders {
     /// Takes a cell of the column into account.
     pub fn observe(&mut self, text: &str) {
-        let place = match evidence(text) {
-            Evidence::None => return,
-            Evidence::Open => &mut self.open,
-            Evidence::Only(order) => &mut self.seen[order as usize],
-        };
-        if place.is_none() {
-            *place = Some(text.trim().to_owned());
+        if let Some(place) = self.place(evidence(text)) {
+            place.get_or_insert_with(|| text.trim().to_owned());
+        }
+    }
+
+    /// Whether an earlier cell said the same, so that another one changes nothing.
+    pub fn knows(&self, evidence: Evidence) -> bool {
+        match evidence {
+            Evidence::None => true,
+            Evidence::Open => self.open.is_some(),
+            Evidence::Only(order) => self.seen[order as usize].is_some(),
+        }
+    }
+
+    /// Adds what later cells of the column say.
+    pub fn merge(&mut self, later: Self) {
+        for (place, later) in self.seen.iter_mut().zip(later.seen) {
+            *place = place.take().or(later);
+        }
+        self.open = self.open.take().or(later.open);
+    }
+
+    fn place(&mut self, evidence: Evidence) -> Option<&mut Option<String>> {
+        match evidence {
+            Evidence::None => None,
+            Evidence::Open => Some(&mut self.open),
+            Evidence::Only(order) => Some(&mut self.seen[order as usize]),
         }
     }
 

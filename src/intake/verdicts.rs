@@ -1,0 +1,295 @@
+//! The rows of one block, judged: what the first pass takes in of them, on whichever thread they were judged.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::again::sent_id;
+use super::dates;
+use super::entry::{Entry, MAX_ROWS, Seen};
+use super::judge::{Dated, Judge};
+use super::plan::{PassError, Settings};
+use super::table::Table;
+use crate::delivery::Delivery;
+use crate::journal::RowSet;
+use crate::mapping::EventDecision;
+use crate::record::{Field, RawRecord};
+use crate::report::event::Counts;
+use crate::rules::cell::date::Orders;
+use crate::rules::{Code, Finding, Findings, Severity};
+use crate::source::{Block, Position, Row, RowKind, Splitter};
+
+/// How many rows lie between two remembered places.
+const STRIDE: u64 = 64;
+
+/// What became of the rows of a block.
+pub(super) struct Verdicts {
+    /// Its rows by what they are; an event that can be sent is counted by the plan.
+    pub(super) counts: Counts,
+    /// The statuses of rows that are no events.
+    pub(super) statuses: BTreeMap<String, Status>,
+    /// Rows that need nothing more.
+    pub(super) settled: RowSet,
+    /// Rows with an error, by rule: X07 is about rows, and a rule may speak twice of one.
+    pub(super) error_rows: [u64; Code::COUNT],
+    /// Repairs that are only counted, by rule, but for those in `said`.
+    pub(super) repaired: [u64; Code::COUNT],
+    /// Events that can be sent.
+    pub(super) events: Vec<Entry>,
+    /// What would be sent of each, where the journal is to be asked about it.
+    pub(super) deliveries: Vec<Delivery>,
+    /// What is to be said of rows, in their order.
+    pub(super) said: Vec<Said>,
+    /// What its dates say, where their order is a guess.
+    pub(super) orders: Orders,
+    /// Places to come back to.
+    pub(super) places: Vec<Position>,
+    /// The last physical row.
+    pub(super) last: u64,
+    /// Why it was not read to its end.
+    pub(super) failure: Option<PassError>,
+}
+
+/// What is to be said of a row.
+#[derive(Debug)]
+pub(super) struct Said {
+    /// The physical row.
+    pub(super) row: u64,
+    /// Findings to list.
+    pub(super) listed: Vec<Finding>,
+    /// Repairs to count, of an event that may turn out to be one too many.
+    pub(super) repaired: Vec<Code>,
+}
+
+/// A status of rows that are no events.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Status {
+    /// How many statuses were met before it.
+    pub(super) place: usize,
+    /// How many rows have it.
+    pub(super) rows: u64,
+}
+
+/// Judges the blocks of one table.
+#[derive(Clone, Copy)]
+pub(super) struct Bench<'p> {
+    pub(super) table: &'p Table,
+    /// Index of the table.
+    pub(super) file: u16,
+    pub(super) judge: Judge<'p>,
+    pub(super) settings: &'p Settings,
+    /// Whether the journal is asked about each event, which wants its whole body.
+    pub(super) asks_journal: bool,
+}
+
+/// What a thread keeps from one block to the next.
+pub(super) struct Desk {
+    splitter: Splitter,
+    findings: Findings,
+}
+
+impl Bench<'_> {
+    pub(super) fn desk(&self) -> Desk {
+        Desk {
+            splitter: self.table.source().splitter(),
+            findings: Findings::new(self.settings.policy.clone()),
+        }
+    }
+
+    /// Judges the rows of a block.
+    pub(super) fn judge(&self, block: &Block, desk: &mut Desk) -> Verdicts {
+        let mut verdicts = Verdicts::new();
+        verdicts.failure = self.judge_rows(block, desk, &mut verdicts).err();
+        verdicts
+    }
+
+    fn judge_rows(&self, block: &Block, desk: &mut Desk, verdicts: &mut Verdicts) -> Result<(), PassError> {
+        let findings = &mut desk.findings;
+        let mut rows = block.rows(&mut desk.splitter)?;
+        let dates = self.judge.guess().map(|_| self.table.binding().columns(Field::FechaHora));
+        let mut until_place = 0;
+        while let Some(row) = rows.next() {
+            let row = row?;
+            verdicts.last = row.number;
+            if self.table.number(row.number) > MAX_ROWS {
+                return Err(PassError::TooManyRows);
+            }
+            if until_place == 0 {
+                verdicts.places.push(row.position);
+                until_place = STRIDE;
+            }
+            until_place -= 1;
+            if let Some(dates) = dates {
+                dates::watch(&row, dates, &mut verdicts.orders);
+            }
+            let events = verdicts.events.len();
+            self.judge_row(&row, findings, verdicts)?;
+            let may_be_left_out = self.settings.selection.sample.is_some() && verdicts.events.len() > events;
+            verdicts.take_findings(row.number, findings, may_be_left_out);
+        }
+        Ok(())
+    }
+
+    fn judge_row(
+        &self,
+        row: &Row<'_>,
+        findings: &mut Findings,
+        verdicts: &mut Verdicts,
+    ) -> Result<(), PassError> {
+        match row.kind() {
+            RowKind::Ignored(why) => {
+                verdicts.counts.ignored += 1;
+                findings.repaired(Code::R01, || Finding::new(Code::R01).said("detail", why.said()));
+                return Ok(());
+            }
+            RowKind::Ragged { cells } => {
+                verdicts.counts.rows += 1;
+                let width = self.table.source().width();
+                findings.push(Finding::new(Code::R02).arg("cells", cells).arg("width", width));
+                if findings.has_errors() {
+                    verdicts.invalid(findings);
+                    verdicts.settled.insert(self.file, row.number);
+                    return Ok(());
+                }
+            }
+            RowKind::Record => verdicts.counts.rows += 1,
+        }
+        let mut raw = self.table.binding().read(row.cells);
+        let decision = self.judge.decide(&raw, &row.cells);
+        if self.is_over(row.number) {
+            findings.clear();
+            match decision {
+                EventDecision::Other { status, .. } => verdicts.skipped(status),
+                EventDecision::Event => verdicts.counts.prepared += 1,
+            }
+            return Ok(());
+        }
+        if let EventDecision::Other { status, .. } = decision {
+            decision.report(findings);
+            verdicts.skipped(status);
+            verdicts.settled.insert(self.file, row.number);
+            return Ok(());
+        }
+        let settled = match self.event(&mut raw, row, findings) {
+            None => {
+                verdicts.invalid(findings);
+                true
+            }
+            Some((payload, at)) if !self.settings.selection.names(&payload.id_presencia_crm, at) => {
+                findings.clear();
+                verdicts.skipped(self.settings.not_chosen());
+                true
+            }
+            Some(event) => {
+                self.take_event(event, row.number, verdicts)?;
+                false
+            }
+        };
+        if settled {
+            verdicts.settled.insert(self.file, row.number);
+        }
+        Ok(())
+    }
+
+    /// What was delivered before is told by the whole body; everything else by a few of its places.
+    fn event<'r>(&self, raw: &mut RawRecord<'r>, row: &Row<'r>, findings: &mut Findings) -> Option<Dated<'r>>
+    where
+        Self: 'r,
+    {
+        if self.asks_journal {
+            self.judge.judge(raw, &row.cells, findings)
+        } else {
+            self.judge.outline(raw, &row.cells, findings)
+        }
+    }
+
+    fn take_event(&self, event: Dated<'_>, row: u64, verdicts: &mut Verdicts) -> Result<(), PassError> {
+        let (payload, at) = event;
+        verdicts.events.push(Entry::new(Seen {
+            id: &payload.id_presencia_crm,
+            name: &payload.cliente.nombres_completos_razon_social,
+            document: &payload.cliente.numero_documento,
+            phone: &payload.cliente.telefono_principal,
+            minute: minutes(at),
+            row: self.table.number(row),
+        }));
+        if self.asks_journal {
+            let sent = sent_id(payload, &self.settings.id_terminator);
+            verdicts.deliveries.push(Delivery::compose((self.file, row), sent).map_err(io::Error::from)?);
+        }
+        Ok(())
+    }
+
+    /// Whether a row came to its end before, and nothing more is to be said of it.
+    fn is_over(&self, row: u64) -> bool {
+        let finished = self.settings.finished.as_ref().filter(|finished| finished.without_findings);
+        finished.is_some_and(|finished| finished.rows.contains(self.file, row))
+    }
+}
+
+impl Said {
+    /// Nothing.
+    pub(super) fn of(row: u64) -> Self {
+        Self { row, listed: Vec::new(), repaired: Vec::new() }
+    }
+}
+
+impl Verdicts {
+    /// No rows, and why there are none.
+    pub(super) fn none(failure: PassError) -> Self {
+        Self { failure: Some(failure), ..Self::new() }
+    }
+
+    fn new() -> Self {
+        Self {
+            counts: Counts::default(),
+            statuses: BTreeMap::new(),
+            settled: RowSet::new(),
+            error_rows: [0; Code::COUNT],
+            repaired: [0; Code::COUNT],
+            events: Vec::new(),
+            deliveries: Vec::new(),
+            said: Vec::new(),
+            orders: Orders::default(),
+            places: Vec::new(),
+            last: 0,
+            failure: None,
+        }
+    }
+
+    fn skipped(&mut self, status: &str) {
+        self.counts.skipped += 1;
+        let place = self.statuses.len();
+        match self.statuses.get_mut(status) {
+            Some(known) => known.rows += 1,
+            None => drop(self.statuses.insert(status.to_owned(), Status { place, rows: 1 })),
+        }
+    }
+
+    fn invalid(&mut self, findings: &Findings) {
+        self.counts.invalid += 1;
+        let mut counted = None;
+        for finding in findings.listed().iter().filter(|finding| finding.severity == Severity::Error) {
+            if counted.replace(finding.code) != Some(finding.code) {
+                self.error_rows[finding.code as usize] += 1;
+            }
+        }
+    }
+
+    fn take_findings(&mut self, row: u64, findings: &mut Findings, may_be_left_out: bool) {
+        if may_be_left_out || !findings.listed().is_empty() {
+            let repaired = if may_be_left_out { findings.only_counted().to_vec() } else { Vec::new() };
+            self.said.push(Said { row, listed: findings.take_listed(), repaired });
+        }
+        if !may_be_left_out {
+            findings.only_counted().iter().for_each(|code| self.repaired[*code as usize] += 1);
+        }
+        findings.clear();
+    }
+}
+
+fn minutes(at: NaiveDateTime) -> i64 {
+    let start = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default().and_time(chrono::NaiveTime::MIN);
+    at.signed_duration_since(start).num_minutes()
+}
