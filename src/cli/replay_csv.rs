@@ -15,6 +15,7 @@ use super::ending::{Ending, broken_off};
 use super::export_flags::{ExportFlags, SelectionFlags};
 use super::exports::{Exports, Shape, input_files, load_all, open_exports};
 use super::journaling::{Receipts, finish, mapping_digest, open};
+use super::next_command::NextCommand;
 use super::observers::{observer, with_report};
 use super::queueing::Publishing;
 use super::run_files::{self, RunFiles};
@@ -208,7 +209,9 @@ impl Replay<'_> {
                 self.send(&plan, &judges, journal, &mut failures, &mut ending)?
             });
         }
-        self.write_files(&plan, &mut failures, ended.as_ref(), &mut ending)?;
+        let on_record = self.resumed.map(|record| record.asked.args.as_slice());
+        let next = NextCommand::of(on_record, &self.args.files, judges.first().map(Judge::date_order));
+        self.write_files(&plan, &mut failures, ended.as_ref(), &next, &mut ending)?;
         Ok(ending)
     }
 
@@ -397,10 +400,11 @@ impl Replay<'_> {
 
     /// Writes what is to be corrected and what was not tried; the reports come after the summary.
     fn write_files(
-        &self,
+        &mut self,
         plan: &Plan,
         failures: &mut Failures,
         ended: Option<&RowSet>,
+        next: &NextCommand,
         ending: &mut Ending,
     ) -> Result<(), Failure> {
         let untried = ending.counts.unprocessed > 0;
@@ -414,7 +418,10 @@ impl Replay<'_> {
             let left = |place: &(u16, u64)| ended.is_none_or(|ended| !ended.contains(place.0, place.1));
             files.unprocessed(plan.rows_to_send().filter(left).map(|place| plan.number(place)))?;
         }
-        ending.suggest_next(files.written());
+        ending.suggest_next(files.written(), next);
+        if let Some(told) = files.told() {
+            self.observer.observe(Event::Decided(told));
+        }
         ending.files.extend(files.into_written());
         Ok(())
     }
