@@ -140,7 +140,7 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
 }
 
 /// Connects; a server that is just starting, or just starting again, gets the time for it.
-async fn connect(url: &reqwest::Url, options: &Options) -> Result<Queue, Failure> {
+pub(super) async fn connect(url: &reqwest::Url, options: &Options) -> Result<Queue, Failure> {
     let begun = Instant::now();
     let mut told = false;
     loop {

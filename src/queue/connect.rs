@@ -13,7 +13,6 @@ use async_nats::jetstream::{Context, ErrorCode, kv, stream};
 use async_nats::{ConnectErrorKind, ConnectOptions, Event};
 use futures_util::future::try_join_all;
 use reqwest::Url;
-use tokio::time::Instant;
 
 use super::layout::{self, Difference};
 use super::{Queue, QueueError, credentials};
@@ -21,8 +20,6 @@ use crate::delivery::tls::client_config;
 
 /// How long a request to the server may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
-/// The wait before a server that is just starting is asked again.
-const AGAIN_AFTER: Duration = Duration::from_millis(250);
 
 /// How to connect, and what to make where it is missing.
 #[derive(Debug, Clone)]
@@ -93,29 +90,6 @@ impl Queue {
         }
         let address = format!("{}://{server}", url.scheme());
         Ok(Self { server, address, client, context, stream, dead, bucket, consumers })
-    }
-
-    /// The same; a server that is just starting gets `patience` for it, since it and those who need it often start together.
-    pub async fn connect_within(
-        url: &Url,
-        options: &Options,
-        patience: Duration,
-    ) -> Result<Self, QueueError> {
-        let until = Instant::now() + patience;
-        loop {
-            let error = match Self::connect(url, options).await {
-                Ok(queue) => return Ok(queue),
-                Err(error) => error,
-            };
-            let may_pass = matches!(
-                error,
-                QueueError::Connect { .. } | QueueError::Server(_) | QueueError::NoJetStream { .. }
-            );
-            if !may_pass || Instant::now() >= until {
-                return Err(error);
-            }
-            tokio::time::sleep(AGAIN_AFTER).await;
-        }
     }
 }
 

@@ -1,22 +1,19 @@
 //! `relay --queue`: publishes what the CRM sends; workers deliver it.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use reqwest::Url;
 
 use super::{RelayArgs, Signals, announce, internal, reception, runtime};
+use crate::cli::worker::connect;
 use crate::cli::{Context, consent};
 use crate::config::{Found, Lookup, SendSettings, Token};
 use crate::error::{Failure, Kind};
 use crate::journal::JournalFile;
 use crate::lang::Said;
-use crate::queue::{Queue, Route};
+use crate::queue::Route;
 use crate::relay::{Relay, waiting};
 use crate::said;
-
-/// How long the queue may take to start.
-const STARTING: Duration = Duration::from_secs(3);
 
 pub(super) fn run(
     args: &RelayArgs,
@@ -36,8 +33,11 @@ pub(super) fn run(
     let reception = reception(args, context, settings, token)?;
     let options = args.queue.options(settings);
     runtime()?.block_on(async {
-        let signals = Signals::listen().map_err(|error| internal(&error))?;
-        let queue = Queue::connect_within(queue, &options, STARTING).await.map_err(|error| error.failure())?;
+        let mut signals = Signals::listen().map_err(|error| internal(&error))?;
+        let queue = tokio::select! {
+            queue = connect(queue, &options) => queue?,
+            () = signals.recv() => return Ok(0),
+        };
         let server = queue.server().to_owned();
         let publishing =
             Relay::publish(reception, queue, route).await.map_err(|error| error.failure())?;
