@@ -14,19 +14,11 @@ use crate::config::{Found, Layers, ProcessEnv, SendSettings};
 use crate::delivery::{Cancel, HttpClient, Settings};
 use crate::error::{Failure, Kind};
 use crate::queue::worker::{Partitions, WorkEnd};
-use crate::queue::{Options, Queue, QueueError, Worker};
+use crate::queue::{Options, Queue, Worker};
 use crate::report::event::{Event, Observer, SummaryNote};
 use crate::report::human::{Human, Style};
 use crate::report::ndjson::Ndjson;
 use crate::said;
-
-/// How long a server may take to start: workers and server often start together.
-const STARTING: Duration = Duration::from_secs(3);
-/// How long a server that was reached may be silent: it may have gone away in the middle of what it was asked, and one
-/// question alone waits for seconds.
-const SILENT: Duration = Duration::from_secs(30);
-/// The wait between two tries to connect.
-const BETWEEN: Duration = Duration::from_millis(250);
 
 /// Arguments of `worker`.
 #[derive(Debug, Args)]
@@ -127,7 +119,7 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
         let cancel = Cancel::new();
         tokio::spawn(press_on_signals(cancel.clone()));
         let options = Options { ack_wait: args.ack_wait, ..args.queue.options(&settings) };
-        let queue = connect(&queue, &options).await?;
+        let queue = Queue::connect_patiently(&queue, &options).await.map_err(|error| error.failure())?;
         let share = args.partitions.clone().unwrap_or_default();
         tracing::info!(server = queue.server(), partitions = %share, "taking deliveries");
         let worker = Worker::new(&queue, share, Settings::from(&settings)).delivering_to(&settings.url);
@@ -137,30 +129,6 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
     observer.observe(Event::Summary(Box::new(summary(&end, start.elapsed()))));
     // Being told to end is how a worker ends well.
     end.failure.map_or(Ok(0), Err)
-}
-
-/// Connects; a server that is just starting, or just starting again, gets the time for it.
-pub(super) async fn connect(url: &reqwest::Url, options: &Options) -> Result<Queue, Failure> {
-    let begun = Instant::now();
-    let mut told = false;
-    loop {
-        let error = match Queue::connect(url, options).await {
-            Ok(queue) => return Ok(queue),
-            Err(error) => error,
-        };
-        let patience = match error {
-            QueueError::Connect { .. } | QueueError::NoJetStream { .. } => STARTING,
-            QueueError::Server(_) => SILENT,
-            _ => return Err(error.failure()),
-        };
-        if begun.elapsed() >= patience {
-            return Err(error.failure());
-        }
-        if !std::mem::replace(&mut told, true) {
-            tracing::warn!(%error, "the queue is not ready; trying again");
-        }
-        tokio::time::sleep(BETWEEN).await;
-    }
 }
 
 impl WorkerArgs {

@@ -13,6 +13,7 @@ use async_nats::jetstream::{Context, ErrorCode, kv, stream};
 use async_nats::{ConnectErrorKind, ConnectOptions, Event};
 use futures_util::future::try_join_all;
 use reqwest::Url;
+use tokio::time::Instant;
 
 use super::layout::{self, Difference};
 use super::{Queue, QueueError, credentials};
@@ -20,6 +21,13 @@ use crate::delivery::tls::client_config;
 
 /// How long a request to the server may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a server may take to start.
+const STARTING: Duration = Duration::from_secs(3);
+/// How long a server that was reached may be silent: it may have gone away in the middle of what it was asked, and one
+/// question alone waits for seconds.
+const SILENT: Duration = Duration::from_secs(30);
+/// The wait before a server that is just starting is asked again.
+const AGAIN_AFTER: Duration = Duration::from_millis(250);
 
 /// How to connect, and what to make where it is missing.
 #[derive(Debug, Clone)]
@@ -90,6 +98,31 @@ impl Queue {
         }
         let address = format!("{}://{server}", url.scheme());
         Ok(Self { server, address, client, context, stream, dead, bucket, consumers })
+    }
+
+    /// The same; a server that is just starting, or just starting again, gets the time for it, since it and those who need
+    /// it often start together.
+    pub async fn connect_patiently(url: &Url, options: &Options) -> Result<Self, QueueError> {
+        let begun = Instant::now();
+        let mut told = false;
+        loop {
+            let error = match Self::connect(url, options).await {
+                Ok(queue) => return Ok(queue),
+                Err(error) => error,
+            };
+            let patience = match error {
+                QueueError::Connect { .. } | QueueError::NoJetStream { .. } => STARTING,
+                QueueError::Server(_) => SILENT,
+                _ => return Err(error),
+            };
+            if begun.elapsed() >= patience {
+                return Err(error);
+            }
+            if !std::mem::replace(&mut told, true) {
+                tracing::warn!(%error, "the queue is not ready; trying again");
+            }
+            tokio::time::sleep(AGAIN_AFTER).await;
+        }
     }
 }
 

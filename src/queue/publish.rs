@@ -107,7 +107,8 @@ impl Queue {
         results.into_iter().map(|(_, result)| result).collect()
     }
 
-    /// Stores `message` under `subject`; true where it was a repeat.
+    /// Stores `message` under `subject`; true where the server had it already, be it from a try whose acknowledgement was
+    /// lost.
     pub(super) async fn store(
         &self,
         subject: String,
@@ -126,15 +127,13 @@ impl Queue {
         patience: Duration,
     ) -> Result<bool, QueueError> {
         let until = Instant::now() + patience;
-        let mut first = true;
         loop {
             // What is handed to a connection that is lost is kept in memory until it is back.
             let error = if self.is_connected() {
                 let deadline = until.max(Instant::now() + SHORTEST);
                 let sent = timeout_at(deadline, self.try_to_store(&subject, &message, id)).await;
                 match sent.unwrap_or(Err(QueueError::NotAcknowledged(patience))) {
-                    // Where an acknowledgement was lost, the repeat is our own.
-                    Ok(duplicate) => return Ok(duplicate && first),
+                    Ok(duplicate) => return Ok(duplicate),
                     Err(error @ (QueueError::TooLarge { .. } | QueueError::Full { .. })) => {
                         return Err(error);
                     }
@@ -146,7 +145,6 @@ impl Queue {
             if Instant::now() + AGAIN_AFTER >= until {
                 return Err(error);
             }
-            first = false;
             tracing::debug!(%error, "publishing again");
             sleep(AGAIN_AFTER).await;
         }

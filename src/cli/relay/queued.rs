@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use reqwest::Url;
 
 use super::{RelayArgs, Signals, announce, internal, reception, runtime};
-use crate::cli::worker::connect;
 use crate::cli::{Context, consent};
 use crate::config::{Found, Lookup, SendSettings, Token};
 use crate::error::{Failure, Kind};
 use crate::journal::JournalFile;
 use crate::lang::Said;
-use crate::queue::Route;
+use crate::queue::{Queue, Route};
 use crate::relay::{Relay, waiting};
 use crate::said;
 
@@ -35,7 +34,7 @@ pub(super) fn run(
     runtime()?.block_on(async {
         let mut signals = Signals::listen().map_err(|error| internal(&error))?;
         let queue = tokio::select! {
-            queue = connect(queue, &options) => queue?,
+            queue = Queue::connect_patiently(queue, &options) => queue.map_err(|error| error.failure())?,
             () = signals.recv() => return Ok(0),
         };
         let server = queue.server().to_owned();
