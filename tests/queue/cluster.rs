@@ -38,9 +38,10 @@ impl Cluster {
         let servers = (0..3).map(|index| {
             let store = folder.path().join(format!("store-{index}"));
             let config = format!(
-                "server_name: s{index}\nlisten: 127.0.0.1:{}\njetstream {{ store_dir: {store:?}, max_file: 1GB }}\n\
+                "server_name: s{index}\nlisten: 127.0.0.1:{}\njetstream {{ store_dir: \"{}\", max_file: 1GB }}\n\
                  cluster {{ name: c, listen: 127.0.0.1:{}, routes: [{}] }}\n",
                 ports[index],
+                store.display(),
                 ports[3 + index],
                 routes.join(", ")
             );
