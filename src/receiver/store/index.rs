@@ -1,18 +1,19 @@
-//! A set of texts that keeps 64 keyed bits of each: 18 bytes an entry, whatever the texts are long.
+//! A set of texts that keeps 64 keyed bits of each: about 20 bytes an entry, whatever the texts are long.
 //!
-//! The key is random, so that nobody can prepare two texts with the same bits; by chance a million texts collide once
+//! The key is random and never shown, so that nobody can prepare two texts with the same bits; by chance a million texts collide once
 //! in about 37 million runs.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
-const FREE: u32 = u32::MAX;
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
 
 /// Texts, each with a number.
 #[derive(Debug, Default)]
 pub(super) struct Index {
     hasher: RandomState,
-    /// Open addressing: positions in `hashes`.
-    slots: Vec<u32>,
+    /// Positions in `hashes` and `values`: most questions are about texts that are not there, which this answers by itself.
+    positions: HashTable<u32>,
     hashes: Vec<u64>,
     values: Vec<u32>,
 }
@@ -23,55 +24,18 @@ impl Index {
     }
 
     pub(super) fn get(&self, text: &str) -> Option<u32> {
-        if self.slots.is_empty() {
-            return None;
-        }
         let hash = self.hasher.hash_one(text);
-        let mut slot = self.home(hash);
-        loop {
-            let position = self.slots[slot];
-            if position == FREE {
-                return None;
-            }
-            if self.hashes[position as usize] == hash {
-                return Some(self.values[position as usize]);
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
-        }
+        let position = self.positions.find(hash, |position| self.hashes[*position as usize] == hash)?;
+        Some(self.values[*position as usize])
     }
 
     /// Adds `text`, which must not be in it.
     pub(super) fn insert(&mut self, text: &str, value: u32) {
-        // Three quarters full at most: probes stay short.
-        if (self.hashes.len() + 1) * 4 > self.slots.len() * 3 {
-            self.grow();
-        }
         let hash = self.hasher.hash_one(text);
-        self.place(hash, u32::try_from(self.hashes.len()).unwrap_or(FREE));
+        let position = u32::try_from(self.hashes.len()).unwrap_or(u32::MAX);
         self.hashes.push(hash);
         self.values.push(value);
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "only the low bits choose a slot")]
-    fn home(&self, hash: u64) -> usize {
-        hash as usize & (self.slots.len() - 1)
-    }
-
-    fn place(&mut self, hash: u64, position: u32) {
-        let mut slot = self.home(hash);
-        while self.slots[slot] != FREE {
-            slot = (slot + 1) & (self.slots.len() - 1);
-        }
-        self.slots[slot] = position;
-    }
-
-    fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(64);
-        self.slots = Vec::new();
-        self.slots.resize(size, FREE);
-        for position in 0..self.hashes.len() {
-            self.place(self.hashes[position], u32::try_from(position).unwrap_or(FREE));
-        }
+        self.positions.insert_unique(hash, position, |position| self.hashes[*position as usize]);
     }
 }
 

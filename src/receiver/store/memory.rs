@@ -1,11 +1,12 @@
 //! The rows in memory: a bounded index of all of them, and the bodies of the last ones for listing.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::hash::RandomState;
+
 use std::ops::Bound;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use foldhash::quality::RandomState;
 
 use super::index::Index;
 use super::rows::{ClienteRow, PresenciaRow, VentaRow};
@@ -80,7 +81,7 @@ impl MemoryStore {
             keep,
             quirks,
             known_ids,
-            contents: RandomState::new(),
+            contents: RandomState::default(),
             ids: Index::default(),
             documentos: Index::default(),
             clientes: 0,

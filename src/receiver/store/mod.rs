@@ -8,10 +8,11 @@ mod rows;
 mod sqlite;
 
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use foldhash::quality::RandomState;
 
 pub(super) use memory::MemoryStore;
 pub use rows::{ClienteRow, PresenciaRow, VentaRow};
@@ -179,7 +180,7 @@ mod tests {
 
     #[test]
     fn contents_are_the_same_whatever_the_order_and_the_venta() {
-        let hasher = RandomState::new();
+        let hasher = RandomState::default();
         let digest = |text: &str| Content(Some(&parse(text.as_bytes()).unwrap())).digest(&hasher);
         let one = digest(r#"{"a":"1","b":{"c":[1,2,null],"d":true}}"#);
         assert_eq!(one, digest(r#"{ "b":{"d":true,"c":[1,2,null]}, "venta":{"x":1}, "a":"1" }"#));
