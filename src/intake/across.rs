@@ -8,6 +8,7 @@ use chrono::NaiveDateTime;
 use super::entry::{Entry, Fate};
 use super::sorting::sort_by;
 use crate::rules::{Code, Finding, Severity};
+use crate::said;
 
 /// What a row says, read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +113,13 @@ fn repeated(
     tell: &mut dyn FnMut(u64, Finding) -> bool,
 ) {
     for (index, entry) in same.into_iter().enumerate() {
-        let finding = Finding::new(Code::X01).value(first.id.as_str()).arg("id", &first.id);
+        let what = if changed.is_some() {
+            said!(en: "other content", es: "otro contenido")
+        } else {
+            said!(en: "the same content, which is sent once", es: "el mismo contenido, que se envía una vez")
+        };
+        let finding =
+            Finding::new(Code::X01).value(first.id.as_str()).arg("id", &first.id).said("what", what);
         match changed {
             Some(changed) => {
                 let other = if index == 0 { changed } else { &first.label };

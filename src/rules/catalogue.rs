@@ -335,8 +335,8 @@ catalogue! {
             "corrija la dirección",
         );
     X01 true Error Some("appointment.id"),
-        "the id {id} is repeated in row {other} with other content",
-        "el id {id} se repite en la fila {other} con otro contenido",
+        "the id {id} is repeated in row {other} with {what}",
+        "el id {id} se repite en la fila {other} con {what}",
         hint(
             "keep the right one of the two rows",
             "deje la fila correcta de las dos",
