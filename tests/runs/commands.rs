@@ -136,6 +136,8 @@ fn failed_rows_are_redriven_from_the_journal_alone() {
     );
     assert_eq!(again.of_kind("delivery").len(), 1);
     assert_eq!(receiver.held().presencias.len(), 10);
+    let nothing = bridge.command(&["runs", "redrive", "last"]).output().expect("the binary runs");
+    assert!(String::from_utf8_lossy(&nothing.stderr).contains("nothing to send again"), "{nothing:?}");
 }
 
 #[test]
