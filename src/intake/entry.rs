@@ -91,6 +91,11 @@ impl Entry {
         self.0[1] >> FLAG_BITS & ((1 << WHEN_BITS) - 1)
     }
 
+    /// Likeness of the client and minutes since 2000 at once.
+    pub(crate) fn client_and_minute(self) -> u64 {
+        self.0[1] >> FLAG_BITS
+    }
+
     /// Likeness of the phone.
     pub(crate) fn phone(self) -> u64 {
         self.0[2] & ((1 << PHONE_BITS) - 1)
