@@ -42,6 +42,8 @@ const _: () = assert!(size_of::<Entry>() == 24);
 const _: () = assert!(ID_BITS + NAME_BITS + LENGTH_BITS == 64);
 const _: () = assert!(CLIENT_BITS + WHEN_BITS + FLAG_BITS == 64);
 const _: () = assert!(ROW_BITS + PHONE_BITS == 64);
+// Where many rows are kept apart from their events, they are kept as such.
+const _: () = assert!(MAX_ROWS <= u32::MAX as u64);
 
 impl Entry {
     /// The length that ids have which are longer than can be remembered.
