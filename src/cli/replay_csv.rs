@@ -1,5 +1,6 @@
 //! `replay-csv FILE…`: maps, validates and delivers every event of CRM exports.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -24,8 +25,11 @@ use super::settling::Settling;
 use super::worker::QueueFlags;
 use crate::config::{Found, Lookup, ProcessEnv, Resolved, SendSettings, is_nowhere};
 use crate::error::{Failure, Kind};
-use crate::intake::{Failures, Finished, Judge, Plan, SecondPass, Settings, first_pass};
+use crate::intake::{
+    Failures, Finished, Judge, PassError, Plan, SecondPass, Settings, each_payload, first_pass,
+};
 use crate::journal::{JournalFile, MemoryJournal, NewRun, RowSet, RunRecord, Target};
+use crate::payload::Payload;
 use crate::queue::Route;
 use crate::report::event::{Event, Observer, PayloadNote, PlanNote};
 use crate::report::files::Report;
@@ -223,7 +227,10 @@ impl Replay<'_> {
             return Ok(None);
         }
         let file = open(self.sending.journal.as_deref())?;
-        let asked = self.asked(inputs)?;
+        // Whoever only prints need not know later what was printed.
+        let prints = self.args.send.prints_only() && self.resumed.is_none();
+        let recorded: &[Loaded] = if prints { &[] } else { inputs };
+        let asked = self.asked(recorded)?;
         if let Some(record) = self.resumed {
             record.check_files(&asked.files)?;
             record.check_mapping_and_target(asked.mapping, &asked.target)?;
@@ -318,14 +325,14 @@ impl Replay<'_> {
 
     fn print_payloads(&mut self, plan: &Plan, judges: &[Judge<'_>]) -> Result<(), Failure> {
         let names = plan.tables().names();
-        for delivery in SecondPass::new(plan, judges, &self.sending.id_terminator) {
-            let delivery = delivery?;
-            let body = delivery.venta.unwrap_or(delivery.body);
-            let body = String::from_utf8_lossy(&body).into_owned();
-            let file = names.get(usize::from(delivery.file)).cloned();
-            self.observer.observe(Event::Payload(PayloadNote { file, row: delivery.row, body }));
-        }
-        Ok(())
+        let body = |payload: &Payload<'_>| {
+            serde_json::to_string(payload)
+                .map_err(|error| Failure::from(PassError::from(io::Error::from(error))))
+        };
+        each_payload(plan, judges, &self.sending.id_terminator, body, |(file, row), body| {
+            let file = names.get(usize::from(file)).cloned();
+            self.observer.observe(Event::Payload(PayloadNote { file, row, body }));
+        })
     }
 
     /// Publishes the plan to the queue; returns the rows that are in it.
@@ -383,7 +390,8 @@ impl Replay<'_> {
             None => file.start(&asked),
         }
         .map_err(|error| error.failure())?;
-        if self.resumed.is_none() {
+        // A run that was killed before its plan was on disk has none.
+        if self.resumed.is_none_or(|record| record.plan.rows == 0) {
             run.plan(&plan.counts, plan.settled.clone()).map_err(|error| error.failure())?;
         }
         ending.run = Some(run.id().to_owned());

@@ -16,7 +16,7 @@ pub(crate) fn arrange(entries: &mut [Entry], order: Order, lookup: Lookup, ids_i
         Order::Id => true,
         Order::Auto => ids_inside_ids && lookup == Lookup::Substring,
     };
-    sort_by(entries, |entry| (standing(*entry, by_length), entry.row()));
+    sort_by(entries, |entry| u128::from(standing(*entry, by_length)) << 64 | u128::from(entry.row()));
     if order != Order::Auto {
         return !entries.is_sorted_by_key(|entry| entry.row());
     }
@@ -36,9 +36,9 @@ fn arrange_clients(entries: &mut [Entry], by_length: bool) -> bool {
         .collect();
     let client = |entries: &[Entry], place: u32| {
         let entry = entries[place as usize];
-        (entry.client(), standing(entry, by_length))
+        u128::from(entry.client()) << 64 | u128::from(standing(entry, by_length)) << 32
     };
-    sort_by(&mut places, |place| (client(entries, *place), *place));
+    sort_by(&mut places, |place| client(entries, *place) | u128::from(*place));
     let mut moved = false;
     let mut from = 0;
     while from < places.len() {
