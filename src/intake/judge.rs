@@ -99,6 +99,20 @@ impl<'m> Judge<'m> {
         self.mapping
     }
 
+    /// The id of an event, fit to be sent or not, and when it took place, where that can be told.
+    pub(super) fn id_and_date<'r>(
+        &self,
+        mut raw: RawRecord<'r>,
+        columns: &impl Columns,
+    ) -> (String, Option<NaiveDateTime>)
+    where
+        'm: 'r,
+    {
+        let mut unsaid = Findings::default();
+        let (payload, at) = self.mapping.outline(&mut raw, columns, &self.reading, &mut unsaid);
+        (payload.id_presencia_crm.into_owned(), at)
+    }
+
     /// The payload of a record, fit to be sent or not.
     pub(super) fn payload<'r>(
         &self,

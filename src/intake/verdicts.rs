@@ -185,14 +185,25 @@ impl Bench<'_> {
             Some((payload, at)) if self.settings.selection.names(&payload.id_presencia_crm, *at) => {
                 return self.take_event(payload, *at, row.number, verdicts);
             }
-            Some(_) => {
+            None if !self.is_left_out(row) => verdicts.invalid(findings),
+            _ => {
                 findings.clear();
                 verdicts.skipped(self.settings.not_chosen());
             }
-            None => verdicts.invalid(findings),
         }
         verdicts.settled.insert(self.file, row.number);
         Ok(())
+    }
+
+    /// Whether an event that can't be sent was not asked for, as far as its id and its date can be told.
+    fn is_left_out(&self, row: &Row<'_>) -> bool {
+        let selection = &self.settings.selection;
+        if selection.is_everything() {
+            return false;
+        }
+        let raw = self.table.binding().read(row.cells);
+        let (id, at) = self.judge.id_and_date(raw, &row.cells);
+        !selection.may_name(&id, at)
     }
 
     /// What was delivered before is told by the whole body; everything else by a few of its places.

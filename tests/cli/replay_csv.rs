@@ -136,6 +136,32 @@ fn the_command_that_is_suggested_reads_a_corrected_file_as_the_export_was_read()
 }
 
 #[test]
+fn rows_that_were_not_asked_for_are_not_called_invalid() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let file = bench.write(
+        "a.csv",
+        export(&[
+            ("1001", "Rosa Quispe", "999888777", "15/01/2024 10:00", "Realizada"),
+            ("1002", "", "999888778", "15/01/2024 11:00", "Realizada"),
+            ("1003", "Luis Mamani", "12", "20/01/2024 11:00", "Realizada"),
+        ]),
+    );
+    let counts = |args: &[&str]| {
+        let summary = bench.run(&[&["validate", &file, "--json"], args].concat()).summary();
+        ["prepared", "invalid", "skipped"].map(|name| summary[name].as_u64().unwrap())
+    };
+    assert_eq!(counts(&[]), [1, 2, 0]);
+    let replayed = |args: &[&str]| {
+        let summary = bench.run(&[&["replay-csv", &file, "--dry-run", "--json"], args].concat()).summary();
+        ["prepared", "invalid", "skipped"].map(|name| summary[name].as_u64().unwrap())
+    };
+    assert_eq!(replayed(&["--only", "1001"]), [1, 0, 2]);
+    assert_eq!(replayed(&["--only", "CRM-1003"]), [0, 1, 2]);
+    assert_eq!(replayed(&["--until", "2024-01-16"]), [1, 1, 1]);
+}
+
+#[test]
 fn corrections_that_were_not_sent_yet_are_kept() {
     let receiver = OddReceiver::start(Switches::default());
     let bench = Bench::sending_to(&receiver);
