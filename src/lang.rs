@@ -57,7 +57,7 @@ impl Text {
     /// The text with `…` in its places, or without them where they stand at its end: for headings.
     ///
     /// ```
-    /// use crm_bridge::lang::Text;
+    /// use crm_bridge::lang::{Said, Text};
     /// let text = Text { en: "row {row} has no date: {value}", es: "" };
     /// assert_eq!(text.heading(&[]).en, "row … has no date");
     /// let status = Text { en: "{what}: {value}; not an event", es: "" };
