@@ -2751,7 +2751,7 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__serve__subcmd__mock)
-            opts="-v -q -h -V --listen --profile --quirk --without-quirk --quirks --db --record --token-file --fault --fault-script --seed --expect --within --verify --tls --cert-out --cert --key --keep --max-presencias --max-connections --admin-token-file --known-ids --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
+            opts="-v -q -h -V --listen --profile --quirk --without-quirk --quirks --db --record --token-file --fault --fault-script --seed --expect --within --verify --fail-on-refused --allow-refused --settle --tls --cert-out --cert --key --keep --max-presencias --max-connections --admin-token-file --known-ids --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2806,6 +2806,10 @@ _crm__bridge() {
                     return 0
                     ;;
                 --verify)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --settle)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -538,12 +538,13 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l wit
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l db -d 'Keeps presencias, clientes and ventas in this SQLite file instead of memory' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l record -d 'Records every request as NDJSON, tokens masked; `replay` sends them again' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l token-file -d 'File with the token that senders must show [default: `CRM_WEBHOOK_TOKEN`, else one is made up and printed]' -r -F
-complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l fault -d 'What goes wrong: 503:10%, \'429:5%;retry-after=2\', delay:p50=80ms,p99=2s, reset:1%, timeout:0.5%, truncate:1%, garbage:1%, slow-body:1%, html:1%; options: n=3-5, from=5s, until=10s, id=CRM-1*, after. Repeatable' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l fault -d 'What goes wrong: 503:10%, \'429:5%;retry-after=2\', delay:p50=80ms,p99=2s, reset:1%, timeout:0.5%, truncate:1%, garbage:1%, slow-body:1%, html:1%; options: n=3-5, from=5s, until=10s, id=CRM-1*, after (first the presencia is saved, then it goes wrong) or before (nothing is saved; truncate, garbage, slow-body and html come after by themselves). Repeatable' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l fault-script -d 'TOML file of faults: by number of the request, window of time, pattern of the id' -r -F
-complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l seed -d 'Seeds the faults: the same seed gives the same ones' -r
-complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l expect -d 'Ends with 0 once this many distinct presencias have arrived, with 1 after --within' -r
-complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l within -d 'How long to wait [default with --expect: 30s]' -r
-complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l verify -d 'Payloads that must arrive, as NDJSON (such as of --dry-run --json): ends with 1 where one is missing or another one came' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l seed -d 'Seeds the faults: for the same seed a share strikes the same sends of the same ids, in whatever order requests arrive; n=, from= and until= go by arrival' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l expect -d 'Ends with 0 once at least this many distinct presencias have arrived, with 1 after --within. 0: none may arrive, for as long as --within says' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l within -d 'How long to wait for --expect or --verify [default with --expect: 30s]' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l verify -d 'Payloads that must arrive, as JSON (one a line, several lines each, an array, or of --dry-run --json): ends with 1 where one is missing, came with other content, or another one came or was refused. Waits for --within, else for a signal' -r -F
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l settle -d 'Ends only when no request came for this long after everything has arrived, so that repeats and stragglers are still answered (five times this at most); afterwards connections are refused' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l cert-out -d 'Writes that certificate to a file, for clients to trust' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l cert -d 'Serves HTTPS with this certificate chain (PEM)' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l key -d 'The certificate\'s private key (PEM)' -r -F
@@ -561,6 +562,8 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l log
 json\t'A JSON object a line'"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l log-file -d 'Write the log to this file too; at 10 MiB it is renamed to FILE.1 and so on up to FILE.5' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l quirks -d 'Lists the oddities and ends'
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l fail-on-refused -d 'Ends with 1 where a request was refused by the rules (400, 401, 404, 409, 415 …), whatever else arrived; injected faults don\'t count. --verify does so by itself'
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l allow-refused -d 'Refused requests don\'t make --verify end with 1'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l tls -d 'Serves HTTPS with a certificate made on the spot'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l json -d 'Write NDJSON to stdout, one object a line, for scripts'
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -s v -l verbose -d 'Say more: repairs and skipped rows (-v), each attempt (-vv)'

@@ -1,11 +1,12 @@
 //! `serve-mock`: a receiver for development and CI.
 
+mod ci;
+mod conclude;
 mod narrate;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use reqwest::Url;
@@ -16,18 +17,16 @@ use crate::config::Token;
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
 use crate::ingress::Limits;
 use crate::lang::Said;
-use crate::receiver::fault::{read_duration, read_script};
-use crate::receiver::journal::Cursor;
+use crate::receiver::fault::read_script;
 use crate::receiver::spec::made_up_token;
 use crate::receiver::{
     ExpectedPayloads, Fault, FaultPlan, Keep, Outbound, Quirk, Quirks, Receiver, ReceiverError, Running,
     Spec, Tls,
 };
 use crate::said;
+use ci::CiArgs;
+use conclude::conclude;
 use narrate::Narrator;
-
-/// How long the receiver waits for stragglers (repeats after a 500, a venta) once everything has arrived.
-const QUIET: Duration = Duration::from_secs(1);
 
 /// Arguments of `serve-mock`.
 #[derive(Debug, Args)]
@@ -70,30 +69,18 @@ pub(crate) struct ServeMockArgs {
 #[command(next_help_heading = "Faults")]
 struct FaultArgs {
     /// What goes wrong: 503:10%, '429:5%;retry-after=2', delay:p50=80ms,p99=2s, reset:1%, timeout:0.5%, truncate:1%,
-    /// garbage:1%, slow-body:1%, html:1%; options: n=3-5, from=5s, until=10s, id=CRM-1*, after. Repeatable.
+    /// garbage:1%, slow-body:1%, html:1%; options: n=3-5, from=5s, until=10s, id=CRM-1*, after (first the presencia is
+    /// saved, then it goes wrong) or before (nothing is saved; truncate, garbage, slow-body and html come after by
+    /// themselves). Repeatable.
     #[arg(long, value_name = "SPEC")]
     fault: Vec<Fault>,
     /// TOML file of faults: by number of the request, window of time, pattern of the id.
     #[arg(long, value_name = "FILE")]
     fault_script: Option<PathBuf>,
-    /// Seeds the faults: the same seed gives the same ones.
+    /// Seeds the faults: for the same seed a share strikes the same sends of the same ids, in whatever order requests
+    /// arrive; n=, from= and until= go by arrival.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "For CI")]
-struct CiArgs {
-    /// Ends with 0 once this many distinct presencias have arrived, with 1 after --within.
-    #[arg(long, value_name = "N")]
-    expect: Option<u64>,
-    /// How long to wait [default with --expect: 30s].
-    #[arg(long, value_name = "TIME", value_parser = read_duration)]
-    within: Option<Duration>,
-    /// Payloads that must arrive, as NDJSON (such as of --dry-run --json): ends with 1 where one is missing or another
-    /// one came.
-    #[arg(long, value_name = "FILE")]
-    verify: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -146,17 +133,9 @@ pub(crate) fn run(args: &ServeMockArgs, context: &Context) -> Result<u8, Failure
         list_quirks();
         return Ok(0);
     }
+    let payloads = args.ci.payloads()?;
     let made_up = Credentials::find(args)?;
     let spec = spec(args, &made_up)?;
-    let payloads = match &args.ci.verify {
-        None => None,
-        Some(path) => Some(ExpectedPayloads::read(path).map_err(|error| {
-            Failure::new(Kind::Input, Said::same(error.to_string())).hint(said!(
-                en: "--verify wants one payload a line, such as `replay-csv FILE --dry-run --json` prints",
-                es: "--verify espera un payload por línea, como los que imprime `replay-csv ARCHIVO --dry-run --json`"
-            ))
-        })?),
-    };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(internal)?;
     runtime.block_on(serve(args, spec, payloads, &made_up, context))
 }
@@ -302,7 +281,6 @@ async fn serve(
 ) -> Result<u8, Failure> {
     // Before the port opens, so that no signal finds the process without its handler.
     let mut signals = Signals::listen().map_err(internal)?;
-    let expecting = payloads.is_some();
     let running = Receiver::start_expecting(spec, payloads).await.map_err(|error| not_started(&error))?;
     if let (Some(path), Some(pem)) = (&args.tls.cert_out, running.certificate_pem()) {
         std::fs::write(path, pem).map_err(|error| {
@@ -311,46 +289,16 @@ async fn serve(
     }
     announce(&running, credentials, context);
     let mut narrator = Narrator::new(context);
-    let wanted = args.ci.expect.unwrap_or(0);
-    let within = args.ci.within.or(args.ci.expect.map(|_| Duration::from_secs(30)));
-    let ends_by_itself = args.ci.expect.is_some() || args.ci.within.is_some();
-    {
-        let arrival = async {
-            if ends_by_itself {
-                if running.wait_for(wanted, within).await {
-                    quiet(&running).await;
-                }
-            } else {
-                std::future::pending::<()>().await;
-            }
-        };
-        tokio::select! {
-            () = arrival => {}
-            () = signals.recv() => {}
-            () = narrator.follow(&running) => {}
-        }
+    tokio::select! {
+        () = args.ci.wait(&running) => {}
+        () = signals.recv() => {}
+        () = narrator.follow(&running) => {}
     }
     narrator.tell(&running);
-    let met = running.arrived() >= wanted && running.expected().is_none_or(|expected| expected.is_exact());
-    if args.ci.expect.is_some() || expecting {
-        narrator.conclude(&running, args.ci.expect, met);
-    }
+    let verdict = args.ci.judge(&running);
+    conclude(&verdict, context);
     running.shutdown().await;
-    Ok(if met { 0 } else { SOME_ROWS_WENT_WRONG })
-}
-
-/// Waits until no request has come for a while.
-async fn quiet(running: &Running) {
-    let mut cursor = running.news(Cursor::default(), 0).cursor;
-    // Five times at most: a sender that never rests must not keep a job alive.
-    for _ in 0..5 {
-        tokio::time::sleep(QUIET).await;
-        let news = running.news(cursor, usize::MAX);
-        if news.requests.is_empty() {
-            break;
-        }
-        cursor = news.cursor;
-    }
+    Ok(if verdict.met { 0 } else { SOME_ROWS_WENT_WRONG })
 }
 
 /// Says where it listens: the first line of stdout, and the last.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::transport::Answer;
 use crate::config::SendSettings;
 use crate::mask::Scrub;
-use crate::rules::finding::personal;
+use crate::rules::person;
 
 /// The secrets of `settings`.
 pub(super) fn secrets(settings: &SendSettings) -> Scrub {
@@ -20,30 +20,13 @@ pub(super) fn secrets(settings: &SendSettings) -> Scrub {
     })
 }
 
-/// How the mapping begins each note.
-const NOTE_BEGINS: &str = "Presencia desde CRM.";
-
 /// The person in a payload, by the names of its fields.
 pub(super) fn person(payload: &[u8]) -> Scrub {
     let mut scrub = Scrub::default();
     if let Ok(payload) = serde_json::from_slice(payload) {
-        collect(&payload, None, &mut scrub);
+        person::add(&payload, &mut scrub);
     }
     scrub
-}
-
-fn collect(value: &Value, name: Option<&str>, scrub: &mut Scrub) {
-    match value {
-        Value::Object(inner) => inner.iter().for_each(|(name, value)| collect(value, Some(name), scrub)),
-        Value::Array(inner) => inner.iter().for_each(|value| collect(value, name, scrub)),
-        Value::String(text) => {
-            if let Some(kind) = personal(name) {
-                // The words that every note begins with name nobody, and stand in the webhook's own address.
-                scrub.person(kind, text.trim_start_matches(NOTE_BEGINS));
-            }
-        }
-        _ => {}
-    }
 }
 
 /// Takes what `scrub` knows out of every text of `answer` that may be quoted.

@@ -20,6 +20,7 @@
 mod admin;
 mod chance;
 mod checks;
+pub mod differing;
 pub mod expect;
 pub mod fault;
 pub mod fecha;
@@ -36,9 +37,11 @@ mod server;
 pub mod spec;
 mod state;
 pub mod store;
+pub mod tally;
+pub mod verify;
 mod webhook;
 
-pub use expect::{Expected, ExpectedPayloads};
+pub use expect::Expected;
 pub use fault::{Fault, FaultKind, FaultPlan};
 pub use journal::Received;
 pub use note::Note;
@@ -46,3 +49,4 @@ pub use quirk::{Quirk, Quirks};
 pub use running::{Receiver, ReceiverError, Running};
 pub use spec::{Keep, Outbound, Spec, Tls};
 pub use store::{ClienteRow, PresenciaRow, StoreCounts, VentaRow};
+pub use verify::ExpectedPayloads;

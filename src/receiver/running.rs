@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::chance::Chance;
-use super::expect::{Expectation, Expected, ExpectedPayloads};
+use super::expect::{Expectation, Expected};
 use super::fault::FaultPlan;
 use super::journal::{Cursor, News, Received};
 use super::quirk::Quirk;
@@ -21,6 +21,8 @@ use super::state::State;
 use super::store::{
     ClienteRow, MemoryStore, PresenciaRow, SqliteStore, Store, StoreCounts, StoreError, VentaRow,
 };
+use super::tally::Answered;
+use super::verify::ExpectedPayloads;
 use super::webhook::Webhook;
 use crate::config::Token;
 use crate::ingress::Ingress;
@@ -197,6 +199,11 @@ impl Running {
     /// The last requests, in the order in which they ended.
     pub fn requests(&self) -> Vec<Arc<Received>> {
         self.state.requests.all()
+    }
+
+    /// What was answered since the start, or the last reset: counts, and who was refused and why.
+    pub fn answered(&self) -> Answered {
+        self.state.tally.now()
     }
 
     /// What arrived since `cursor`, `most` of it; for those who follow along.

@@ -77,7 +77,9 @@ impl Handler for Server {
             Err(refused) => {
                 let reply = unread(refused)?;
                 let arrival = Arrival::new(&self.state, &parts, Bytes::new(), link);
-                self.conclude(arrival, Verdict::refused(reply)).await
+                let verdict = Verdict::refused(reply);
+                self.tally(&arrival, &verdict, matches!(route, Route::Webhook));
+                self.conclude(arrival, verdict).await
             }
         }
     }
@@ -142,14 +144,16 @@ impl Server {
     ) -> Result<Reply, Hangup> {
         if !matches!(route, Route::Webhook) {
             let reply = self.elsewhere(&route, parts).await;
-            arrival.received.note = Note::Elsewhere;
-            return self.conclude(arrival, Verdict { reply, presencia: None, note: Note::Elsewhere }).await;
+            let verdict = Verdict { reply, presencia: None, note: Note::Elsewhere };
+            self.tally(&arrival, &verdict, !matches!(route, Route::Test));
+            return self.conclude(arrival, verdict).await;
         }
         let strike = self.state.strike(&arrival.received.body);
         let verdict = match &strike.fault {
             Some((kind, false)) => Verdict { reply: fault_reply(kind), presencia: None, note: Note::Faulted },
             _ => self.webhook(parts, &arrival).await,
         };
+        self.tally(&arrival, &verdict, true);
         let Some((kind, _)) = strike.fault else {
             let reply = self.conclude(arrival, verdict).await;
             wait(strike.delay).await;
@@ -157,6 +161,10 @@ impl Server {
         };
         arrival.received.fault = Some(kind.name());
         self.spoil(kind, arrival, verdict, strike.delay, link).await
+    }
+
+    fn tally(&self, arrival: &Arrival, verdict: &Verdict, is_webhook: bool) {
+        self.state.tally.note(&arrival.received, verdict, is_webhook, &self.state.spec.token);
     }
 
     /// Sends an edited body from the inspector, as a sender with the right token would; faults stay out of it.

@@ -6,12 +6,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::time::Instant;
 
-use super::chance::Chance;
+use super::chance::{Chance, Draws};
 use super::expect::Expectation;
 use super::fault::{FaultPlan, Moment, Strike};
 use super::journal::{Received, RequestList, id_of};
 use super::recorder::Recorder;
 use super::spec::{Spec, Tls, WEBHOOK_PATH};
+use super::tally::Tally;
 use super::webhook::Webhook;
 use crate::ingress::Budget;
 
@@ -24,10 +25,12 @@ pub(super) struct State {
     pub(super) requests: RequestList,
     pub(super) bodies: Arc<Budget>,
     pub(super) expectation: Expectation,
+    pub(super) tally: Tally,
     /// Presencias that were there at the start, in a file.
     pub(super) before: u64,
     recorder: Option<Recorder>,
     chance: Chance,
+    draws: Draws,
     faults: RwLock<FaultPlan>,
     any_fault: AtomicBool,
     webhooks: AtomicU64,
@@ -50,9 +53,11 @@ impl State {
             requests: RequestList::new(spec.keep),
             bodies: Budget::new(spec.limits.bodies_in_flight),
             expectation,
+            tally: Tally::default(),
             before,
             recorder,
             chance: Chance::new(spec.seed),
+            draws: Draws::default(),
             any_fault: AtomicBool::new(!faults.is_empty()),
             faults: RwLock::new(faults),
             webhooks: AtomicU64::new(0),
@@ -66,7 +71,9 @@ impl State {
         if !self.any_fault.load(Ordering::Acquire) {
             return Strike::default();
         }
-        let moment = Moment { n, since_start: self.started.elapsed(), id: &|| id_of(body) };
+        let id = id_of(body);
+        let draw = self.draws.next(id.as_deref(), n);
+        let moment = Moment { n, draw, since_start: self.started.elapsed(), id: id.as_deref() };
         self.faults.read().unwrap_or_else(PoisonError::into_inner).strike(&moment, self.chance)
     }
 
@@ -79,8 +86,15 @@ impl State {
         *self.faults.write().unwrap_or_else(PoisonError::into_inner) = plan;
     }
 
+    /// Puts the faults of the specification back, as they were at the start.
+    pub(super) fn reset_faults(&self) {
+        self.draws.clear();
+        self.set_faults(self.spec.faults.clone());
+    }
+
     /// Keeps, and records, a request that came to its end.
     pub(super) async fn keep(&self, request: Received) {
+        self.tally.count(&request);
         let request = Arc::new(request);
         if let Some(recorder) = &self.recorder {
             recorder.record(Arc::clone(&request)).await;

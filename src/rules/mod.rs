@@ -6,12 +6,14 @@
 //! - [`payload`]: checks of a payload as JSON;
 //! - [`catalogue`]: each rule's code, severity, field, messages and remedies in both languages;
 //! - [`finding`]: a rule that spoke, and how it is worded and masked;
+//! - [`person`]: the person in a payload, to be taken out of texts that repeat it;
 //! - [`policy`]: what `--strict` and `--ignore` change.
 
 pub mod catalogue;
 pub mod cell;
 pub mod finding;
 pub mod payload;
+pub mod person;
 pub mod policy;
 
 pub use catalogue::{Code, Severity};

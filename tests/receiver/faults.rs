@@ -65,6 +65,29 @@ async fn the_same_seed_gives_the_same_faults() {
 }
 
 #[tokio::test]
+async fn the_same_ids_are_struck_whatever_the_order_of_arrival() {
+    let ids: Vec<_> = (0..40).map(|n| format!("CRM-{n}")).collect();
+    let struck = async |ids: &[String]| {
+        let running = start_seeded(&["503:30%"], 7).await;
+        let mut struck = Vec::new();
+        for send in 1..=2 {
+            for id in ids {
+                if post(&running, &payload(id)).await.status == 503 {
+                    struck.push((id.clone(), send));
+                }
+            }
+        }
+        struck.sort();
+        struck
+    };
+    let reversed: Vec<_> = ids.iter().rev().cloned().collect();
+    let first = struck(&ids).await;
+    assert_eq!(first, struck(&reversed).await);
+    let of = |send| first.iter().filter(|(_, at)| *at == send).map(|(id, _)| id).collect::<Vec<_>>();
+    assert_ne!(of(1), of(2), "a repeat has its own luck");
+}
+
+#[tokio::test]
 async fn resets_come_before_or_after_saving() {
     for (fault, stored) in [("reset", 0), ("reset;after", 1)] {
         let running = start(&[fault]).await;

@@ -1,9 +1,7 @@
 //! The recipes of `docs/ci.md`, run as they stand there.
 
 use std::path::Path;
-use std::process::Command;
-
-use super::web::payload;
+use std::process::{Command, Output};
 
 /// The `sh` blocks of the page, each with its heading.
 fn recipes() -> Vec<(String, String)> {
@@ -33,15 +31,12 @@ const CITAS: &str = "\u{feff}ID;Nombre;Celular;DNI;Fecha y hora;Estado;Medio;Lug
     2;Juan Huamán Núñez;999888772;45678912;15/01/2024 11:30;Realizada;Facebook;Zoom;Comas;OASIS 2 (AUCALLAMA)\r\n\
     3;Luz Ñaupari Torres;999888773;45678913;15/01/2024 12:30;Realizada;Web;Sala de ventas;Ate;OASIS 1 (HUACHO 1)\r\n";
 
-fn run(heading: &str, recipe: &str, folder: &Path) {
+fn shell(options: &str, recipe: &str, folder: &Path) -> Output {
     std::fs::write(folder.join("citas.csv"), CITAS).unwrap();
-    let mut without_phone = payload("CRM-1");
-    without_phone["cliente"].as_object_mut().unwrap().remove("telefono_principal");
-    std::fs::write(folder.join("without-phone.json"), without_phone.to_string()).unwrap();
     let binary = Path::new(env!("CARGO_BIN_EXE_crm-bridge")).parent().unwrap();
     let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
-    let output = Command::new("sh")
-        .args(["-eu", "-c", recipe])
+    Command::new("sh")
+        .args([options, "-c", recipe])
         .current_dir(folder)
         .env("PATH", path)
         .env("HOME", folder)
@@ -50,7 +45,11 @@ fn run(heading: &str, recipe: &str, folder: &Path) {
         .env_remove("COMERCIAL_WEBHOOK_URL")
         .env_remove("COMERCIAL_WEBHOOK_TOKEN")
         .output()
-        .unwrap();
+        .unwrap()
+}
+
+fn run(heading: &str, recipe: &str, folder: &Path) {
+    let output = shell("-eu", recipe, folder);
     assert!(
         output.status.success(),
         "{heading}: {}\n{}\n{}",
@@ -66,9 +65,31 @@ fn every_recipe_works_as_it_stands() {
         return super::process::skip("curl", "apt-get install curl");
     }
     let recipes = recipes();
-    assert_eq!(recipes.len(), 6);
+    assert_eq!(recipes.len(), 7);
+    let mut folder = (String::new(), tempfile::tempdir().unwrap());
     for (heading, recipe) in recipes {
+        // A second recipe under one heading goes on in the workspace of the first, with its leftovers.
+        if folder.0 != heading {
+            folder = (heading, tempfile::tempdir().unwrap());
+        }
+        run(&folder.0, &recipe, folder.1.path());
+    }
+}
+
+#[test]
+fn a_recipe_whose_receiver_does_not_start_ends_with_its_code_and_its_words() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (heading, recipe) in recipes() {
+        let recipe = recipe.replace("127.0.0.1:0", &taken);
         let folder = tempfile::tempdir().unwrap();
-        run(&heading, &recipe, folder.path());
+        // In a shell that goes on after a failure, too.
+        for options in ["-eu", "-u"] {
+            let output = shell(options, &recipe, folder.path());
+            let said =
+                [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            assert_eq!(output.status.code(), Some(2), "{heading} {options}: {said:?}");
+            assert!(said.iter().any(|said| said.contains("--listen")), "{heading} {options}: {said:?}");
+        }
     }
 }

@@ -1,7 +1,5 @@
-//! Tells on stderr what arrives: a line a request for a person who watches, JSON lines under `--json -v`, and what came
-//! instead of what was expected.
+//! Tells on stderr what arrives: a line a request for a person who watches, JSON lines under `--json -v`.
 
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
@@ -18,8 +16,6 @@ use crate::said;
 
 /// Lines a tenth of a second at most; more are counted.
 const AT_ONCE: usize = 50;
-/// Ids that are named at the end.
-const NAMED: usize = 10;
 
 pub(super) struct Narrator {
     lang: Lang,
@@ -85,68 +81,10 @@ impl Narrator {
             self.lang.pick(note.en, note.es).dimmed(),
         )
     }
-
-    /// Says what came, where something was expected.
-    pub(super) fn conclude(&self, running: &Running, wanted: Option<u64>, met: bool) {
-        let arrived = running.arrived();
-        let mut by_status: BTreeMap<u16, u64> = BTreeMap::new();
-        for request in running.requests() {
-            *by_status.entry(request.status).or_default() += 1;
-        }
-        let expected = running.expected();
-        let mut err = io::stderr().lock();
-        if self.json {
-            let line = json!({
-                "kind": "expectation",
-                "met": met,
-                "expected": wanted,
-                "arrived": arrived,
-                "by_status": by_status.iter().map(|(k, v)| (k.to_string(), v)).collect::<BTreeMap<_, _>>(),
-                "missing": expected.as_ref().map(|expected| &expected.missing),
-                "unexpected": expected.as_ref().map(|expected| &expected.unexpected),
-            });
-            writeln!(err, "{line}").ok();
-            return;
-        }
-        let statuses: Vec<_> = by_status.iter().map(|(status, n)| format!("{n} × {status}")).collect();
-        let statuses = if statuses.is_empty() { "—".to_owned() } else { statuses.join(", ") };
-        let wanted = wanted.map(|wanted| format!("/{wanted}")).unwrap_or_default();
-        let sentence = said!(
-            en: "{arrived}{wanted} distinct presencias arrived; answers: {statuses}",
-            es: "llegaron {arrived}{wanted} presencias distintas; respuestas: {statuses}"
-        );
-        writeln!(err, "{}", sentence.get(self.lang)).ok();
-        if let Some(expected) = expected {
-            let count = expected.missing.len();
-            let sentence = said!(en: "{count} expected payloads did not arrive", es: "no llegaron {count} payloads esperados");
-            name(&mut err, sentence.get(self.lang), &expected.missing, count as u64);
-            let count = expected.unexpected_count;
-            let sentence = said!(en: "{count} payloads came that were not expected", es: "llegaron {count} payloads no esperados");
-            name(&mut err, sentence.get(self.lang), &expected.unexpected, count);
-        }
-        if met {
-            return;
-        }
-        for request in running.requests().iter().rev().filter(|request| request.status != 200).take(NAMED) {
-            let answer = String::from_utf8_lossy(&request.answer);
-            let answer: String = answer.chars().take(200).collect();
-            let id = request.id().map(|id| escaped(&id)).unwrap_or_default();
-            writeln!(err, "  {} {} {id}: {}", request.status, escaped(request.path()), escaped(&answer)).ok();
-        }
-    }
-}
-
-fn name(err: &mut impl Write, sentence: &str, ids: &[String], count: u64) {
-    if count == 0 {
-        return;
-    }
-    let named: Vec<_> = ids.iter().take(NAMED).map(|id| escaped(id)).collect();
-    let more = if ids.len() > NAMED { " …" } else { "" };
-    writeln!(err, "{sentence}: {}{more}", named.join(", ")).ok();
 }
 
 /// What a stranger sent, without the power to move a terminal's cursor.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 

@@ -218,6 +218,7 @@ fn reset(state: &State) -> Reply {
         return unreadable(&error);
     }
     state.requests.clear();
-    state.set_faults(state.spec.faults.clone());
+    state.tally.clear();
+    state.reset_faults();
     ok(&json!({}))
 }

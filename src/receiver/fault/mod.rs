@@ -1,5 +1,5 @@
-//! Faults: what goes wrong on purpose, by share, by number, by time and by id. Seeded: the same seed and the same
-//! order of requests give the same faults.
+//! Faults: what goes wrong on purpose, by share, by number, by time and by id. Seeded: for the same seed a share strikes
+//! the same sends of the same ids, in whatever order requests arrive; numbers and times go by arrival.
 
 mod parse;
 mod script;
@@ -88,7 +88,7 @@ impl Fault {
         (self.requests.is_empty() || self.requests.iter().any(|range| range.contains(&moment.n)))
             && self.from.is_none_or(|from| moment.since_start >= from)
             && self.until.is_none_or(|until| moment.since_start <= until)
-            && self.id.as_deref().is_none_or(|pattern| (moment.id)().is_some_and(|id| glob(pattern, &id)))
+            && self.id.as_deref().is_none_or(|pattern| moment.id.is_some_and(|id| glob(pattern, id)))
     }
 }
 
@@ -96,9 +96,10 @@ impl Fault {
 pub(super) struct Moment<'a> {
     /// Number among the webhook's requests, from 1.
     pub(super) n: u64,
+    /// What a share is drawn for.
+    pub(super) draw: u64,
     pub(super) since_start: Duration,
-    /// Reads the id out of the body: only where a fault asks for it.
-    pub(super) id: &'a dyn Fn() -> Option<String>,
+    pub(super) id: Option<&'a str>,
 }
 
 /// What strikes one request.
@@ -135,15 +136,15 @@ impl FaultPlan {
         let mut strike = Strike::default();
         for (index, fault) in self.faults.iter().enumerate() {
             let purpose = 4 * index as u64;
-            if !fault.strikes(moment) || chance.share(moment.n, purpose) >= fault.share {
+            if !fault.strikes(moment) || chance.share(moment.draw, purpose) >= fault.share {
                 continue;
             }
             if let FaultKind::Delay { p50, p99 } = fault.kind {
                 let wait = sample(
                     p50,
                     p99,
-                    chance.share(moment.n, purpose + 1),
-                    chance.share(moment.n, purpose + 2),
+                    chance.share(moment.draw, purpose + 1),
+                    chance.share(moment.draw, purpose + 2),
                 );
                 strike.delay = Some(strike.delay.unwrap_or_default() + wait);
             } else if strike.fault.is_none() {
@@ -195,7 +196,7 @@ mod tests {
     use super::*;
 
     fn moment(n: u64) -> Moment<'static> {
-        Moment { n, since_start: Duration::from_secs(n), id: &|| Some("CRM-12".to_owned()) }
+        Moment { n, draw: n, since_start: Duration::from_secs(n), id: Some("CRM-12") }
     }
 
     fn plan(specs: &[&str]) -> FaultPlan {

@@ -1,0 +1,295 @@
+//! What was answered since the start: how many of each status, which faults struck, and which requests were refused and
+//! why.
+//!
+//! Comes in: each answered request. Goes out: the counts and the [`Refusal`]s, which a CI job is told at its end. Unlike
+//! the list of requests it forgets nothing but by a reset, and is bounded all the same.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use http::Method;
+use serde_json::Value;
+
+use super::journal::{Received, id_of};
+use super::note::Note;
+use super::webhook::Verdict;
+use crate::config::Token;
+use crate::mask::Scrub;
+use crate::rules::person;
+
+/// Different refusals that are kept; more are counted.
+const KEPT: usize = 20;
+/// Characters of an id, a path or a sentence that are kept.
+const LONGEST: usize = 300;
+/// Fields of one refusal that are kept.
+const FIELDS: usize = 30;
+
+/// Why a request was refused, in the words of the answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reason {
+    /// The answer's `detail`, or the title of its page.
+    pub detail: Option<String>,
+    /// The answer's `errors`: sentences by field.
+    pub errors: BTreeMap<String, Vec<String>>,
+}
+
+/// A request that was refused; the same one sent again is counted in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Number of the first such request.
+    pub n: u64,
+    /// Method.
+    pub method: Method,
+    /// Path, shortened.
+    pub path: String,
+    /// Status that the rules gave; a fault may have sent another.
+    pub status: u16,
+    /// `id_presencia_crm` of the body, where it has one; shortened.
+    pub id: Option<String>,
+    /// What became of it.
+    pub note: Note,
+    /// Why, with the person of the body masked.
+    pub reason: Reason,
+    /// Why, word for word.
+    pub unmasked: Reason,
+    /// Whether it is a sender's fault: no probe by GET or HEAD, and nothing that the same request would not meet again.
+    pub counted: bool,
+    /// How often it came.
+    pub times: u64,
+}
+
+/// What was answered since the start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answered {
+    /// Requests by the status of the answer; 0 where there was none.
+    pub by_status: BTreeMap<u16, u64>,
+    /// Faults that struck, by name.
+    pub by_fault: BTreeMap<String, u64>,
+    /// The first different refusals.
+    pub refusals: Vec<Refusal>,
+    /// Refused requests that are their sender's fault.
+    pub refused: u64,
+}
+
+/// Keeps count.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    answered: Mutex<Answered>,
+}
+
+impl Tally {
+    fn answered(&self) -> MutexGuard<'_, Answered> {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn now(&self) -> Answered {
+        self.answered().clone()
+    }
+
+    pub(super) fn clear(&self) {
+        *self.answered() = Answered::default();
+    }
+
+    /// Counts an answer.
+    pub(super) fn count(&self, request: &Received) {
+        let mut answered = self.answered();
+        *answered.by_status.entry(request.status).or_default() += 1;
+        if let Some(fault) = &request.fault {
+            *answered.by_fault.entry(fault.clone()).or_default() += 1;
+        }
+    }
+
+    /// Takes note of what the rules answered, before a fault may spoil it; `is_webhook` where the request was meant for
+    /// the webhook.
+    pub(super) fn note(&self, request: &Received, verdict: &Verdict, is_webhook: bool, token: &Token) {
+        let status = verdict.reply.status.as_u16();
+        let refused = match verdict.note {
+            Note::Refused | Note::OtherContent | Note::VentaRefused | Note::NeverSaved | Note::LostRace => {
+                status >= 400
+            }
+            Note::Elsewhere => status >= 300,
+            Note::Faulted | Note::Created | Note::Repeated | Note::SavedBut500 | Note::VentaAgain => false,
+        };
+        if !refused {
+            return;
+        }
+        let lasting = status <= 500 && verdict.note != Note::LostRace;
+        let reason = reason(verdict.reply.bytes().map_or(&[], |bytes| bytes));
+        let scrub = scrub(&request.body, token);
+        let refusal = Refusal {
+            n: request.n,
+            method: request.method.clone(),
+            path: short(&scrub.text(request.path())),
+            status,
+            id: id_of(&request.body).map(|id| short(&id)),
+            note: verdict.note,
+            // Masked before it is shortened: half a name would not be found any more.
+            reason: reason.each(|text| short(&scrub.text(text))),
+            unmasked: reason.each(short),
+            counted: is_webhook && lasting && !request.method.is_safe(),
+            times: 1,
+        };
+        let mut answered = self.answered();
+        answered.refused += u64::from(refusal.counted);
+        if let Some(same) = answered.refusals.iter_mut().find(|known| known.is_like(&refusal)) {
+            same.times += 1;
+        } else if answered.refusals.len() < KEPT {
+            answered.refusals.push(refusal);
+        }
+    }
+}
+
+impl Refusal {
+    fn is_like(&self, other: &Self) -> bool {
+        (self.status, &self.id, &self.method, &self.path, &self.unmasked)
+            == (other.status, &other.id, &other.method, &other.path, &other.unmasked)
+    }
+}
+
+impl Reason {
+    fn each(&self, change: impl Fn(&str) -> String) -> Self {
+        Self {
+            detail: self.detail.as_deref().map(&change),
+            errors: self
+                .errors
+                .iter()
+                .map(|(field, problems)| {
+                    (change(field), problems.iter().map(|problem| change(problem)).collect())
+                })
+                .collect(),
+        }
+    }
+}
+
+fn scrub(body: &[u8], token: &Token) -> Scrub {
+    let mut scrub = Scrub::default().secret(token.expose());
+    if let Ok(payload) = serde_json::from_slice(body) {
+        person::add(&payload, &mut scrub);
+    }
+    scrub
+}
+
+/// Reads what an answer says of its own accord.
+fn reason(answer: &[u8]) -> Reason {
+    let Ok(answer) = serde_json::from_slice::<Value>(answer) else {
+        return Reason { detail: title(answer), errors: BTreeMap::new() };
+    };
+    let texts = |problems: &Value| match problems {
+        Value::Array(problems) => problems.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Value::String(problem) => vec![problem.clone()],
+        _ => Vec::new(),
+    };
+    let errors = answer["errors"].as_object().into_iter().flatten().take(FIELDS);
+    Reason {
+        detail: answer["detail"].as_str().map(str::to_owned),
+        errors: errors.map(|(field, problems)| (field.clone(), texts(problems))).collect(),
+    }
+}
+
+/// The title of an HTML page.
+fn title(page: &[u8]) -> Option<String> {
+    let page = String::from_utf8_lossy(page);
+    let (_, rest) = page.split_once("<title>")?;
+    Some(rest.split_once("</title>")?.0.trim().to_owned())
+}
+
+fn short(text: &str) -> String {
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(LONGEST).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use chrono::{DateTime, Utc};
+    use http::StatusCode;
+
+    use crate::ingress::Reply;
+
+    fn request(n: u64, body: &str) -> Received {
+        Received {
+            n,
+            time: DateTime::<Utc>::MIN_UTC,
+            peer: std::net::SocketAddr::from(([127, 0, 0, 1], 1)),
+            method: Method::POST,
+            target: "/api/webhook-presencia-crm/?token=s3cret-token".into(),
+            head: "".into(),
+            body: Bytes::copy_from_slice(body.as_bytes()),
+            status: 400,
+            answer: Bytes::new(),
+            micros: 1,
+            presencia: None,
+            note: Note::Refused,
+            fault: None,
+        }
+    }
+
+    fn refused(status: StatusCode, body: &'static str) -> Verdict {
+        Verdict::refused(Reply::json(status, body.to_owned()))
+    }
+
+    fn token() -> Token {
+        Token::new("s3cret-token")
+    }
+
+    #[test]
+    fn a_refusal_says_why_without_the_person() {
+        let tally = Tally::default();
+        let body =
+            r#"{"id_presencia_crm":"CRM-1","cliente":{"nombres_completos_razon_social":"Rosa Quispe"}}"#;
+        let answer = r#"{"detail":"Rosa Quispe no","errors":{"tipo_documento":["\"Quispe\" no es una elección válida."]}}"#;
+        for n in [4, 5] {
+            tally.note(&request(n, body), &refused(StatusCode::BAD_REQUEST, answer), true, &token());
+        }
+        let answered = tally.now();
+        let [refusal] = &answered.refusals[..] else { panic!("{answered:?}") };
+        assert_eq!((answered.refused, refusal.n, refusal.times, refusal.counted), (2, 4, 2, true));
+        assert_eq!(refusal.id.as_deref(), Some("CRM-1"));
+        assert_eq!(refusal.path, "/api/webhook-presencia-crm/");
+        assert_eq!(refusal.reason.detail.as_deref(), Some("R*** Q*** no"));
+        assert_eq!(refusal.reason.errors["tipo_documento"], ["\"Q***\" no es una elección válida."]);
+        assert_eq!(refusal.unmasked.detail.as_deref(), Some("Rosa Quispe no"));
+    }
+
+    #[test]
+    fn refusals_are_bounded_and_a_reset_forgets_them() {
+        let tally = Tally::default();
+        for n in 0..100 {
+            let body = format!(r#"{{"id_presencia_crm":"{}-{n}"}}"#, "x".repeat(10_000));
+            tally.note(&request(n, &body), &refused(StatusCode::BAD_REQUEST, "{}"), true, &token());
+            let body = format!(r#"{{"id_presencia_crm":"{n}"}}"#);
+            tally.note(&request(n, &body), &refused(StatusCode::BAD_REQUEST, "{}"), true, &token());
+        }
+        let answered = tally.now();
+        assert_eq!((answered.refused, answered.refusals.len()), (200, KEPT));
+        let longest =
+            answered.refusals.iter().filter_map(|refusal| refusal.id.as_ref()).map(String::len).max();
+        assert!(longest < Some(LONGEST + 10));
+        tally.clear();
+        assert_eq!(tally.now(), Answered::default());
+    }
+
+    #[test]
+    fn probes_and_lost_races_are_listed_but_are_nobodys_fault() {
+        let tally = Tally::default();
+        let mut probe = request(1, "");
+        probe.method = Method::GET;
+        tally.note(&probe, &refused(StatusCode::METHOD_NOT_ALLOWED, "{}"), true, &token());
+        let mut lost = refused(StatusCode::INTERNAL_SERVER_ERROR, "");
+        lost.note = Note::LostRace;
+        tally.note(&request(2, ""), &lost, true, &token());
+        tally.note(&request(3, ""), &refused(StatusCode::INSUFFICIENT_STORAGE, "{}"), true, &token());
+        tally.note(&request(4, ""), &refused(StatusCode::NOT_FOUND, "{}"), false, &token());
+        let answered = tally.now();
+        assert_eq!((answered.refused, answered.refusals.len()), (0, 4));
+        tally.note(&request(5, ""), &refused(StatusCode::UNAUTHORIZED, "{}"), true, &token());
+        assert_eq!(tally.now().refused, 1);
+    }
+}

@@ -1,0 +1,114 @@
+//! `--verify`: these payloads and no others.
+
+use serde_json::json;
+
+use super::command::{code, post, text};
+use super::expecting::{last_line, stop, without_phone};
+use super::process::{Process, command};
+use super::web::{payload, venta};
+
+/// Writes a file of expected payloads.
+fn file(folder: &tempfile::TempDir, content: &str) -> String {
+    let file = folder.path().join("expected.json");
+    std::fs::write(&file, content).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn verified_payloads_must_arrive_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    // As --dry-run --json prints them, and as plain payloads.
+    let mut with_venta = payload("CRM-2");
+    with_venta["venta"] = venta();
+    let file = file(
+        &folder,
+        &format!(
+            "{}\n{{\"kind\":\"finding\",\"row\":2}}\n{with_venta}\n{{\"kind\":\"summary\",\"command\":\"replay-csv\"}}\n",
+            json!({ "kind": "payload", "row": 2, "payload": payload("CRM-1") }),
+        ),
+    );
+
+    let process = Process::start(&["--json", "--verify", &file, "--within", "20s"]);
+    post(&process, &payload("CRM-1")).await;
+    post(&process, &payload("CRM-2")).await;
+    post(&process, &with_venta).await;
+    let output = process.end();
+    assert_eq!(code(&output), Some(0), "{}", text(&output.stderr));
+
+    let process = Process::start(&["--json", "--verify", &file]);
+    post(&process, &payload("CRM-1")).await;
+    post(&process, &payload("CRM-3")).await;
+    let output = stop(process);
+    assert_eq!(code(&output), Some(1));
+    let line = last_line(&output);
+    assert_eq!((&line["missing"], &line["unexpected"]), (&json!(["CRM-2"]), &json!(["CRM-3"])));
+
+    let output = command(&["--verify", "/nonexistent.ndjson"]).output().unwrap();
+    assert_eq!(code(&output), Some(6));
+    assert!(text(&output.stderr).contains("hint"));
+}
+
+#[tokio::test]
+async fn a_payload_with_other_content_is_told_once_with_its_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut expected = payload("CRM-1");
+    expected["cliente"]["distrito"] = "Comas".into();
+    let file = file(&folder, &serde_json::to_string_pretty(&expected).unwrap());
+    let mut other = expected;
+    other["cliente"]["telefono_principal"] = "999111222".into();
+    other["cliente"].as_object_mut().unwrap().remove("distrito");
+    other["proyecto_interes"] = "OASIS 1 (HUACHO 1)".into();
+
+    let process = Process::start(&["--json", "--verify", &file]);
+    assert_eq!(post(&process, &other).await, 200);
+    let output = stop(process);
+    assert_eq!(code(&output), Some(1));
+    let line = last_line(&output);
+    assert_eq!((&line["missing"], &line["unexpected"]), (&json!([]), &json!([])));
+    assert_eq!(
+        line["different"],
+        json!([{ "id_presencia_crm": "CRM-1", "fields": [
+            { "pointer": "/cliente/distrito", "expected": "Comas" },
+            { "pointer": "/cliente/telefono_principal", "expected": "9998****", "arrived": "9991****" },
+            { "pointer": "/proyecto_interes", "expected": "OASIS 2 (AUCALLAMA)", "arrived": "OASIS 1 (HUACHO 1)" },
+        ] }])
+    );
+
+    let process = Process::start(&["--verify", &file, "--show-pii", "--lang", "es"]);
+    let url = process.first_line.split_whitespace().find(|word| word.starts_with("http")).unwrap().to_owned();
+    let request = super::web::request(http::Method::POST, &url)
+        .header("x-crm-webhook-token", super::process::TOKEN)
+        .header("content-type", "application/json")
+        .body(other.to_string());
+    super::web::send(request).await;
+    let said = text(&stop(process).stderr);
+    assert!(said.contains("CRM-1 llegó con otro contenido:"), "{said}");
+    assert!(
+        said.contains("/cliente/telefono_principal: se esperaba \"999888777\", llegó \"999111222\""),
+        "{said}"
+    );
+    assert!(said.contains("/cliente/distrito: se esperaba \"Comas\", llegó nada"), "{said}");
+}
+
+#[tokio::test]
+async fn a_refused_payload_is_one_that_was_not_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, &json!([payload("CRM-1")]).to_string());
+    for (flags, ends) in [(&[][..], 1), (&["--allow-refused"][..], 0)] {
+        let process =
+            Process::start(&[&["--json", "--verify", &file, "--within", "20s"][..], flags].concat());
+        assert_eq!(post(&process, &without_phone("CRM-2")).await, 400);
+        post(&process, &payload("CRM-1")).await;
+        let output = process.end();
+        assert_eq!(code(&output), Some(ends), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_file_that_is_no_json_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, "{\n  \"id_presencia_crm\": \"CRM-1\",\n}\n");
+    let output = command(&["--verify", &file]).output().unwrap();
+    assert_eq!(code(&output), Some(6));
+    assert!(text(&output.stderr).contains("line 3, column 1"), "{}", text(&output.stderr));
+}
