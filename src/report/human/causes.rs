@@ -16,7 +16,9 @@ pub(super) fn text(causes: &Causes, lang: Lang, points: bool) -> String {
 fn one(cause: &Cause, lang: Lang, points: bool) -> String {
     let head = if cause.rank < Rank::Warning { cause.code.red().bold() } else { cause.code.yellow().bold() };
     let times = if cause.count == 1 { String::new() } else { format!("  ({}×)", grouped(cause.count)) };
-    let mut out = format!("\n{head} {}{times}\n", cause.message.get(lang));
+    // Not by its colour alone: a log has none.
+    let grade = if cause.rank == Rank::Warning { lang.pick("warning: ", "aviso: ") } else { "" };
+    let mut out = format!("\n{head} {grade}{}{times}\n", cause.message.get(lang));
     for (index, example) in cause.examples.iter().enumerate() {
         out.push_str(&format!("     {}\n", example.get(lang)));
         let first = cause.first.as_ref().filter(|_| points && index == 0);
