@@ -57,22 +57,26 @@ impl Text {
     /// The text with `…` in its places, or without them where they stand at its end: for headings.
     ///
     /// ```
-    /// use crm_bridge::lang::Text;
+    /// use crm_bridge::lang::{Said, Text};
     /// let text = Text { en: "row {row} has no date: {value}", es: "" };
-    /// assert_eq!(text.heading().en, "row … has no date");
+    /// assert_eq!(text.heading(&[]).en, "row … has no date");
+    /// let status = Text { en: "{what}: {value}; not an event", es: "" };
+    /// assert_eq!(status.heading(&[("what", Said::same("unknown status"))]).en, "unknown status: …; not an event");
     /// ```
-    pub fn heading(&self) -> Said {
-        Said { en: heading(self.en), es: heading(self.es) }
+    pub fn heading(&self, words: &[(&str, Said)]) -> Said {
+        Said { en: heading(self.en, words, Lang::En), es: heading(self.es, words, Lang::Es) }
     }
 }
 
-fn heading(template: &str) -> String {
+fn heading(template: &str, words: &[(&str, Said)], lang: Lang) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        out.push('…');
-        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        let known = words.iter().find(|(word, _)| *word == name);
+        out.push_str(known.map_or("…", |(_, said)| said.get(lang)));
+        rest = after;
     }
     out.push_str(rest);
     let plain = out.trim_end_matches(['…', ':', ' ']);

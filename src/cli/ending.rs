@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::Context;
+use super::next_command::NextCommand;
 use crate::delivery::{RunEnd, Stop};
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
 use crate::intake::Plan;
@@ -99,17 +100,17 @@ impl Ending {
     }
 
     /// Says which command comes next, if one does.
-    pub(crate) fn suggest_next(&mut self, written: &[String]) {
+    pub(crate) fn suggest_next(&mut self, written: &[String], sending: &NextCommand) {
         let resumable = matches!(
             self.stopped.as_ref().map(|failure| failure.kind),
             Some(Kind::Stopped | Kind::Interrupted | Kind::Unreachable | Kind::Refused | Kind::Input)
         );
         self.next = match (&self.run, written.first()) {
             (Some(run), _) if resumable => Some(Said::same(format!("crm-bridge runs resume {run}"))),
-            (_, Some(file)) if self.counts.invalid + self.counts.rejected > 0 => Some(said!(
-                en: "correct {file}, then crm-bridge replay-csv {file}",
-                es: "corrija {file}, luego crm-bridge replay-csv {file}",
-            )),
+            (_, Some(file)) if self.counts.invalid + self.counts.rejected > 0 => {
+                let command = sending.sending(file);
+                Some(said!(en: "correct {file}, then {command}", es: "corrija {file}, luego {command}"))
+            }
             _ => None,
         };
     }

@@ -18,6 +18,7 @@ mod journaling;
 mod log;
 mod man;
 mod map;
+mod next_command;
 mod observers;
 mod payloads;
 mod queueing;

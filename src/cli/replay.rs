@@ -226,13 +226,19 @@ fn open_run(
     resumed: Option<&RunRecord>,
     plan: &Plan,
 ) -> Result<RunJournal, Failure> {
-    if let Some(record) = resumed {
-        record.check_files(&asked.files)?;
-        record.check_mapping_and_target(asked.mapping, &asked.target)?;
-        return journal.resume(record).map_err(|error| error.failure());
+    let run = match resumed {
+        Some(record) => {
+            record.check_files(&asked.files)?;
+            record.check_mapping_and_target(asked.mapping, &asked.target)?;
+            journal.resume(record)
+        }
+        None => journal.start(asked),
     }
-    let run = journal.start(asked).map_err(|error| error.failure())?;
-    run.plan(&plan.counts, plan.settled.clone()).map_err(|error| error.failure())?;
+    .map_err(|error| error.failure())?;
+    // A run that was killed before its plan was on disk has none.
+    if resumed.is_none_or(|record| record.plan.rows == 0) {
+        run.plan(&plan.counts, plan.settled.clone()).map_err(|error| error.failure())?;
+    }
     Ok(run)
 }
 

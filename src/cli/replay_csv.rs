@@ -1,5 +1,6 @@
 //! `replay-csv FILE…`: maps, validates and delivers every event of CRM exports.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -15,6 +16,7 @@ use super::ending::{Ending, broken_off};
 use super::export_flags::{ExportFlags, SelectionFlags};
 use super::exports::{Exports, Shape, input_files, load_all, open_exports};
 use super::journaling::{Receipts, finish, mapping_digest, open};
+use super::next_command::NextCommand;
 use super::observers::{observer, with_report};
 use super::queueing::Publishing;
 use super::run_files::{self, RunFiles};
@@ -23,8 +25,11 @@ use super::settling::Settling;
 use super::worker::QueueFlags;
 use crate::config::{Found, Lookup, ProcessEnv, Resolved, SendSettings, is_nowhere};
 use crate::error::{Failure, Kind};
-use crate::intake::{Failures, Finished, Judge, Plan, SecondPass, Settings, first_pass};
+use crate::intake::{
+    Failures, Finished, Judge, PassError, Plan, SecondPass, Settings, each_payload, first_pass,
+};
 use crate::journal::{JournalFile, MemoryJournal, NewRun, RowSet, RunRecord, Target};
+use crate::payload::Payload;
 use crate::queue::Route;
 use crate::report::event::{Event, Observer, PayloadNote, PlanNote};
 use crate::report::files::Report;
@@ -208,7 +213,9 @@ impl Replay<'_> {
                 self.send(&plan, &judges, journal, &mut failures, &mut ending)?
             });
         }
-        self.write_files(&plan, &mut failures, ended.as_ref(), &mut ending)?;
+        let on_record = self.resumed.map(|record| record.asked.args.as_slice());
+        let next = NextCommand::of(on_record, &self.args.files, judges.first().map(Judge::date_order));
+        self.write_files(&plan, &mut failures, ended.as_ref(), &next, &mut ending)?;
         Ok(ending)
     }
 
@@ -220,7 +227,10 @@ impl Replay<'_> {
             return Ok(None);
         }
         let file = open(self.sending.journal.as_deref())?;
-        let asked = self.asked(inputs)?;
+        // Whoever only prints need not know later what was printed.
+        let prints = self.args.send.prints_only() && self.resumed.is_none();
+        let recorded: &[Loaded] = if prints { &[] } else { inputs };
+        let asked = self.asked(recorded)?;
         if let Some(record) = self.resumed {
             record.check_files(&asked.files)?;
             record.check_mapping_and_target(asked.mapping, &asked.target)?;
@@ -315,14 +325,14 @@ impl Replay<'_> {
 
     fn print_payloads(&mut self, plan: &Plan, judges: &[Judge<'_>]) -> Result<(), Failure> {
         let names = plan.tables().names();
-        for delivery in SecondPass::new(plan, judges, &self.sending.id_terminator) {
-            let delivery = delivery?;
-            let body = delivery.venta.unwrap_or(delivery.body);
-            let body = String::from_utf8_lossy(&body).into_owned();
-            let file = names.get(usize::from(delivery.file)).cloned();
-            self.observer.observe(Event::Payload(PayloadNote { file, row: delivery.row, body }));
-        }
-        Ok(())
+        let body = |payload: &Payload<'_>| {
+            serde_json::to_string(payload)
+                .map_err(|error| Failure::from(PassError::from(io::Error::from(error))))
+        };
+        each_payload(plan, judges, &self.sending.id_terminator, body, |(file, row), body| {
+            let file = names.get(usize::from(file)).cloned();
+            self.observer.observe(Event::Payload(PayloadNote { file, row, body }));
+        })
     }
 
     /// Publishes the plan to the queue; returns the rows that are in it.
@@ -380,7 +390,8 @@ impl Replay<'_> {
             None => file.start(&asked),
         }
         .map_err(|error| error.failure())?;
-        if self.resumed.is_none() {
+        // A run that was killed before its plan was on disk has none.
+        if self.resumed.is_none_or(|record| record.plan.rows == 0) {
             run.plan(&plan.counts, plan.settled.clone()).map_err(|error| error.failure())?;
         }
         ending.run = Some(run.id().to_owned());
@@ -397,10 +408,11 @@ impl Replay<'_> {
 
     /// Writes what is to be corrected and what was not tried; the reports come after the summary.
     fn write_files(
-        &self,
+        &mut self,
         plan: &Plan,
         failures: &mut Failures,
         ended: Option<&RowSet>,
+        next: &NextCommand,
         ending: &mut Ending,
     ) -> Result<(), Failure> {
         let untried = ending.counts.unprocessed > 0;
@@ -414,7 +426,10 @@ impl Replay<'_> {
             let left = |place: &(u16, u64)| ended.is_none_or(|ended| !ended.contains(place.0, place.1));
             files.unprocessed(plan.rows_to_send().filter(left).map(|place| plan.number(place)))?;
         }
-        ending.suggest_next(files.written());
+        ending.suggest_next(files.written(), next);
+        if let Some(told) = files.told() {
+            self.observer.observe(Event::Decided(told));
+        }
         ending.files.extend(files.into_written());
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, Kind};
 use crate::intake::{Failures, Revisit, RowFailure};
-use crate::lang::Lang;
+use crate::lang::{Lang, Said};
 use crate::report::files::Report;
 use crate::said;
 use crate::source::{RowNote, TableWriter};
@@ -19,15 +19,18 @@ pub(crate) struct RunFiles {
     lang: Lang,
     revisit: Revisit,
     written: Vec<String>,
+    /// Files that were there before, with other content: what they are called now.
+    kept: Vec<(PathBuf, PathBuf)>,
 }
 
 impl RunFiles {
-    /// Files in `folder`, which is made where it is missing; an input is never overwritten.
+    /// Files in `folder`, which is made where it is missing; an input is never overwritten, and what an earlier run wrote
+    /// is kept under another name.
     pub(crate) fn new(folder: &Path, revisit: Revisit, lang: Lang) -> Result<Self, Failure> {
         fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
         let inputs =
             revisit.tables().iter().filter_map(|table| fs::canonicalize(table.name()).ok()).collect();
-        Ok(Self { folder: folder.to_owned(), inputs, lang, revisit, written: Vec::new() })
+        Ok(Self { folder: folder.to_owned(), inputs, lang, revisit, written: Vec::new(), kept: Vec::new() })
     }
 
     /// Writes the rows that failed, with what is wrong with each; nothing where none did.
@@ -65,6 +68,29 @@ impl RunFiles {
         &self.written
     }
 
+    /// What became of earlier files, which may hold corrections that nobody has sent yet.
+    pub(crate) fn told(&self) -> Option<Said> {
+        let list: Vec<String> =
+            self.kept.iter().map(|(path, kept)| format!("{} → {}", path.display(), kept.display())).collect();
+        let list = list.join(", ");
+        (!list.is_empty()).then(|| {
+            said!(
+                en: "there were other rows in files of these names; they are kept: {list}",
+                es: "había otras filas en archivos con estos nombres; se conservan: {list}",
+            )
+        })
+    }
+
+    /// A free name for what is at `path` now.
+    fn old(&self, path: &Path) -> PathBuf {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let name = |number: u32| {
+            if number < 2 { format!("{stem}-old.csv") } else { format!("{stem}-old-{number}.csv") }
+        };
+        let mut paths = (1..).map(|number| self.folder.join(name(number)));
+        paths.find(|path| !path.exists()).unwrap_or_else(|| path.to_owned())
+    }
+
     /// The files that were written, at the end.
     pub(crate) fn into_written(self) -> Vec<String> {
         self.written
@@ -93,8 +119,10 @@ impl RunFiles {
 
     fn close(&mut self, open: Option<(usize, TableWriter)>) -> Result<(), Failure> {
         if let Some((_, writer)) = open {
-            let path = writer.finish().map_err(|error| cannot_write(&self.folder, &error))?;
+            let failed = |error| cannot_write(&self.folder, &error);
+            let (path, kept) = writer.finish_beside(|path| self.old(path)).map_err(failed)?;
             self.written.push(path.display().to_string());
+            self.kept.extend(kept.map(|kept| (path, kept)));
         }
         Ok(())
     }

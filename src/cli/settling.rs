@@ -68,7 +68,7 @@ impl<'s> Settling<'s> {
             error: if hint.is_empty() {
                 format!("{message}{details}")
             } else {
-                format!("{message}{details}. → {hint}")
+                format!("{message}{details}. » {hint}")
             },
         };
         if let Err(error) = self.failures.add(number, &failure) {

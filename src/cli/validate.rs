@@ -12,12 +12,13 @@ use super::Context;
 use super::ending::{Ending, broken_off};
 use super::export_flags::ExportFlags;
 use super::exports::{Exports, Shape, load_all, open_exports};
+use super::next_command::NextCommand;
 use super::observers::{observer, with_report};
 use super::payloads::{are_payloads, check_payloads};
 use super::run_files::{self, RunFiles};
 use crate::config::{DocumentoSource, Lookup, Order};
 use crate::error::{Failure, Kind};
-use crate::intake::{Selection, Settings, first_pass};
+use crate::intake::{Judge, Selection, Settings, first_pass};
 use crate::report::event::{Event, Observer};
 use crate::report::files::Report;
 use crate::report::github::Github;
@@ -125,7 +126,11 @@ fn check_exports(
         let mut failures = plan.take_failures()?;
         let mut files = RunFiles::new(folder, plan.revisit(), context.lang)?;
         files.failed(&mut failures)?;
-        ending.suggest_next(files.written());
+        let next = NextCommand::of(None, &args.files, judges.first().map(Judge::date_order));
+        ending.suggest_next(files.written(), &next);
+        if let Some(told) = files.told() {
+            observer.observe(Event::Decided(told));
+        }
         ending.files.extend(files.into_written());
     }
     Ok(ending)

@@ -8,6 +8,7 @@ use chrono::NaiveDateTime;
 use super::entry::{Entry, Fate};
 use super::sorting::sort_by;
 use crate::rules::{Code, Finding, Severity};
+use crate::said;
 
 /// What a row says, read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,12 +63,13 @@ pub(crate) fn check<R: Reread>(
 }
 
 /// Calls `each` with every run of at least two entries that are alike by `key`; the rest of the order is by row.
-fn groups<K: Ord + Copy, E>(
+fn groups<E>(
     entries: &mut [Entry],
-    key: impl Fn(&Entry) -> K + Sync,
+    key: impl Fn(&Entry) -> u64 + Sync,
     mut each: impl FnMut(&mut [Entry]) -> Result<(), E>,
 ) -> Result<(), E> {
-    sort_by(entries, |entry| (key(entry), entry.row()));
+    // One number is compared faster than two.
+    sort_by(entries, |entry| u128::from(key(entry)) << 64 | u128::from(entry.row()));
     entries.chunk_by_mut(|a, b| key(a) == key(b)).filter(|group| group.len() > 1).try_for_each(&mut each)
 }
 
@@ -112,7 +114,13 @@ fn repeated(
     tell: &mut dyn FnMut(u64, Finding) -> bool,
 ) {
     for (index, entry) in same.into_iter().enumerate() {
-        let finding = Finding::new(Code::X01).value(first.id.as_str()).arg("id", &first.id);
+        let what = if changed.is_some() {
+            said!(en: "other content", es: "otro contenido")
+        } else {
+            said!(en: "the same content, which is sent once", es: "el mismo contenido, que se envía una vez")
+        };
+        let finding =
+            Finding::new(Code::X01).value(first.id.as_str()).arg("id", &first.id).said("what", what);
         match changed {
             Some(changed) => {
                 let other = if index == 0 { changed } else { &first.label };
@@ -135,7 +143,7 @@ fn same_instant<R: Reread>(
 ) -> Result<(), R::Error> {
     groups(
         entries,
-        |entry| (entry.client(), entry.minute()),
+        |entry| entry.client_and_minute(),
         |group| {
             let mut kept: Vec<Facts> = Vec::new();
             for entry in group.iter_mut().filter(|entry| entry.fate() == Fate::Send) {

@@ -163,11 +163,15 @@ impl Pass<'_, '_, '_> {
             entries.get(at).filter(|entry| entry.id() == wanted).map(|entry| entry.row())
         };
         let shortest = entries.iter().map(|entry| entry.id_length()).min().unwrap_or(0);
-        let mut rows: Vec<u64> =
-            entries.iter().filter(|entry| entry.id_length() > shortest).map(|entry| entry.row()).collect();
+        // Half as wide as numbers of rows are elsewhere: there may be as many as there are events.
+        let mut rows: Vec<u32> = entries
+            .iter()
+            .filter(|entry| entry.id_length() > shortest)
+            .filter_map(|entry| u32::try_from(entry.row()).ok())
+            .collect();
         sort_by(&mut rows, |row| *row);
         let mut again = Again::new(tables, self.judges, &self.settings.policy);
-        for number in rows {
+        for number in rows.into_iter().map(u64::from) {
             let longer = again.facts(number)?;
             let from = usize::try_from(shortest).unwrap_or(0);
             let prefixes = (from..longer.id.len()).filter_map(|end| longer.id.get(..end));

@@ -42,6 +42,8 @@ const _: () = assert!(size_of::<Entry>() == 24);
 const _: () = assert!(ID_BITS + NAME_BITS + LENGTH_BITS == 64);
 const _: () = assert!(CLIENT_BITS + WHEN_BITS + FLAG_BITS == 64);
 const _: () = assert!(ROW_BITS + PHONE_BITS == 64);
+// Where many rows are kept apart from their events, they are kept as such.
+const _: () = assert!(MAX_ROWS <= u32::MAX as u64);
 
 impl Entry {
     /// The length that ids have which are longer than can be remembered.
@@ -89,6 +91,11 @@ impl Entry {
     /// Minutes since 2000.
     pub(crate) fn minute(self) -> u64 {
         self.0[1] >> FLAG_BITS & ((1 << WHEN_BITS) - 1)
+    }
+
+    /// Likeness of the client and minutes since 2000 at once.
+    pub(crate) fn client_and_minute(self) -> u64 {
+        self.0[1] >> FLAG_BITS
     }
 
     /// Likeness of the phone.

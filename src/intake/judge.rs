@@ -6,8 +6,8 @@ use crate::mapping::{EventDecision, Mapping};
 use crate::payload::Payload;
 use crate::record::{Columns, RawRecord};
 use crate::rules::Findings;
-use crate::rules::cell::Reading;
 use crate::rules::cell::date::Decision;
+use crate::rules::cell::{DateOrder, Reading};
 
 /// What would be sent of an event, and when it took place.
 pub(super) type Dated<'r> = (Payload<'r>, NaiveDateTime);
@@ -32,6 +32,11 @@ impl<'m> Judge<'m> {
     #[must_use]
     pub fn guessing(self, guesses_dates: bool) -> Self {
         Self { guesses_dates, ..self }
+    }
+
+    /// The order by which dates are read; final once a first pass is over.
+    pub fn date_order(&self) -> DateOrder {
+        self.reading.date_order
     }
 
     /// The order by which dates are read, where it is a guess.
@@ -92,6 +97,20 @@ impl<'m> Judge<'m> {
     /// The mapping under which it judges.
     pub(super) fn mapping(&self) -> &'m Mapping {
         self.mapping
+    }
+
+    /// The id of an event, fit to be sent or not, and when it took place, where that can be told.
+    pub(super) fn id_and_date<'r>(
+        &self,
+        mut raw: RawRecord<'r>,
+        columns: &impl Columns,
+    ) -> (String, Option<NaiveDateTime>)
+    where
+        'm: 'r,
+    {
+        let mut unsaid = Findings::default();
+        let (payload, at) = self.mapping.outline(&mut raw, columns, &self.reading, &mut unsaid);
+        (payload.id_presencia_crm.into_owned(), at)
     }
 
     /// The payload of a record, fit to be sent or not.

@@ -6,7 +6,9 @@ use super::again::{sent_id, unsaid};
 use super::judge::Judge;
 use super::plan::{PassError, Plan};
 use super::table::{Reader, Tables};
+use crate::crew::Crew;
 use crate::delivery::Delivery;
+use crate::payload::Payload;
 use crate::rules::Findings;
 use crate::source::Row;
 
@@ -38,22 +40,64 @@ impl Iterator for SecondPass<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let number = self.entries.next()?.row();
-        let tables = self.reader.tables().clone();
+        let composed = self.read(number, |place, payload| Delivery::compose(place, payload).ok());
+        Some(composed.and_then(|delivery| delivery.ok_or_else(|| self.changed(number))))
+    }
+}
+
+impl SecondPass<'_> {
+    /// Reads row `number` of the run again, and gives its file, its physical row, and what is sent of it to `make`.
+    fn read<T>(
+        &mut self,
+        number: u64,
+        make: impl FnOnce((u16, u64), Payload<'_>) -> T,
+    ) -> Result<T, PassError> {
+        let Self { reader, judges, terminator, findings, .. } = self;
+        let tables = reader.tables().clone();
         let (index, row) = tables.locate(number);
-        let judge = self.judges[index];
+        let judge = judges[index];
         let binding = tables.get(index).binding();
         let file = u16::try_from(index).unwrap_or(u16::MAX);
-        let (findings, terminator) = (&mut self.findings, self.terminator);
         findings.clear();
-        let read = self.reader.read(number, |raw| {
+        let read = reader.read(number, |raw| {
             let (payload, _) = judge.again(&mut binding.read(raw.cells), &raw.cells, findings)?;
-            Delivery::compose((file, row), sent_id(payload, terminator)).ok()
-        });
-        Some(match read {
-            Ok(delivery) => delivery.flatten().ok_or_else(|| PassError::Changed(tables.label(number))),
-            Err(error) => Err(error.into()),
-        })
+            Some(make((file, row), sent_id(payload, terminator)))
+        })?;
+        read.flatten().ok_or_else(|| self.changed(number))
     }
+
+    fn changed(&self, number: u64) -> PassError {
+        PassError::Changed(self.reader.tables().label(number))
+    }
+}
+
+/// Events that one thread reads again at a time: enough rows to read on in the file.
+const AT_A_TIME: usize = 1024;
+
+/// Reads the planned events again by all cores. `take` is given what `make` makes of each payload, with its file and row,
+/// in the order of sending; ends with the first error.
+pub fn each_payload<T: Send, E: From<PassError> + Send>(
+    plan: &Plan,
+    judges: &[Judge<'_>],
+    terminator: &str,
+    make: impl Fn(&Payload<'_>) -> Result<T, E> + Sync,
+    mut take: impl FnMut((u16, u64), T),
+) -> Result<(), E> {
+    Crew::of_this_machine().work(
+        plan.entries.chunks(AT_A_TIME),
+        || SecondPass::new(plan, judges, terminator),
+        |pass, entries| {
+            let results = entries.iter().map(|entry| {
+                let (place, result) = pass.read(entry.row(), |place, payload| (place, make(&payload)))?;
+                Ok((place, result?))
+            });
+            results.collect::<Result<Vec<_>, E>>()
+        },
+        |results| {
+            results?.into_iter().for_each(|(place, result)| take(place, result));
+            Ok(())
+        },
+    )
 }
 
 /// Reads rows of the plan again as they stand in their file, for what is written back.

@@ -23,10 +23,21 @@ impl Selection {
 
     /// Whether the event is one of those that were asked for, however many they are.
     pub fn names(&self, id: &str, at: NaiveDateTime) -> bool {
-        let named = self.only.is_empty() || self.only.iter().any(|only| is_same_id(only, id));
-        named
+        self.names_id(id)
             && self.since.is_none_or(|since| at.date() >= since)
             && self.until.is_none_or(|until| at.date() <= until)
+    }
+
+    /// The same for an event that can't be sent: without a date, it may be any day's.
+    pub fn may_name(&self, id: &str, at: Option<NaiveDateTime>) -> bool {
+        match at {
+            Some(at) => self.names(id, at),
+            None => self.names_id(id),
+        }
+    }
+
+    fn names_id(&self, id: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| is_same_id(only, id))
     }
 
     /// Whether there is room for another event; `chosen` were so far.

@@ -14,6 +14,7 @@ use super::table::Table;
 use crate::delivery::Delivery;
 use crate::journal::RowSet;
 use crate::mapping::EventDecision;
+use crate::payload::Payload;
 use crate::record::{Field, RawRecord};
 use crate::report::event::Counts;
 use crate::rules::cell::date::Orders;
@@ -155,7 +156,13 @@ impl Bench<'_> {
             }
             RowKind::Record => verdicts.counts.rows += 1,
         }
-        let mut raw = self.table.binding().read(row.cells);
+        let binding = self.table.binding();
+        let mut raw = RawRecord::default();
+        let status = self.judge.mapping().status_fields();
+        match status {
+            Some(fields) => binding.read_fields(fields, row.cells, &mut raw),
+            None => binding.read_into(row.cells, &mut raw),
+        }
         let decision = self.judge.decide(&raw, &row.cells);
         if self.is_over(row.number) {
             findings.clear();
@@ -171,25 +178,32 @@ impl Bench<'_> {
             verdicts.settled.insert(self.file, row.number);
             return Ok(());
         }
-        let settled = match self.event(&mut raw, row, findings) {
-            None => {
-                verdicts.invalid(findings);
-                true
+        if status.is_some() {
+            binding.read_into(row.cells, &mut raw);
+        }
+        match &self.event(&mut raw, row, findings) {
+            Some((payload, at)) if self.settings.selection.names(&payload.id_presencia_crm, *at) => {
+                return self.take_event(payload, *at, row.number, verdicts);
             }
-            Some((payload, at)) if !self.settings.selection.names(&payload.id_presencia_crm, at) => {
+            None if !self.is_left_out(row) => verdicts.invalid(findings),
+            _ => {
                 findings.clear();
                 verdicts.skipped(self.settings.not_chosen());
-                true
             }
-            Some(event) => {
-                self.take_event(event, row.number, verdicts)?;
-                false
-            }
-        };
-        if settled {
-            verdicts.settled.insert(self.file, row.number);
         }
+        verdicts.settled.insert(self.file, row.number);
         Ok(())
+    }
+
+    /// Whether an event that can't be sent was not asked for, as far as its id and its date can be told.
+    fn is_left_out(&self, row: &Row<'_>) -> bool {
+        let selection = &self.settings.selection;
+        if selection.is_everything() {
+            return false;
+        }
+        let raw = self.table.binding().read(row.cells);
+        let (id, at) = self.judge.id_and_date(raw, &row.cells);
+        !selection.may_name(&id, at)
     }
 
     /// What was delivered before is told by the whole body; everything else by a few of its places.
@@ -204,8 +218,13 @@ impl Bench<'_> {
         }
     }
 
-    fn take_event(&self, event: Dated<'_>, row: u64, verdicts: &mut Verdicts) -> Result<(), PassError> {
-        let (payload, at) = event;
+    fn take_event(
+        &self,
+        payload: &Payload<'_>,
+        at: NaiveDateTime,
+        row: u64,
+        verdicts: &mut Verdicts,
+    ) -> Result<(), PassError> {
         verdicts.events.push(Entry::new(Seen {
             id: &payload.id_presencia_crm,
             name: &payload.cliente.nombres_completos_razon_social,
@@ -215,7 +234,7 @@ impl Bench<'_> {
             row: self.table.number(row),
         }));
         if self.asks_journal {
-            let sent = sent_id(payload, &self.settings.id_terminator);
+            let sent = sent_id(payload.clone(), &self.settings.id_terminator);
             verdicts.deliveries.push(Delivery::compose((self.file, row), sent).map_err(io::Error::from)?);
         }
         Ok(())

@@ -34,11 +34,31 @@ impl JournalFile {
     pub fn each_receipt(
         &self,
         run: i64,
+        each: impl FnMut(Receipt) -> std::io::Result<()>,
+    ) -> Result<std::io::Result<()>, JournalError> {
+        self.each_where("run = ?1", run, each)
+    }
+
+    /// Calls `each` with every receipt of the target that a run sent to, whichever run it is of.
+    pub fn each_receipt_of_target(
+        &self,
+        run: i64,
+        each: impl FnMut(Receipt) -> std::io::Result<()>,
+    ) -> Result<std::io::Result<()>, JournalError> {
+        self.each_where("target = (SELECT target FROM runs WHERE number = ?1)", run, each)
+    }
+
+    fn each_where(
+        &self,
+        condition: &str,
+        run: i64,
         mut each: impl FnMut(Receipt) -> std::io::Result<()>,
     ) -> Result<std::io::Result<()>, JournalError> {
-        let sql = "SELECT id, id_presencia, id_venta, venta, file, row, attempts, status, at FROM receipts WHERE run = ?1";
+        let sql = format!(
+            "SELECT id, id_presencia, id_venta, venta, file, row, attempts, status, at FROM receipts WHERE {condition}"
+        );
         let mut select = |connection: &Connection| {
-            let mut statement = connection.prepare(sql)?;
+            let mut statement = connection.prepare(&sql)?;
             let mut rows = statement.query([run])?;
             while let Some(row) = rows.next()? {
                 if let Err(error) = each(read(row)?) {

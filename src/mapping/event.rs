@@ -138,6 +138,15 @@ impl Mapping {
 }
 
 impl Mapping {
+    /// The fields that alone decide whether a row is an event; none where a mapping file may look at others too. Most rows
+    /// of an export are no events, and nothing else of them needs to be read.
+    pub fn status_fields(&self) -> Option<&'static [Field]> {
+        match &self.triggers {
+            Triggers::Builtin { .. } if self.is_plain() => Some(&[Field::Estado, Field::Tipificacion]),
+            Triggers::Builtin { .. } | Triggers::File(_) => None,
+        }
+    }
+
     /// The first trigger that a row fulfils; none where it is no event.
     pub fn fulfilled<'r>(
         &'r self,

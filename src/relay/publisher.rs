@@ -21,9 +21,9 @@ use crate::queue::{Queue, QueueError, Route};
 
 /// What published messages come from, for people.
 const SOURCE: &str = "relay";
-/// How long a webhook waits for a queue that was well a moment ago: long enough for another server to take over, and
-/// well within the time that the CRM grants.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a webhook waits for a queue that was well a moment ago: long enough for another server of a cluster to take
+/// over, which takes some seconds, and well within the time that the CRM grants. It does not repeat what is refused.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How long it waits once the queue is known to be away: nobody gains by waiting.
 const WHILE_AWAY: Duration = Duration::from_secs(1);
 /// How long a full queue is taken for full without asking it again.

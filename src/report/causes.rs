@@ -1,6 +1,6 @@
 //! Why rows did not go through, grouped by cause, with a few examples each: what every renderer for people shows.
 //!
-//! Memory does not grow with the input: a rule is one cause, however often it spoke.
+//! Memory does not grow with the input: what a rule says is one cause, however often it said it.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -58,7 +58,8 @@ pub struct Cause {
 /// The causes met so far.
 #[derive(Debug, Default)]
 pub struct Causes {
-    by_code: BTreeMap<&'static str, Cause>,
+    /// By code, and by what a rule says where it says several things.
+    causes: BTreeMap<(&'static str, String), Cause>,
 }
 
 impl Causes {
@@ -70,7 +71,13 @@ impl Causes {
             _ => Rank::Repair,
         };
         let place = || Said { en: place(note, Lang::En), es: place(note, Lang::Es) };
-        let cause = self.note(note.code, rank, (&note.heading, &note.message), &note.hint, place);
+        let cause = self.note(
+            (note.code, note.heading.en.clone()),
+            rank,
+            (&note.heading, &note.message),
+            &note.hint,
+            place,
+        );
         cause.first.get_or_insert_with(|| note.clone());
     }
 
@@ -88,18 +95,18 @@ impl Causes {
             }
         };
         let heading = &error.message;
-        self.note(error.class, Rank::Delivery, (heading, heading), &error.hint, place);
+        self.note((error.class, String::new()), Rank::Delivery, (heading, heading), &error.hint, place);
     }
 
     fn note(
         &mut self,
-        code: &'static str,
+        (code, variant): (&'static str, String),
         rank: Rank,
         (heading, message): (&Said, &Said),
         hint: &Said,
         place: impl FnOnce() -> Said,
     ) -> &mut Cause {
-        let cause = self.by_code.entry(code).or_insert_with(|| Cause {
+        let cause = self.causes.entry((code, variant)).or_insert_with(|| Cause {
             code,
             rank,
             count: 0,
@@ -123,7 +130,7 @@ impl Causes {
     /// The causes that people must know of, worst first, then the most frequent.
     pub fn worst_first(&self) -> Vec<&Cause> {
         let mut causes: Vec<&Cause> =
-            self.by_code.values().filter(|cause| cause.rank < Rank::Repair).collect();
+            self.causes.values().filter(|cause| cause.rank < Rank::Repair).collect();
         causes.sort_by_key(|cause| (cause.rank, Reverse(cause.count), cause.code));
         causes
     }

@@ -324,8 +324,8 @@ catalogue! {
         "{what}: {value}; not an event",
         "{what}: {value}; no es un evento",
         hint(
-            "if these took place, say so with a [[trigger]] in a mapping file, or --trigger manual",
-            "si estas visitas ocurrieron, indíquelo con un [[trigger]] en un archivo de mapeo, o con --trigger manual",
+            "if such visits took place, say so with a [[trigger]] for this status in a mapping file: crm-bridge map FILE --write m.toml",
+            "si esas visitas ocurrieron, indíquelo con un [[trigger]] para este estado en un archivo de mapeo: crm-bridge map ARCHIVO --write m.toml",
         );
     E05 false Warning Some("lead.email"),
         "invalid e-mail left out: {value}",
@@ -335,8 +335,8 @@ catalogue! {
             "corrija la dirección",
         );
     X01 true Error Some("appointment.id"),
-        "the id {id} is repeated in row {other} with other content",
-        "el id {id} se repite en la fila {other} con otro contenido",
+        "the id {id} is repeated in row {other} with {what}",
+        "el id {id} se repite en la fila {other} con {what}",
         hint(
             "keep the right one of the two rows",
             "deje la fila correcta de las dos",
@@ -366,8 +366,8 @@ catalogue! {
         "{id} was already delivered with other content",
         "{id} ya se entregó con otro contenido",
         hint(
-            "the receiver does not update a presencia: correct it there, or send it with --force",
-            "el receptor no actualiza una presencia: corríjala allí, o envíela con --force",
+            "the receiver never updates a presencia: correct it there; another visit needs another id",
+            "el receptor nunca actualiza una presencia: corríjala allí; otra visita necesita otro id",
         );
     X06 false Error Some("lead.celular"),
         "two people would share the document {document}: see row {other}",

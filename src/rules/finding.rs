@@ -94,11 +94,21 @@ impl Finding {
             field: self.field.as_deref().map(str::to_owned),
             code: self.code.name(),
             severity: self.severity.name(),
-            heading: rule.message.heading(),
+            heading: rule.message.heading(&self.words()),
             message: rule.message.fill(&fills),
             hint: rule.hint.map_or_else(Said::default, |hint| hint.fill(&fills)),
             value: shown,
         }
+    }
+
+    /// What of the arguments is the program's own words, and so the same for every row that they are said of.
+    fn words(&self) -> Vec<(&'static str, Said)> {
+        let mut words: Vec<_> =
+            self.args.iter().filter(|(name, _)| matches!(*name, "kind" | "what" | "when")).cloned().collect();
+        if self.value.as_deref().unwrap_or_default().is_empty() {
+            words.push(("value", Said::default()));
+        }
+        words
     }
 
     fn shown(&self, value: &str, show_pii: bool) -> String {

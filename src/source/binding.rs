@@ -41,12 +41,28 @@ impl Binding {
     /// Collects the text of each bound field from `cells`.
     pub fn read<'r>(&self, cells: Cells<'r>) -> RawRecord<'r> {
         let mut record = RawRecord::default();
-        for (field, columns) in &self.columns {
-            let filled = columns.iter().find(|column| cells.filled(**column)).or(columns.first());
-            if let Some(text) = filled.and_then(|column| cells.get(*column)) {
-                record.set(*field, Cow::Borrowed(text));
-            }
-        }
+        self.read_into(cells, &mut record);
         record
+    }
+
+    /// Collects the text of each bound field from `cells` in `record`.
+    pub fn read_into<'r>(&self, cells: Cells<'r>, record: &mut RawRecord<'r>) {
+        for (field, columns) in &self.columns {
+            read_field(*field, columns, cells, record);
+        }
+    }
+
+    /// Collects the text of some fields alone.
+    pub fn read_fields<'r>(&self, fields: &[Field], cells: Cells<'r>, record: &mut RawRecord<'r>) {
+        for field in fields {
+            read_field(*field, self.columns(*field), cells, record);
+        }
+    }
+}
+
+fn read_field<'r>(field: Field, columns: &[usize], cells: Cells<'r>, record: &mut RawRecord<'r>) {
+    let filled = columns.iter().find(|column| cells.filled(**column)).or(columns.first());
+    if let Some(text) = filled.and_then(|column| cells.get(*column)) {
+        record.set(field, Cow::Borrowed(text));
     }
 }

@@ -13,6 +13,7 @@ pub(super) struct Shape {
     header: Vec<String>,
     id: Vec<usize>,
     required: Vec<usize>,
+    dates: Vec<usize>,
     /// A row ends with its last filled cell, as in a workbook: a short row is whole.
     short_rows: bool,
 }
@@ -27,6 +28,7 @@ impl Shape {
     pub(super) fn bound(mut self, binding: &Binding) -> Self {
         let columns = |field| binding.columns(field).iter().copied();
         self.id = columns(Field::AppointmentId).collect();
+        self.dates = columns(Field::FechaHora).collect();
         self.required =
             [Field::Nombre, Field::Celular, Field::FechaHora].into_iter().flat_map(columns).collect();
         self
@@ -74,21 +76,19 @@ impl Shape {
         Some(filled)
     }
 
-    /// Footers and totals: without a name, a phone or a date. A text that stands where the ids do is told from an id by
-    /// the signs that no id has.
+    /// Totals, which have no date, and footers, which have no name and no phone either. A text that stands where the ids
+    /// do is told from an id by the signs that no id has.
     fn outside(&self, cells: Cells<'_>, filled: usize) -> Option<Ignored> {
-        if self.required.is_empty() || self.required.iter().any(|column| cells.filled(*column)) {
+        let fills = |columns: &[usize]| columns.iter().any(|column| cells.filled(*column));
+        if self.required.is_empty() || fills(&self.dates) {
             return None;
         }
-        let first = cells.iter().find(|cell| is_filled(cell))?;
-        let folded = fold(first);
-        let word = folded.split(' ').next().unwrap_or_default();
-        if matches!(word, "total" | "totales" | "subtotal" | "subtotales" | "suma" | "sumas") {
+        if cells.iter().find(|cell| is_filled(cell)).is_some_and(says_total) {
             return Some(Ignored::Total);
         }
         let id = self.id.iter().filter_map(|column| cells.get(*column)).find(|cell| is_filled(cell));
         let could_be_id = id.is_some_and(|id| id.trim().chars().all(is_id_sign));
-        (filled <= 2 && !could_be_id).then_some(Ignored::Footer)
+        (filled <= 2 && !could_be_id && !fills(&self.required)).then_some(Ignored::Footer)
     }
 
     fn repeats_header(&self, cells: Cells<'_>) -> bool {
@@ -97,6 +97,22 @@ impl Shape {
         };
         !self.header.is_empty() && self.header.iter().enumerate().all(same)
     }
+}
+
+/// Whether a cell is the label of a total, as people write it: *TOTAL*, *Total general*, *Total de citas: 63*.
+fn says_total(cell: &str) -> bool {
+    let folded = fold(cell);
+    let mut words = folded.split(' ');
+    let total =
+        matches!(words.next(), Some("total" | "totales" | "subtotal" | "subtotales" | "suma" | "sumas"));
+    // A company may be called so too.
+    total
+        && words.next().is_none_or(|next| {
+            matches!(
+                next,
+                "" | "citas" | "de" | "del" | "filas" | "general" | "presencias" | "registros" | "visitas"
+            ) || next.bytes().all(|byte| byte.is_ascii_digit())
+        })
 }
 
 fn is_id_sign(sign: char) -> bool {

@@ -6,7 +6,8 @@
 //! before what a spreadsheet would execute is taken off again. Written beside its place and renamed when whole; only this
 //! user can read it.
 
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, BufRead as _, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -103,12 +104,23 @@ impl TableWriter {
         self.rows
     }
 
-    /// Puts the file in its place, replacing what was there.
-    pub fn finish(self) -> io::Result<PathBuf> {
+    /// Puts the file in its place. What was there with other content is moved to where `elsewhere` says, which is the
+    /// second path that is returned.
+    pub fn finish_beside(
+        self,
+        elsewhere: impl FnOnce(&Path) -> PathBuf,
+    ) -> io::Result<(PathBuf, Option<PathBuf>)> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.as_file().sync_all()?;
+        let kept = if has_other_content(&self.path, file.path())? {
+            let place = elsewhere(&self.path);
+            fs::rename(&self.path, &place)?;
+            Some(place)
+        } else {
+            None
+        };
         file.persist(&self.path).map_err(|error| error.error)?;
-        Ok(self.path)
+        Ok((self.path, kept))
     }
 
     fn write_record(&mut self, cells: &[String]) -> io::Result<()> {
@@ -167,6 +179,31 @@ impl Layout {
         let known = |sign: char| !encoding.encode(sign.encode_utf8(&mut [0; 4])).2;
         let kept: String = text.chars().map(|sign| if known(sign) { sign } else { '?' }).collect();
         encoding.encode(&kept).0.into_owned()
+    }
+}
+
+/// Whether there is a file at `path` that differs from `new`.
+fn has_other_content(path: &Path, new: &Path) -> io::Result<bool> {
+    let size = |path| fs::metadata(path).map(|metadata| metadata.len());
+    if !path.is_file() {
+        return Ok(false);
+    }
+    if size(path)? != size(new)? {
+        return Ok(true);
+    }
+    let read = |path| fs::File::open(path).map(|file| io::BufReader::with_capacity(64 * 1024, file));
+    let (mut old, mut new) = (read(path)?, read(new)?);
+    loop {
+        let (a, b) = (old.fill_buf()?, new.fill_buf()?);
+        let same = a.len().min(b.len());
+        if a[..same] != b[..same] || (same == 0 && a.len() != b.len()) {
+            return Ok(true);
+        }
+        if same == 0 {
+            return Ok(false);
+        }
+        old.consume(same);
+        new.consume(same);
     }
 }
 

@@ -59,6 +59,13 @@ impl Bench {
         command
     }
 
+    /// Runs a whole line as a person pastes it.
+    pub(crate) fn run_in_shell(&self, line: &str) -> Ran {
+        let mut command = Command::new("/bin/sh");
+        command.env_clear().envs(&self.env).current_dir(self.folder.path()).args(["-c", line]);
+        Ran::of(command.output().unwrap())
+    }
+
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
         Ran::of(self.command(args).output().unwrap())
     }

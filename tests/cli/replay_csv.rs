@@ -105,6 +105,79 @@ fn invalid_rows_come_back_and_the_good_ones_are_sent() {
     assert_eq!((ran.code, &ran.summary()["delivered"]), (0, &1.into()), "{}", ran.out);
 }
 
+/// Rows that come back mean what they meant in their export, where one runs what is suggested.
+#[test]
+fn the_command_that_is_suggested_reads_a_corrected_file_as_the_export_was_read() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let file = bench.write(
+        "marzo.csv",
+        export(&[
+            ("1001", "Rosa Quispe", "999888777", "03/25/2024 10:00", "Realizada"),
+            ("1002", "", "999888778", "03/04/2024 11:00", "Realizada"),
+        ]),
+    );
+    let given = ["--set", "proyecto_interes=OASIS 1 (HUACHO 1)", "--id-template", "LEAD-{ID Cita}"];
+    let ran = bench.run(&[&["replay-csv", &file, "--json"], &given[..]].concat());
+    let next = ran.summary()["next"].as_str().unwrap().to_owned();
+    let command = "crm-bridge replay-csv ./failed.csv --set 'proyecto_interes=OASIS 1 (HUACHO 1)' \
+                   --id-template 'LEAD-{ID Cita}' --date-order mdy";
+    assert_eq!(next, format!("correct ./failed.csv, then {command}"));
+    let failed = std::fs::read_to_string(bench.path("failed.csv")).unwrap();
+    std::fs::write(bench.path("failed.csv"), failed.replace("1002;;", "1002;Luis Mamani;")).unwrap();
+    let shell = format!("{command} --json").replacen("crm-bridge", env!("CARGO_BIN_EXE_crm-bridge"), 1);
+    let ran = bench.run_in_shell(&shell);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let held = receiver.held();
+    let last = String::from_utf8_lossy(held.bodies.last().unwrap());
+    for told in ["LEAD-1002", "2024-03-04T11:00", "OASIS 1 (HUACHO 1)"] {
+        assert!(last.contains(told), "{told}: {last}");
+    }
+}
+
+#[test]
+fn rows_that_were_not_asked_for_are_not_called_invalid() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let file = bench.write(
+        "a.csv",
+        export(&[
+            ("1001", "Rosa Quispe", "999888777", "15/01/2024 10:00", "Realizada"),
+            ("1002", "", "999888778", "15/01/2024 11:00", "Realizada"),
+            ("1003", "Luis Mamani", "12", "20/01/2024 11:00", "Realizada"),
+        ]),
+    );
+    let counts = |args: &[&str]| {
+        let summary = bench.run(&[&["validate", &file, "--json"], args].concat()).summary();
+        ["prepared", "invalid", "skipped"].map(|name| summary[name].as_u64().unwrap())
+    };
+    assert_eq!(counts(&[]), [1, 2, 0]);
+    let replayed = |args: &[&str]| {
+        let summary = bench.run(&[&["replay-csv", &file, "--dry-run", "--json"], args].concat()).summary();
+        ["prepared", "invalid", "skipped"].map(|name| summary[name].as_u64().unwrap())
+    };
+    assert_eq!(replayed(&["--only", "1001"]), [1, 0, 2]);
+    assert_eq!(replayed(&["--only", "CRM-1003"]), [0, 1, 2]);
+    assert_eq!(replayed(&["--until", "2024-01-16"]), [1, 1, 1]);
+}
+
+#[test]
+fn corrections_that_were_not_sent_yet_are_kept() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let file = bench.write("a.csv", export(&[("1002", "", "999888778", "15/01/2024 11:00", "Realizada")]));
+    bench.run(&["replay-csv", &file]);
+    let failed = std::fs::read_to_string(bench.path("failed.csv")).unwrap();
+    let ran = bench.run(&["replay-csv", &file]);
+    assert!(!bench.path("failed-old.csv").exists(), "the same rows are no reason to keep two: {}", ran.err);
+    let corrected = failed.replace("1002;;", "1002;Luis Mamani;");
+    std::fs::write(bench.path("failed.csv"), &corrected).unwrap();
+    let ran = bench.run(&["replay-csv", &file]);
+    assert!(ran.err.contains("failed-old.csv"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(bench.path("failed.csv")).unwrap(), failed);
+    assert_eq!(std::fs::read_to_string(bench.path("failed-old.csv")).unwrap(), corrected);
+}
+
 #[test]
 fn four_dialects_of_the_same_records_make_the_same_payloads() {
     let bench = Bench::new();

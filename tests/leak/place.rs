@@ -96,6 +96,8 @@ fn may(path: &Path) -> Option<May> {
     match name.as_str() {
         "crm-bridge.toml" | "export.csv" | "payload.json" | "token.txt" | "failing.csv" => None,
         "failed.csv" | "unprocessed.csv" | "requests.ndjson" => Some(May::HoldPeople),
+        // What an earlier run wrote under such a name.
+        old if old.starts_with("failed-old") || old.starts_with("unprocessed-old") => Some(May::HoldPeople),
         _ => Some(May::HoldNobody),
     }
 }

@@ -1,5 +1,6 @@
 //! The queue, against a real nats-server: what is made and checked, publishing, receipts, workers, dead letters.
 
+mod cluster;
 mod connecting;
 mod dead;
 mod exporting;

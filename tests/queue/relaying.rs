@@ -276,6 +276,42 @@ fn what_a_rule_forbids_is_a_dead_letter_that_no_redrive_sends() {
     });
 }
 
+#[test]
+fn the_whole_way_goes_through_a_queue_that_wants_credentials() {
+    let users = "authorization { user: ana, password: \"s3cret-word\" }";
+    let Some(nats) = Nats::with(users) else { return };
+    let place = Place { nats, folder: tempfile::tempdir().unwrap() };
+    let receiver = Receiver::start(Duration::ZERO);
+    let file = place.folder.path().join("credentials");
+    std::fs::write(&file, "ana:s3cret-word\n").unwrap();
+    let with = ["--queue-credentials", file.to_str().unwrap()];
+    let (code, said) = refused(place.folder.path(), place.nats.url().as_str(), &[]);
+    assert!(code == Some(4) && said.contains("--queue-credentials"), "{code:?} {said}");
+    block_on(async {
+        let mut relay = place.relay(&with);
+        assert_eq!(relay.post(&webhook(100, 1, true)).await.unwrap().status, 200);
+        let export = "ID Cita;Nombre;Celular;Fecha y Hora;Estado\n1;Rosa Quispe;999888777;15/01/2024 10:00;Realizada\n";
+        std::fs::write(place.folder.path().join("a.csv"), export).unwrap();
+        let mut exported = command(place.folder.path());
+        exported.args(["replay-csv", "a.csv", "--json", "--queue", place.nats.url().as_str()]).args(with);
+        let output = exported.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut worker = place.worker(&receiver, &with);
+        until("both", async || receiver.seen().presencias.len() == 2).await;
+        let shown = command(place.folder.path())
+            .args(["runs", "show", "--queue", place.nats.url().as_str()])
+            .args(with)
+            .output()
+            .unwrap();
+        assert_eq!(shown.status.code(), Some(0), "{}", String::from_utf8_lossy(&shown.stderr));
+        assert_eq!((relay.end(), worker.end()), (Some(0), Some(0)));
+    });
+    for log in ["log", "worker.log"] {
+        let log = std::fs::read_to_string(place.folder.path().join(log)).unwrap();
+        assert!(!log.contains("s3cret-word"), "{log}");
+    }
+}
+
 fn refused(folder: &Path, queue: &str, further: &[&str]) -> (Option<i32>, String) {
     let output = relay(folder, &queue.parse().expect("a URL"), further).output().expect("a relay");
     assert!(output.stdout.is_empty());

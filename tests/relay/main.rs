@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "what is skipped is said aloud, and so is a seed")]
 
 mod answers;
+mod changed;
 mod crm;
 mod dead;
 mod full;
@@ -14,3 +15,4 @@ mod page;
 mod process;
 mod sales;
 mod setting;
+mod tls;

@@ -228,7 +228,7 @@ impl Process {
             serde_json::from_str(&line).unwrap_or_else(|_| panic!("no first line but {line:?}"));
         assert_eq!(said["kind"], "listening");
         let url = said["url"].as_str().unwrap().to_owned();
-        let addr = url.strip_prefix("http://").unwrap().split('/').next().unwrap().parse().unwrap();
+        let addr = url.split('/').nth(2).unwrap().parse().unwrap();
         Self { child, addr, url, _stdout: stdout }
     }
 

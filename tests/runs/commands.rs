@@ -136,6 +136,8 @@ fn failed_rows_are_redriven_from_the_journal_alone() {
     );
     assert_eq!(again.of_kind("delivery").len(), 1);
     assert_eq!(receiver.held().presencias.len(), 10);
+    let nothing = bridge.command(&["runs", "redrive", "last"]).output().expect("the binary runs");
+    assert!(String::from_utf8_lossy(&nothing.stderr).contains("nothing to send again"), "{nothing:?}");
 }
 
 #[test]
@@ -209,4 +211,21 @@ fn verify_compares_the_receipts_with_what_the_receiver_lists() {
     receiver.held().presencias.remove(2);
     let verified = bridge.run(&["runs", "verify", "last"]);
     assert_eq!((verified.code, &verified.lines[0]["missing"][0]), (Some(1), &"CRM-102".into()));
+    // A run that found everything delivered is verified by the receipts of the others.
+    bridge.run(&["replay-csv", "citas.csv"]);
+    let verified = bridge.run(&["runs", "verify", "last"]);
+    assert_eq!((verified.code, &verified.lines[0]["receipts"]), (Some(1), &5.into()), "{}", verified.stderr);
+    assert_eq!(verified.lines[0]["all_runs"], true);
+    assert!(bridge.text(&["runs", "verify"]).contains("--force --only"));
+}
+
+#[test]
+fn a_run_without_receipts_is_not_verified() {
+    let receiver = OddReceiver::with_faults(calm(), |_, body| (!body.is_empty()).then(|| status(401)));
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 5, false);
+    bridge.run(&["replay-csv", "citas.csv"]);
+    let verified = bridge.run(&["runs", "verify", "last"]);
+    assert_eq!(verified.code, Some(1), "{}", verified.stderr);
+    assert!(verified.stderr.contains("runs show"), "{}", verified.stderr);
 }

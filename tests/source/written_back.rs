@@ -22,7 +22,7 @@ fn written(source: &Source) -> Vec<u8> {
         writer.write(row.cells, RowNote { row: row.number, ..NOTE }).expect("writes");
     }
     assert!(!path.exists(), "nothing is at its place before it is whole");
-    writer.finish().expect("finishes");
+    writer.finish_beside(|path| path.with_extension("old")).expect("finishes");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

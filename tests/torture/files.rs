@@ -107,7 +107,7 @@ fn row_kinds() -> Vec<(&'static str, Vec<u8>)> {
         ),
         (
             "totals-and-footers.csv",
-            format!("{table}Total;;;;;;;;3;\r\n\r\nGenerado por el sistema el 01/02/2024;;;;;;;;;\r\n")
+            format!("{table}Total;;;;;;;;3;\r\n;TOTAL;63;;;;;;;\r\nTotal de citas;63\r\n\r\nGenerado por el sistema el 01/02/2024;;;;;;;;;\r\n")
                 .into_bytes(),
         ),
         ("header-repeated.csv", rows(&[ROSA, HEADER, JOSE]).into_bytes()),

@@ -32,8 +32,11 @@ pub(super) fn run(
     let reception = reception(args, context, settings, token)?;
     let options = args.queue.options(settings);
     runtime()?.block_on(async {
-        let signals = Signals::listen().map_err(|error| internal(&error))?;
-        let queue = Queue::connect_patiently(queue, &options).await.map_err(|error| error.failure())?;
+        let mut signals = Signals::listen().map_err(|error| internal(&error))?;
+        let queue = tokio::select! {
+            queue = Queue::connect_patiently(queue, &options) => queue.map_err(|error| error.failure())?,
+            () = signals.recv() => return Ok(0),
+        };
         let server = queue.server().to_owned();
         let publishing =
             Relay::publish(reception, queue, route).await.map_err(|error| error.failure())?;

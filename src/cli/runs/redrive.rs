@@ -18,7 +18,7 @@ use crate::config::{Found, ProcessEnv, Resolved};
 use crate::delivery::Delivery;
 use crate::error::{Failure, Kind};
 use crate::journal::{JournalFile, Letter, RunRecord, RunStatus, Target};
-use crate::report::event::{Counts, Outcome};
+use crate::report::event::{Counts, Event, Outcome};
 use crate::said;
 
 /// Arguments of `runs redrive`.
@@ -62,6 +62,12 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
     )?;
     let run = journal.redrive(&record).map_err(|error| error.failure())?;
     let mut observer = observer(context);
+    if total == 0 {
+        observer.observe(Event::Decided(said!(
+            en: "nothing to send again: no delivery of this run failed; --rejected takes those that the receiver rejected",
+            es: "nada que reenviar: ninguna entrega de esta ejecución falló; --rejected toma las que el receptor rechazó",
+        )));
+    }
     let work = Work {
         run: Some(run.id()),
         settings: sending,

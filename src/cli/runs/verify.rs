@@ -40,6 +40,8 @@ pub(crate) struct VerifyArgs {
 /// What differs.
 #[derive(Debug, Default)]
 struct Differences {
+    /// Whether the receipts are all those of the target, whichever run they are of.
+    of_target: bool,
     receipts: u64,
     found: u64,
     missing: Vec<String>,
@@ -55,14 +57,43 @@ pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<u8, Failure> {
     let url = url.or_else(|| admin_side(&run)).ok_or_else(no_place)?;
     let held = runtime()?.block_on(held(&url, &settings))?;
     let mut differences = Differences::default();
-    let compared = journal.each_receipt(run.number, |receipt| {
+    let mut compare = |receipt| {
         differences.compare(&held, receipt);
         Ok(())
-    });
-    compared.map_err(|error| error.failure())?.ok();
+    };
+    journal.each_receipt(run.number, &mut compare).map_err(|error| error.failure())?.ok();
+    let counts = run.counts();
+    // What other runs delivered before or after it is there by their receipts.
+    if differences.receipts < counts.delivered + counts.duplicates {
+        differences = Differences { of_target: true, ..Differences::default() };
+        let compare = |receipt| {
+            differences.compare(&held, receipt);
+            Ok(())
+        };
+        journal.each_receipt_of_target(run.number, compare).map_err(|error| error.failure())?.ok();
+    }
     differences.print(&run, context);
+    if differences.receipts == 0 && counts.events() > 0 {
+        return Err(nothing_to_compare(&run));
+    }
     let differ = differences.missing.len() + differences.other.len() + differences.several.len() > 0;
     Ok(if differ { SOME_ROWS_WENT_WRONG } else { 0 })
+}
+
+/// No receipt says that anything should be there: that must not look like a proof that everything is.
+fn nothing_to_compare(run: &RunRecord) -> Failure {
+    let id = &run.id;
+    Failure::new(
+        Kind::Rows,
+        said!(
+            en: "nothing was verified: no event of this run has a receipt",
+            es: "no se verificó nada: ningún evento de esta ejecución tiene recibo"
+        ),
+    )
+    .hint(said!(
+        en: "`crm-bridge runs show {id}` says what became of it, and what to do next",
+        es: "`crm-bridge runs show {id}` dice qué pasó con ella y qué hacer después"
+    ))
 }
 
 fn admin_side(run: &RunRecord) -> Option<Url> {
@@ -190,7 +221,7 @@ impl Differences {
     fn print(&self, run: &RunRecord, context: &Context) {
         if context.json {
             let line = json!({
-                "kind": "verified", "run": run.id, "receipts": self.receipts, "found": self.found,
+                "kind": "verified", "run": run.id, "all_runs": self.of_target, "receipts": self.receipts, "found": self.found,
                 "missing": self.missing, "other": self.other, "several": self.several,
             });
             print(&format!("{line}\n"));
@@ -198,7 +229,14 @@ impl Differences {
         }
         let lang = context.lang;
         let (receipts, found) = (grouped(self.receipts), grouped(self.found));
-        let head = lang.pick("receipts, found at the receiver", "recibos, encontrados en el receptor");
+        let head = if self.of_target {
+            lang.pick(
+                "receipts of all runs to this receiver, found there",
+                "recibos de todas las ejecuciones a este receptor, encontrados allí",
+            )
+        } else {
+            lang.pick("receipts, found at the receiver", "recibos, encontrados en el receptor")
+        };
         print(&format!("{receipts} {head}: {found}\n"));
         let groups = [
             (&self.missing, lang.pick("not there", "no están")),
@@ -209,6 +247,13 @@ impl Differences {
             let shown: Vec<&str> = ids.iter().take(SHOWN).map(String::as_str).collect();
             let more = if ids.len() > SHOWN { " …" } else { "" };
             print(&format!("{} {what}: {}{more}\n", ids.len(), shown.join(", ")));
+        }
+        if !self.missing.is_empty() {
+            let next = lang.pick(
+                "to send what is not there again: crm-bridge replay-csv FILE --force --only ID,ID",
+                "para enviar de nuevo lo que no está: crm-bridge replay-csv ARCHIVO --force --only ID,ID",
+            );
+            print(&format!("{next}\n"));
         }
     }
 }

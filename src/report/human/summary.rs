@@ -95,7 +95,10 @@ fn counts(out: &mut String, note: &SummaryNote, lang: Lang) {
             .collect();
         let shown = format!("{:>10}", grouped(counts.skipped));
         let not_events = lang.pick("not events", "no son eventos");
-        line(out, &format!("{} {not_events}: {}", shown.dimmed(), by_status.join(", ")));
+        // A run that goes on with others' rows does not know their statuses.
+        let by_status =
+            if by_status.is_empty() { String::new() } else { format!(": {}", by_status.join(", ")) };
+        line(out, &format!("{} {not_events}{by_status}", shown.dimmed()));
     }
 }
 

@@ -1,0 +1,100 @@
+//! The command that sends a corrected file: as the run was asked for, so that the same cells mean the same again.
+
+use super::recorded;
+use crate::rules::cell::DateOrder;
+use crate::source::Input;
+
+/// Flags with a value that are about the whole of the inputs, or about what is written of this one run.
+const LEFT_OUT: [&str; 9] =
+    ["--explain", "--format", "--junit", "--log-file", "--only", "--out", "--sample", "--since", "--until"];
+/// Flags of one letter or without a value that are.
+const LEFT_OUT_ALONE: [&str; 6] = ["--json", "-q", "--quiet", "-v", "-vv", "--verbose"];
+
+/// What a run that read some inputs would be asked for, to read a file with rows of them.
+#[derive(Debug)]
+pub(crate) struct NextCommand {
+    flags: Vec<String>,
+}
+
+impl NextCommand {
+    /// From the arguments of a run of `inputs`, on record or of this process, whose dates were read in `order`.
+    pub(crate) fn of(on_record: Option<&[String]>, inputs: &[Input], order: Option<DateOrder>) -> Self {
+        let given = on_record.map_or_else(recorded::arguments, <[String]>::to_vec);
+        let inputs: Vec<String> = inputs.iter().map(Input::name).collect();
+        let mut flags = kept(&given, &inputs);
+        // A few rows do not show what the whole export showed.
+        let order = order.filter(|order| *order != DateOrder::Dmy);
+        if let Some(order) = order
+            && !flags.iter().any(|flag| flag.starts_with("--date-order"))
+        {
+            flags.extend(["--date-order".to_owned(), order.name().to_owned()]);
+        }
+        Self { flags }
+    }
+
+    /// The command line that sends `file`, for a POSIX shell.
+    pub(crate) fn sending(&self, file: &str) -> String {
+        let mut words = vec!["crm-bridge".to_owned(), "replay-csv".to_owned(), word(file)];
+        words.extend(self.flags.iter().map(|flag| word(flag)));
+        words.join(" ")
+    }
+}
+
+fn kept(given: &[String], inputs: &[String]) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut given = given.iter().filter(|argument| !matches!(argument.as_str(), "replay-csv" | "validate"));
+    while let Some(argument) = given.next() {
+        let name = argument.split('=').next().unwrap_or(argument);
+        if LEFT_OUT.contains(&name) {
+            if name == argument {
+                given.next();
+            }
+        } else if !LEFT_OUT_ALONE.contains(&name) && !inputs.contains(argument) {
+            kept.push(argument.clone());
+        }
+    }
+    kept
+}
+
+fn word(text: &str) -> String {
+    let plain = |sign: char| sign.is_alphanumeric() || "-_./:=,@%+".contains(sign);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn next(given: &[&str], order: DateOrder) -> String {
+        let given: Vec<String> = given.iter().map(|word| (*word).to_owned()).collect();
+        let inputs = [Input::Path(PathBuf::from("citas marzo.csv"))];
+        NextCommand::of(Some(&given), &inputs, Some(order)).sending("failed.csv")
+    }
+
+    #[test]
+    fn what_changes_payloads_is_asked_for_again() {
+        let given =
+            ["replay-csv", "citas marzo.csv", "--json", "--set", "proyecto_interes=OASIS 1 (HUACHO 1)"];
+        assert_eq!(
+            next(&given, DateOrder::Dmy),
+            "crm-bridge replay-csv failed.csv --set 'proyecto_interes=OASIS 1 (HUACHO 1)'"
+        );
+        assert_eq!(
+            next(&["validate", "--timezone=UTC", "citas marzo.csv", "--out", "salida"], DateOrder::Mdy),
+            "crm-bridge replay-csv failed.csv --timezone=UTC --date-order mdy"
+        );
+        let given =
+            ["replay-csv", "citas marzo.csv", "--date-order", "mdy", "--only", "CRM-1", "--since=2024-01-01"];
+        assert_eq!(next(&given, DateOrder::Mdy), "crm-bridge replay-csv failed.csv --date-order mdy");
+        assert_eq!(
+            next(&["replay-csv", "citas marzo.csv", "-v"], DateOrder::Dmy),
+            "crm-bridge replay-csv failed.csv"
+        );
+    }
+}
