@@ -24,7 +24,7 @@ pub(super) fn secrets(settings: &SendSettings) -> Scrub {
 pub(super) fn person(payload: &[u8]) -> Scrub {
     let mut scrub = Scrub::default();
     if let Ok(payload) = serde_json::from_slice(payload) {
-        person::add(&payload, &mut scrub);
+        person::add(&payload, usize::MAX, &mut scrub);
     }
     scrub
 }

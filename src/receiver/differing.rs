@@ -8,12 +8,14 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::ingress::json::{self, Json};
-use crate::mask::{Scrub, mask};
+use crate::mask::{Personal, Scrub, mask};
 use crate::rules::finding::personal;
 use crate::rules::person;
 
 /// Fields of one payload that are named.
 const NAMED: usize = 30;
+/// Bytes about the person that are looked for in other fields; where there are more, every text is masked.
+const PERSON: usize = 4096;
 /// Characters of a value that are shown.
 const LONGEST: usize = 200;
 
@@ -52,12 +54,10 @@ pub(super) fn fields(expected: &str, arrived: &str) -> Vec<Field> {
         return Vec::new();
     };
     let mut scrub = Scrub::default();
-    for text in [expected, arrived] {
-        if let Ok(payload) = serde_json::from_str(text) {
-            person::add(&payload, &mut scrub);
-        }
-    }
-    let mut walk = Walk { scrub, found: Vec::new() };
+    let known = [expected, arrived].iter().all(|text| {
+        serde_json::from_str(text).is_ok_and(|payload| person::add(&payload, PERSON, &mut scrub))
+    });
+    let mut walk = Walk { scrub: known.then_some(scrub), found: Vec::new() };
     walk.compare("", Some(&one), Some(&other));
     let mut found = walk.found;
     // A sender brings the venta in a second request: its absence tells only where nothing else does.
@@ -70,7 +70,8 @@ pub(super) fn fields(expected: &str, arrived: &str) -> Vec<Field> {
 }
 
 struct Walk {
-    scrub: Scrub,
+    /// The people of both; none where they are too many to be looked for.
+    scrub: Option<Scrub>,
     found: Vec<Field>,
 }
 
@@ -109,13 +110,16 @@ impl Walk {
             },
             Json::List(_) | Json::Object(_) => text(Some(value)).into(),
         };
-        let masked = match (&whole, personal(Some(pointer))) {
-            (Value::Null | Value::Bool(_), _) => whole.clone(),
-            (Value::String(text), Some(kind)) => mask(kind, text).into(),
-            (other, Some(kind)) => mask(kind, &other.to_string()).into(),
-            (Value::String(text), None) => self.scrub.text(text).into(),
-            (other, None) => match self.scrub.text(&other.to_string()) {
-                Cow::Borrowed(_) => other.clone(),
+        let written = match &whole {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let masked = match (&whole, personal(Some(pointer)), &self.scrub) {
+            (Value::Null | Value::Bool(_), ..) => whole.clone(),
+            (_, Some(kind), _) => mask(kind, &written).into(),
+            (_, None, None) => mask(Personal::Text, &written).into(),
+            (_, None, Some(scrub)) => match scrub.text(&written) {
+                Cow::Borrowed(_) => whole.clone(),
                 Cow::Owned(clean) => clean.into(),
             },
         };
@@ -183,6 +187,16 @@ mod tests {
                 ("/lote", Some(json!(3)), Some(json!("3"))),
             ]
         );
+    }
+
+    #[test]
+    fn a_crowd_masks_every_text() {
+        let crowd: Vec<_> = (0..10_000).map(|n| format!("Rosa{n}")).collect();
+        let arrived = json!({ "notas": crowd, "lote": "Rosa7", "n": 7 }).to_string();
+        let found = fields(r#"{"lote":"1","n":8}"#, &arrived);
+        let lote =
+            found.iter().find(|field| field.pointer == "/lote").and_then(|field| field.arrived.as_ref());
+        assert_eq!(lote.map(|lote| &lote.masked), Some(&json!("***")));
     }
 
     #[test]

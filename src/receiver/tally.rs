@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use http::Method;
 use serde_json::Value;
 
-use super::journal::{Received, id_of};
+use super::journal::{MASKED, Received, id_of};
 use super::note::Note;
 use super::webhook::Verdict;
 use crate::config::Token;
@@ -21,6 +21,8 @@ use crate::rules::person;
 const KEPT: usize = 20;
 /// Characters of an id, a path or a sentence that are kept.
 const LONGEST: usize = 300;
+/// Bytes about the person of a body that are looked for in the answer; where there are more, the answer is not quoted.
+const PERSON: usize = 4096;
 /// Fields of one refusal that are kept.
 const FIELDS: usize = 30;
 
@@ -115,16 +117,15 @@ impl Tally {
         }
         let lasting = status <= 500 && verdict.note != Note::LostRace;
         let reason = reason(verdict.reply.bytes().map_or(&[], |bytes| bytes));
-        let scrub = scrub(&request.body, token);
-        let refusal = Refusal {
+        let secrets = Scrub::default().secret(token.expose());
+        let mut refusal = Refusal {
             n: request.n,
             method: request.method.clone(),
-            path: short(&scrub.text(request.path())),
+            path: short(&secrets.text(request.path())),
             status,
             id: id_of(&request.body).map(|id| short(&id)),
             note: verdict.note,
-            // Masked before it is shortened: half a name would not be found any more.
-            reason: reason.each(|text| short(&scrub.text(text))),
+            reason: Reason::default(),
             unmasked: reason.each(short),
             counted: is_webhook && lasting && !request.method.is_safe(),
             times: 1,
@@ -134,6 +135,8 @@ impl Tally {
         if let Some(same) = answered.refusals.iter_mut().find(|known| known.is_like(&refusal)) {
             same.times += 1;
         } else if answered.refusals.len() < KEPT {
+            // Only here: a flood of refusals is not searched for people.
+            refusal.reason = reason.masked(&request.body, secrets);
             answered.refusals.push(refusal);
         }
     }
@@ -147,6 +150,18 @@ impl Refusal {
 }
 
 impl Reason {
+    /// Without the person of `body`.
+    fn masked(&self, body: &[u8], mut scrub: Scrub) -> Self {
+        let payload = serde_json::from_slice(body).unwrap_or_default();
+        if person::add(&payload, PERSON, &mut scrub) {
+            // Masked before it is shortened: half a name would not be found any more.
+            self.each(|text| short(&scrub.text(text)))
+        } else {
+            let fields = self.errors.keys().map(|field| (short(field), vec![MASKED.to_owned()]));
+            Self { detail: None, errors: fields.collect() }
+        }
+    }
+
     fn each(&self, change: impl Fn(&str) -> String) -> Self {
         Self {
             detail: self.detail.as_deref().map(&change),
@@ -159,14 +174,6 @@ impl Reason {
                 .collect(),
         }
     }
-}
-
-fn scrub(body: &[u8], token: &Token) -> Scrub {
-    let mut scrub = Scrub::default().secret(token.expose());
-    if let Ok(payload) = serde_json::from_slice(body) {
-        person::add(&payload, &mut scrub);
-    }
-    scrub
 }
 
 /// Reads what an answer says of its own accord.
@@ -256,6 +263,20 @@ mod tests {
         assert_eq!(refusal.reason.detail.as_deref(), Some("R*** Q*** no"));
         assert_eq!(refusal.reason.errors["tipo_documento"], ["\"Q***\" no es una elección válida."]);
         assert_eq!(refusal.unmasked.detail.as_deref(), Some("Rosa Quispe no"));
+    }
+
+    #[test]
+    fn a_crowd_in_a_body_keeps_nobody_busy_and_is_not_quoted() {
+        let tally = Tally::default();
+        let crowd: Vec<_> = (0..100_000).map(|n| format!("Rosa{n}")).collect();
+        let body = serde_json::json!({ "nombre": crowd.join(" "), "notas": crowd }).to_string();
+        let answer = r#"{"detail":"Rosa7","errors":{"nombre":["Rosa7"]}}"#;
+        tally.note(&request(1, &body), &refused(StatusCode::BAD_REQUEST, answer), true, &token());
+        let refusal = &tally.now().refusals[0];
+        assert_eq!(
+            (&refusal.reason.detail, &refusal.reason.errors["nombre"]),
+            (&None, &vec!["***".to_owned()])
+        );
     }
 
     #[test]

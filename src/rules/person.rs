@@ -10,21 +10,25 @@ use crate::mask::Scrub;
 /// How the mapping begins each note.
 const NOTE_BEGINS: &str = "Presencia desde CRM.";
 
-/// Finds the person in a payload and adds it to `scrub`.
-pub fn add(payload: &Value, scrub: &mut Scrub) {
-    collect(payload, None, scrub);
+/// Finds the person in a payload and adds it to `scrub`: `most` bytes of it, since a stranger's payload may name thousands
+/// to keep a receiver busy. False where there was more.
+pub fn add(payload: &Value, most: usize, scrub: &mut Scrub) -> bool {
+    let mut left = most;
+    collect(payload, None, &mut left, scrub)
 }
 
-fn collect(value: &Value, name: Option<&str>, scrub: &mut Scrub) {
+fn collect(value: &Value, name: Option<&str>, left: &mut usize, scrub: &mut Scrub) -> bool {
     match value {
-        Value::Object(inner) => inner.iter().for_each(|(name, value)| collect(value, Some(name), scrub)),
-        Value::Array(inner) => inner.iter().for_each(|value| collect(value, name, scrub)),
+        Value::Object(inner) => inner.iter().all(|(name, value)| collect(value, Some(name), left, scrub)),
+        Value::Array(inner) => inner.iter().all(|value| collect(value, name, left, scrub)),
         Value::String(text) => {
-            if let Some(kind) = personal(name) {
-                // The words that every note begins with name nobody, and stand in the webhook's own address.
-                scrub.person(kind, text.trim_start_matches(NOTE_BEGINS));
-            }
+            let Some(kind) = personal(name) else { return true };
+            let Some(rest) = left.checked_sub(text.len()) else { return false };
+            *left = rest;
+            // The words that every note begins with name nobody, and stand in the webhook's own address.
+            scrub.person(kind, text.trim_start_matches(NOTE_BEGINS));
+            true
         }
-        _ => {}
+        _ => true,
     }
 }

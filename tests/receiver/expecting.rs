@@ -209,6 +209,19 @@ async fn nothing_may_arrive_for_as_long_as_within_says() {
     assert!(before.elapsed() < Duration::from_secs(50), "the first arrival settles it");
 }
 
+#[tokio::test]
+async fn a_reset_begins_anew_and_a_forgotten_list_does_not() {
+    for (method, path, ends) in [(http::Method::POST, "reset", 0), (http::Method::DELETE, "requests", 1)] {
+        let process = Process::start(&["--json", "--fail-on-refused"]);
+        post(&process, &without_phone("CRM-1")).await;
+        let url = process.url();
+        let (origin, _) = url.split_once("/api/").unwrap();
+        assert_eq!(send(request(method, &format!("{origin}/__admin/{path}"))).await.status, 200);
+        let output = stop(process);
+        assert_eq!(code(&output), Some(ends), "{path}: {}", text(&output.stderr));
+    }
+}
+
 #[test]
 fn flags_that_wait_for_nothing_are_refused() {
     for (flags, part) in [
