@@ -4,6 +4,7 @@
 //! same events.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::lang::Said;
 
@@ -170,6 +171,10 @@ pub struct ProgressNote {
     pub jobs: usize,
     /// Deliveries a second, where a limit is set.
     pub rate: Option<f64>,
+    /// Deliveries that failed and wait for their next try.
+    pub waiting: u64,
+    /// How long the first of them still waits.
+    pub next_try: Duration,
 }
 
 /// State of a doctor's check.

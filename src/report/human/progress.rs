@@ -78,14 +78,42 @@ fn bar(target: ProgressDrawTarget, total: u64, lang: Lang) -> ProgressBar {
 }
 
 fn pace(note: ProgressNote, lang: Lang) -> String {
-    let jobs = format!("{} {}", note.jobs, lang.pick("at once", "a la vez"));
-    match note.rate {
-        Some(rate) => format!("{jobs} · {} {rate}/s", lang.pick("at most", "máximo")),
-        None => jobs,
+    let mut pace = format!("{} {}", note.jobs, lang.pick("at once", "a la vez"));
+    if let Some(rate) = note.rate {
+        pace.push_str(&format!(" · {} {rate}/s", lang.pick("at most", "máximo")));
     }
+    if note.waiting > 0 {
+        let (waiting, seconds) = (grouped(note.waiting), note.next_try.as_secs() + 1);
+        pace.push_str(&match lang {
+            Lang::En => format!(" · {waiting} failed, next try in {seconds} s"),
+            Lang::Es => format!(" · {waiting} sin éxito, próximo intento en {seconds} s"),
+        });
+    }
+    pace
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate shown to people without decimals")]
 fn rate(done: u64, elapsed: Duration) -> f64 {
     done as f64 / elapsed.as_secs_f64().max(0.001)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_waits_says_for_what() {
+        let note = ProgressNote {
+            done: 33,
+            total: 34,
+            jobs: 1,
+            rate: None,
+            waiting: 1,
+            next_try: Duration::from_millis(37_200),
+        };
+        assert_eq!(pace(note, Lang::En), "1 at once · 1 failed, next try in 38 s");
+        assert_eq!(pace(note, Lang::Es), "1 a la vez · 1 sin éxito, próximo intento en 38 s");
+        let going = ProgressNote { waiting: 0, rate: Some(5.0), ..note };
+        assert_eq!(pace(going, Lang::En), "1 at once · at most 5/s");
+    }
 }

@@ -1,5 +1,9 @@
 //! What the recorder takes from the board, and what it brings back.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::{Board, Mark};
 use crate::config::MaxFailures;
 use crate::delivery::journal::{Settlement, VentaState};
@@ -87,6 +91,11 @@ impl Board<'_> {
             total: self.settings.total,
             jobs: state.pace.limit(),
             rate: self.settings.rate,
+            waiting: state.parked.len() as u64,
+            next_try: state
+                .parked
+                .peek()
+                .map_or(Duration::ZERO, |parked| parked.due.saturating_duration_since(Instant::now())),
         }
     }
 }
