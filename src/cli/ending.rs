@@ -99,17 +99,33 @@ impl Ending {
         }
     }
 
-    /// Says which command comes next, if one does.
-    pub(crate) fn suggest_next(&mut self, written: &[String], sending: &NextCommand) {
+    /// Says which command comes next, if one does; `to_correct` are the files with rows to correct, each with the index of
+    /// the input that they are of.
+    pub(crate) fn suggest_next(&mut self, to_correct: &[(usize, String)], next: &NextCommand) {
+        let stopped = self.stopped.as_ref().map(|failure| failure.kind);
         let resumable = matches!(
-            self.stopped.as_ref().map(|failure| failure.kind),
+            stopped,
             Some(Kind::Stopped | Kind::Interrupted | Kind::Unreachable | Kind::Refused | Kind::Input)
         );
-        self.next = match (&self.run, written.first()) {
-            (Some(run), _) if resumable => Some(Said::same(format!("crm-bridge runs resume {run}"))),
-            (_, Some(file)) if self.counts.invalid + self.counts.rejected > 0 => {
-                let command = sending.sending(file);
-                Some(said!(en: "correct {file}, then {command}", es: "corrija {file}, luego {command}"))
+        let wrong = self.counts.invalid + self.counts.rejected > 0 && !to_correct.is_empty();
+        self.next = match &self.run {
+            Some(run) if resumable => Some(Said::same(format!("crm-bridge runs resume {run}"))),
+            // Nothing was sent: corrected rows alone would leave the others behind.
+            _ if wrong && stopped == Some(Kind::Rows) => {
+                let files = to_correct.iter().map(|(_, file)| file.as_str()).collect::<Vec<_>>().join(", ");
+                let (inputs, command) = (next.inputs(), next.whole());
+                Some(said!(
+                    en: "correct the rows of {files} in {inputs}, then {command}",
+                    es: "corrija las filas de {files} en {inputs}, luego {command}",
+                ))
+            }
+            _ if wrong => {
+                let each = to_correct.iter().map(|(index, file)| {
+                    let command = next.sending(file, *index);
+                    said!(en: "correct {file}, then {command}", es: "corrija {file}, luego {command}")
+                });
+                let (en, es): (Vec<_>, Vec<_>) = each.map(|said| (said.en, said.es)).unzip();
+                Some(Said { en: en.join("; "), es: es.join("; ") })
             }
             _ => None,
         };

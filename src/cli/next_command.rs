@@ -8,35 +8,58 @@ use crate::source::Input;
 const LEFT_OUT: [&str; 9] =
     ["--explain", "--format", "--junit", "--log-file", "--only", "--out", "--sample", "--since", "--until"];
 /// Flags of one letter or without a value that are.
-const LEFT_OUT_ALONE: [&str; 6] = ["--json", "-q", "--quiet", "-v", "-vv", "--verbose"];
+const LEFT_OUT_ALONE: [&str; 8] =
+    ["--curl", "--dry-run", "--json", "-q", "--quiet", "-v", "-vv", "--verbose"];
 
 /// What a run that read some inputs would be asked for, to read a file with rows of them.
 #[derive(Debug)]
 pub(crate) struct NextCommand {
+    inputs: Vec<String>,
+    /// In which order the dates of each input were read.
+    orders: Vec<DateOrder>,
     flags: Vec<String>,
 }
 
 impl NextCommand {
-    /// From the arguments of a run of `inputs`, on record or of this process, whose dates were read in `order`.
-    pub(crate) fn of(on_record: Option<&[String]>, inputs: &[Input], order: Option<DateOrder>) -> Self {
+    /// From the arguments of a run of `inputs`, on record or of this process, whose dates were read in `orders`.
+    pub(crate) fn of(on_record: Option<&[String]>, inputs: &[Input], orders: Vec<DateOrder>) -> Self {
         let given = on_record.map_or_else(recorded::arguments, <[String]>::to_vec);
         let inputs: Vec<String> = inputs.iter().map(Input::name).collect();
-        let mut flags = kept(&given, &inputs);
-        // A few rows do not show what the whole export showed.
-        let order = order.filter(|order| *order != DateOrder::Dmy);
-        if let Some(order) = order
-            && !flags.iter().any(|flag| flag.starts_with("--date-order"))
-        {
-            flags.extend(["--date-order".to_owned(), order.name().to_owned()]);
-        }
-        Self { flags }
+        let flags = kept(&given, &inputs);
+        Self { inputs, orders, flags }
     }
 
-    /// The command line that sends `file`, for a POSIX shell.
-    pub(crate) fn sending(&self, file: &str) -> String {
-        let mut words = vec!["crm-bridge".to_owned(), "replay-csv".to_owned(), word(file)];
-        words.extend(self.flags.iter().map(|flag| word(flag)));
-        words.join(" ")
+    /// The inputs, for a sentence.
+    pub(crate) fn inputs(&self) -> String {
+        self.inputs.join(", ")
+    }
+
+    /// The command line that sends `file`, which has rows of input `index`, for a POSIX shell.
+    pub(crate) fn sending(&self, file: &str, index: usize) -> String {
+        let mut line = self.line(std::iter::once(file));
+        // A few rows do not show what the whole export showed.
+        let order = self.orders.get(index).filter(|order| **order != DateOrder::Dmy);
+        if let Some(order) = order
+            && !self.flags.iter().any(|flag| flag.starts_with("--date-order"))
+        {
+            line.push_str(" --date-order ");
+            line.push_str(order.name());
+        }
+        line
+    }
+
+    /// The command line that sends the inputs again.
+    pub(crate) fn whole(&self) -> String {
+        self.line(self.inputs.iter().map(String::as_str))
+    }
+
+    fn line<'f>(&'f self, files: impl Iterator<Item = &'f str>) -> String {
+        let given = files.chain(self.flags.iter().map(String::as_str)).map(word);
+        ["crm-bridge".to_owned(), "replay-csv".to_owned()]
+            .into_iter()
+            .chain(given)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
@@ -74,7 +97,7 @@ mod tests {
     fn next(given: &[&str], order: DateOrder) -> String {
         let given: Vec<String> = given.iter().map(|word| (*word).to_owned()).collect();
         let inputs = [Input::Path(PathBuf::from("citas marzo.csv"))];
-        NextCommand::of(Some(&given), &inputs, Some(order)).sending("failed.csv")
+        NextCommand::of(Some(&given), &inputs, vec![DateOrder::Ymd, order]).sending("failed.csv", 1)
     }
 
     #[test]

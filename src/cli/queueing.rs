@@ -9,6 +9,7 @@ use crate::error::Failure;
 use crate::intake::PassError;
 use crate::queue::{Options, Queue, Route};
 use crate::report::event::{DeliveryNote, Event, Observer, Outcome};
+use crate::said;
 
 /// Deliveries that are published before the first of them is acknowledged.
 const BATCH: usize = 256;
@@ -40,7 +41,7 @@ impl Publishing<'_> {
         let runtime = runtime()?;
         let queue =
             runtime.block_on(Queue::connect(self.url, &self.options)).map_err(|error| error.failure())?;
-        let mut queued = 0;
+        let (mut queued, mut repeats) = (0, 0);
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             batch.clear();
@@ -60,8 +61,9 @@ impl Publishing<'_> {
             let results = runtime.block_on(queue.publish_all(&batch, source, self.route));
             for (delivery, result) in batch.iter().zip(results) {
                 match result {
-                    Ok(_) => {
+                    Ok(published) => {
                         queued += 1;
+                        repeats += u64::from(published.duplicate);
                         observer.observe(Event::Delivery(self.note(delivery)));
                     }
                     Err(error) => ending.broke_off(Some(error.failure())),
@@ -70,6 +72,13 @@ impl Publishing<'_> {
             if ending.stopped.is_some() {
                 break;
             }
+        }
+        if repeats > 0 {
+            let server = queue.address();
+            observer.observe(Event::Decided(said!(
+                en: "{repeats} of them were handed over a moment ago already; they wait, are delivered, or were given up: crm-bridge runs show --queue {server}",
+                es: "{repeats} de ellas ya se habían entregado a la cola hace un momento; esperan, están entregadas o se abandonaron: crm-bridge runs show --queue {server}",
+            )));
         }
         ending.counts.prepared = 0;
         ending.counts.queued += queued;

@@ -21,7 +21,7 @@ use super::observers::{observer, with_report};
 use super::queueing::Publishing;
 use super::run_files::{self, RunFiles};
 use super::send_flags::SendFlags;
-use super::settling::Settling;
+use super::settling::{Settling, row_failure};
 use super::worker::QueueFlags;
 use crate::config::{Found, Lookup, ProcessEnv, Resolved, SendSettings, is_nowhere};
 use crate::error::{Failure, Kind};
@@ -125,6 +125,8 @@ pub(crate) fn send_records(
 fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -> Result<u8, Failure> {
     let started = Instant::now();
     let found = args.send.found(context, &ProcessEnv)?;
+    // A run on record was delivered from here; published as a whole, what it delivered already would be sent again.
+    let found = if resumed.is_some() { found.without_queue() } else { found };
     let (embedded, resolved) = receiver(args, found)?;
     let sending = &resolved.settings;
     if !args.send.prints_only() {
@@ -214,8 +216,12 @@ impl Replay<'_> {
             });
         }
         let on_record = self.resumed.map(|record| record.asked.args.as_slice());
-        let next = NextCommand::of(on_record, &self.args.files, judges.first().map(Judge::date_order));
-        self.write_files(&plan, &mut failures, ended.as_ref(), &next, &mut ending)?;
+        let next =
+            NextCommand::of(on_record, &self.args.files, judges.iter().map(Judge::date_order).collect());
+        if let Err(failure) = self.write_files(&mut plan, &mut failures, ended.as_ref(), &next, &mut ending) {
+            // What was sent is told all the same.
+            ending.stopped.get_or_insert(failure);
+        }
         Ok(ending)
     }
 
@@ -395,10 +401,16 @@ impl Replay<'_> {
             run.plan(&plan.counts, plan.settled.clone()).map_err(|error| error.failure())?;
         }
         ending.run = Some(run.id().to_owned());
+        // What earlier parts of the run gave up for good has to be corrected too.
+        let earlier = file.letters(run.number()).map_err(|error| error.failure())?;
         let done = deliver(work(Some(run.id())), feed, &run, &mut settling)?;
         ending.take_end(&done.end, plan.to_send());
         ending.broke_off(done.broke_off);
         let ended = settling.end(ending)?;
+        for letter in &earlier {
+            let failure = row_failure(letter.outcome, &letter.error, self.context.lang);
+            failures.add(plan.number((letter.file, letter.row)), &failure).map_err(PassError::Spool)?;
+        }
         let record = finish(&file, run, ending)?;
         if self.resumed.is_some() {
             ending.take_record(&record);
@@ -409,7 +421,7 @@ impl Replay<'_> {
     /// Writes what is to be corrected and what was not tried; the reports come after the summary.
     fn write_files(
         &mut self,
-        plan: &Plan,
+        plan: &mut Plan,
         failures: &mut Failures,
         ended: Option<&RowSet>,
         next: &NextCommand,
@@ -423,10 +435,11 @@ impl Replay<'_> {
         let mut files = RunFiles::new(folder, plan.revisit(), self.context.lang)?;
         files.failed(failures)?;
         if untried {
+            plan.sort_by_row();
             let left = |place: &(u16, u64)| ended.is_none_or(|ended| !ended.contains(place.0, place.1));
             files.unprocessed(plan.rows_to_send().filter(left).map(|place| plan.number(place)))?;
         }
-        ending.suggest_next(files.written(), next);
+        ending.suggest_next(files.to_correct(), next);
         if let Some(told) = files.told() {
             self.observer.observe(Event::Decided(told));
         }

@@ -19,6 +19,8 @@ pub(crate) struct RunFiles {
     lang: Lang,
     revisit: Revisit,
     written: Vec<String>,
+    /// Those with rows to correct, each with the index of its input.
+    to_correct: Vec<(usize, String)>,
     /// Files that were there before, with other content: what they are called now.
     kept: Vec<(PathBuf, PathBuf)>,
 }
@@ -30,7 +32,15 @@ impl RunFiles {
         fs::create_dir_all(folder).map_err(|error| cannot_write(folder, &error))?;
         let inputs =
             revisit.tables().iter().filter_map(|table| fs::canonicalize(table.name()).ok()).collect();
-        Ok(Self { folder: folder.to_owned(), inputs, lang, revisit, written: Vec::new(), kept: Vec::new() })
+        Ok(Self {
+            folder: folder.to_owned(),
+            inputs,
+            lang,
+            revisit,
+            written: Vec::new(),
+            to_correct: Vec::new(),
+            kept: Vec::new(),
+        })
     }
 
     /// Writes the rows that failed, with what is wrong with each; nothing where none did.
@@ -41,7 +51,9 @@ impl RunFiles {
             rows.next().map_err(|error| cannot_write(&self.folder, &error))?
         {
             let note = joined(&failures);
-            self.write(&mut open, "failed", number, &note)?;
+            if let Some((index, path)) = self.write(&mut open, "failed", number, &note)? {
+                self.to_correct.push((index, path.display().to_string()));
+            }
         }
         self.close(open)
     }
@@ -63,9 +75,9 @@ impl RunFiles {
         self.close(open)
     }
 
-    /// The files that were written so far.
-    pub(crate) fn written(&self) -> &[String] {
-        &self.written
+    /// The files with rows to correct, each with the index of its input.
+    pub(crate) fn to_correct(&self) -> &[(usize, String)] {
+        &self.to_correct
     }
 
     /// What became of earlier files, which may hold corrections that nobody has sent yet.
@@ -96,25 +108,29 @@ impl RunFiles {
         self.written
     }
 
+    /// Writes one row; gives the file that it began, where it is the first one of its input.
     fn write(
         &mut self,
         open: &mut Option<(usize, TableWriter)>,
         stem: &str,
         number: u64,
         note: &RowFailure,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<(usize, PathBuf)>, Failure> {
         let (index, row) = self.revisit.tables().locate(number);
+        let mut begun = None;
         if open.as_ref().is_none_or(|(known, _)| *known != index) {
             self.close(open.take())?;
             let path = self.path(stem, index);
             let source = self.revisit.tables().get(index).source();
             let writer = TableWriter::create(source, &path).map_err(|error| cannot_write(&path, &error))?;
             *open = Some((index, writer));
+            begun = Some((index, path));
         }
-        let Some((_, writer)) = open else { return Ok(()) };
+        let Some((_, writer)) = open else { return Ok(begun) };
         let row_note = RowNote { row, code: &note.code, field: &note.field, error: &note.error };
         let written = self.revisit.row(number, |row| writer.write(row.cells, row_note))?;
-        written.unwrap_or(Ok(())).map_err(|error| cannot_write(&self.folder, &error))
+        written.unwrap_or(Ok(())).map_err(|error| cannot_write(&self.folder, &error))?;
+        Ok(begun)
     }
 
     fn close(&mut self, open: Option<(usize, TableWriter)>) -> Result<(), Failure> {
@@ -127,19 +143,19 @@ impl RunFiles {
         Ok(())
     }
 
-    /// A name that belongs to no input; each of several inputs has a file of its own, since their columns differ.
+    /// A name that belongs to no input, and to no file of another one; each of several inputs has a file of its own, since
+    /// their columns differ.
     fn path(&self, stem: &str, index: usize) -> PathBuf {
-        let several = self.revisit.tables().len() > 1;
-        let name = if several { format!("{stem}-{}.csv", index + 1) } else { format!("{stem}.csv") };
-        let mut path = self.folder.join(name);
-        // Each input takes away one name at most.
-        for number in 2..self.inputs.len() + 3 {
-            if !fs::canonicalize(&path).is_ok_and(|path| self.inputs.contains(&path)) {
-                break;
-            }
-            path = self.folder.join(format!("{stem}-{}.csv", index + number));
-        }
-        path
+        let several = self.revisit.tables().len();
+        let own = if several > 1 { format!("{stem}-{}.csv", index + 1) } else { format!("{stem}.csv") };
+        // Beyond the names that the other inputs have by themselves.
+        let others = (several + 1..).map(|number| format!("{stem}-{number}.csv"));
+        let is_free = |path: &PathBuf| {
+            let is_input = fs::canonicalize(path).is_ok_and(|path| self.inputs.contains(&path));
+            !is_input && !self.written.contains(&path.display().to_string())
+        };
+        let mut names = std::iter::once(own).chain(others).map(|name| self.folder.join(name));
+        names.find(is_free).unwrap_or_else(|| self.folder.join(stem))
     }
 }
 

@@ -59,18 +59,7 @@ impl<'s> Settling<'s> {
         if let Some(code) = rule(note.outcome, error) {
             *self.by_code.entry(code).or_default() += 1;
         }
-        let fields: Vec<&str> = error.fields.iter().map(|(field, _)| field.as_str()).collect();
-        let (message, hint) = (error.message.get(self.lang), error.hint.get(self.lang));
-        let details: String = error.fields.iter().map(|(field, text)| format!("; {field}: {text}")).collect();
-        let failure = RowFailure {
-            code: rule(note.outcome, error).unwrap_or(error.class).to_owned(),
-            field: fields.join(" "),
-            error: if hint.is_empty() {
-                format!("{message}{details}")
-            } else {
-                format!("{message}{details}. » {hint}")
-            },
-        };
+        let failure = row_failure(note.outcome, error, self.lang);
         if let Err(error) = self.failures.add(number, &failure) {
             self.spool = Err(error);
         }
@@ -83,6 +72,22 @@ impl Observer for Settling<'_> {
             self.delivery(note);
         }
         self.next.observe(event);
+    }
+}
+
+/// What is wrong with a row whose delivery ended so.
+pub(crate) fn row_failure(outcome: Outcome, error: &ErrorNote, lang: Lang) -> RowFailure {
+    let fields: Vec<&str> = error.fields.iter().map(|(field, _)| field.as_str()).collect();
+    let (message, hint) = (error.message.get(lang), error.hint.get(lang));
+    let details: String = error.fields.iter().map(|(field, text)| format!("; {field}: {text}")).collect();
+    RowFailure {
+        code: rule(outcome, error).unwrap_or(error.class).to_owned(),
+        field: fields.join(" "),
+        error: if hint.is_empty() {
+            format!("{message}{details}")
+        } else {
+            format!("{message}{details}. » {hint}")
+        },
     }
 }
 

@@ -133,6 +133,13 @@ impl Found {
         self.rest.queue.as_ref()
     }
 
+    /// The same, without a queue: for what is delivered here whatever the settings say.
+    #[must_use]
+    pub fn without_queue(mut self) -> Self {
+        self.rest.queue = None;
+        self
+    }
+
     /// The proxy that requests to the receiver go through.
     pub fn proxy(&self) -> Option<&Url> {
         self.rest.proxy.as_ref()

@@ -4,10 +4,10 @@ use chrono::NaiveDateTime;
 
 use crate::mapping::{EventDecision, Mapping};
 use crate::payload::Payload;
-use crate::record::{Columns, RawRecord};
-use crate::rules::Findings;
+use crate::record::{Columns, Field, RawRecord};
 use crate::rules::cell::date::Decision;
 use crate::rules::cell::{DateOrder, Reading};
+use crate::rules::{Finding, Findings, Severity};
 
 /// What would be sent of an event, and when it took place.
 pub(super) type Dated<'r> = (Payload<'r>, NaiveDateTime);
@@ -110,6 +110,11 @@ impl<'m> Judge<'m> {
     {
         let mut unsaid = Findings::default();
         let (payload, at) = self.mapping.outline(&mut raw, columns, &self.reading, &mut unsaid);
+        let of_date = |finding: &Finding| {
+            finding.severity == Severity::Error && finding.field.as_deref() == Some(Field::FechaHora.name())
+        };
+        // A date that a rule refuses says nothing, however it can be read.
+        let at = at.filter(|_| !unsaid.listed().iter().any(of_date));
         (payload.id_presencia_crm.into_owned(), at)
     }
 

@@ -128,6 +128,11 @@ impl Plan {
         })
     }
 
+    /// Puts the events into the order of the files, for writing them back once nothing is sent any more.
+    pub fn sort_by_row(&mut self) {
+        self.entries.sort_unstable_by_key(|entry| entry.row());
+    }
+
     /// Takes what is wrong with which row, to add what goes wrong in delivery.
     pub fn take_failures(&mut self) -> Result<Failures, PassError> {
         Ok(std::mem::replace(&mut self.failures, Failures::new()?))

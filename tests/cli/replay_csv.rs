@@ -162,6 +162,73 @@ fn rows_that_were_not_asked_for_are_not_called_invalid() {
 }
 
 #[test]
+fn a_refused_date_does_not_leave_its_row_out_of_a_period() {
+    let bench = Bench::new();
+    let file = bench.write(
+        "a.csv",
+        export(&[
+            ("1001", "Rosa Quispe", "999888777", "02/05/2024 10:00", "Realizada"),
+            ("1002", "Luis Mamani", "999888778", "25/01/2024 11:00", "Pendiente"),
+            ("1003", "Ana Huamán", "999888779", "01/26/2024 11:00", "Pendiente"),
+        ]),
+    );
+    let ran = bench.run(&["replay-csv", &file, "--dry-run", "--json", "--until", "2024-03-01"]);
+    assert_eq!((ran.code, &ran.summary()["invalid"]), (1, &1.into()), "{}", ran.out);
+}
+
+#[test]
+fn several_exports_have_their_rows_back_each_in_one_file() {
+    let bench = Bench::new();
+    let rows = |first: u64| {
+        let ids: Vec<String> = (0..20).map(|n| (first + 2 * n).to_string()).collect();
+        let mut rows: Vec<_> = ids
+            .iter()
+            .map(|id| (id.as_str(), "Rosa Quispe", "999888777", "15/01/2024", "Realizada"))
+            .collect();
+        let dates: Vec<String> = (0..20).map(|n| format!("15/01/2024 10:{n:02}")).collect();
+        let hours: Vec<String> = (0..20).map(|n| format!("16/01/2024 10:{n:02}")).collect();
+        for (index, row) in rows.iter_mut().enumerate() {
+            row.3 = if first.is_multiple_of(2) { &dates[index] } else { &hours[index] };
+        }
+        rows[3].1 = "";
+        export(&rows)
+    };
+    bench.write("a.csv", rows(1000));
+    bench.write("b.csv", rows(1001));
+    let ran =
+        bench.run(&["replay-csv", "a.csv", "b.csv", "--mock", "--all-or-nothing", "--order", "id", "--json"]);
+    assert_eq!((ran.code, &ran.summary()["unprocessed"]), (1, &38.into()));
+    let lines = |name: &str| std::fs::read_to_string(bench.path(name)).unwrap().lines().count();
+    for name in ["unprocessed-1.csv", "unprocessed-2.csv"] {
+        assert_eq!(lines(name), 20, "{name}");
+    }
+    assert!(!bench.path("unprocessed-1-old.csv").exists());
+    let next = ran.summary()["next"].as_str().unwrap().to_owned();
+    let whole = "then crm-bridge replay-csv a.csv b.csv --mock --all-or-nothing --order id";
+    assert!(
+        next.ends_with(whole) && next.contains("failed-1.csv, "),
+        "corrected rows alone leave the others behind: {next}"
+    );
+
+    // Each is read again as its own export was; none of them takes the place of another.
+    bench.write(
+        "failed-1.csv",
+        export(&[
+            ("1", "Rosa Quispe", "999888777", "03/25/2024 10:00", "Realizada"),
+            ("2", "", "999888778", "03/04/2024 11:00", "Realizada"),
+        ]),
+    );
+    let ran = bench.run(&["replay-csv", "failed-1.csv", "b.csv", "--mock", "--json"]);
+    let next = ran.summary()["next"].as_str().unwrap().to_owned();
+    assert_eq!(
+        next,
+        "correct ./failed-3.csv, then crm-bridge replay-csv ./failed-3.csv --mock --date-order mdy; \
+         correct ./failed-2.csv, then crm-bridge replay-csv ./failed-2.csv --mock"
+    );
+    assert_eq!((lines("failed-3.csv"), lines("failed-2.csv")), (2, 2));
+}
+
+#[test]
 fn corrections_that_were_not_sent_yet_are_kept() {
     let receiver = OddReceiver::start(Switches::default());
     let bench = Bench::sending_to(&receiver);

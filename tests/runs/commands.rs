@@ -229,3 +229,33 @@ fn a_run_without_receipts_is_not_verified() {
     assert_eq!(verified.code, Some(1), "{}", verified.stderr);
     assert!(verified.stderr.contains("runs show"), "{}", verified.stderr);
 }
+
+/// Published as a whole, what a run delivered already would be sent again, ventas twice.
+#[test]
+fn a_queue_in_the_settings_does_not_turn_a_resumed_run_into_a_publication() {
+    let receiver = OddReceiver::with_faults(calm(), |number, _| (number == 7).then(|| status(401)));
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 30, true);
+    assert_eq!(bridge.run(&["replay-csv", "citas.csv", "--jobs", "1"]).code, Some(4));
+    let mut command = bridge.command(&["runs", "resume", "last", "--json"]);
+    let resumed = command.env("CRM_BRIDGE_QUEUE", "nats://127.0.0.1:9").output().expect("the binary runs");
+    assert_eq!(resumed.status.code(), Some(0), "{}", String::from_utf8_lossy(&resumed.stderr));
+    let held = receiver.held();
+    assert_eq!((held.presencias.len(), held.ventas.len()), (30, 3));
+}
+
+#[test]
+fn what_an_earlier_part_of_a_run_gave_up_is_among_the_rows_to_correct() {
+    let receiver = OddReceiver::with_faults(calm(), |number, body| match number {
+        9 => Some(status(401)),
+        _ => ["CRM-102\"", "CRM-120\""].iter().any(|id| body.contains(id)).then(|| status(400)),
+    });
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 30, false);
+    let stopped = bridge.run(&["replay-csv", "citas.csv", "--jobs", "1"]);
+    assert_eq!((stopped.code, stopped.count("rejected")), (Some(4), 1));
+    let resumed = bridge.run(&["runs", "resume", "last"]);
+    assert_eq!((resumed.code, resumed.count("rejected")), (Some(1), 2), "{}", resumed.stderr);
+    let failed = std::fs::read_to_string(bridge.folder.path().join("failed.csv")).expect("rows to correct");
+    assert!(failed.contains("\n102;") && failed.contains("\n120;"), "{failed}");
+}
