@@ -161,21 +161,13 @@ fn options(
     retries: u32,
     journal: PathBuf,
 ) -> Result<Options, Failure> {
-    let reception = reception(args, context, &resolved.settings, token)?;
     Ok(Options {
-        listen: reception.listen,
-        token: reception.token,
-        answer: reception.answer,
-        lang: reception.lang,
-        tls: reception.tls,
-        limits: reception.limits,
-        source_rate: reception.source_rate,
+        reception: reception(args, context, &resolved.settings, token)?,
         most_queued: args.max_queue.unwrap_or(MOST_QUEUED),
         journal,
         target: Target::of(&resolved.settings.url).to_string(),
         send: resolved.settings.clone(),
         retries,
-        clock: reception.clock,
     })
 }
 

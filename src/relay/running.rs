@@ -8,22 +8,19 @@ use std::sync::mpsc::sync_channel;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use http::StatusCode;
 use tokio_util::sync::CancellationToken;
 
-use super::clock::{Clock, millis};
+use super::clock::millis;
 use super::condition::Condition;
 use super::courier::{Courier, Office};
-use super::intake::Intake;
 use super::keeper::Keeper;
 use super::metrics::Metrics;
 use super::outbox::{Keeping, OutboxError, Overview};
 use super::reception::{Door, Reception};
-use crate::config::{SendSettings, Token};
+use crate::config::SendSettings;
 use crate::delivery::{Cancel, Journal, Transport};
 use crate::error::{Failure, Kind};
-use crate::ingress::Limits;
-use crate::lang::{Lang, Said};
+use crate::lang::Said;
 use crate::said;
 
 /// How long requests in flight may take when the relay is told to end.
@@ -38,20 +35,8 @@ const FORGOTTEN_AT_ONCE: u32 = 500;
 /// What a relay is asked to do.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where to listen; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// The secret that the CRM shows.
-    pub token: Token,
-    /// Status of an answer to a webhook that was stored.
-    pub answer: StatusCode,
-    /// Language of answers and of the status page.
-    pub lang: Lang,
-    /// Serves HTTPS with this.
-    pub tls: Option<Arc<rustls::ServerConfig>>,
-    /// Bounds for clients.
-    pub limits: Limits,
-    /// Webhooks a second from one source.
-    pub source_rate: Option<f64>,
+    /// How webhooks are taken.
+    pub reception: Reception,
     /// Webhooks that may wait at once.
     pub most_queued: u64,
     /// The journal's file, in which the outbox is.
@@ -62,24 +47,6 @@ pub struct Options {
     pub send: SendSettings,
     /// Retries of the schedule, at most as many as it has steps.
     pub retries: u32,
-    /// The wall clock.
-    pub clock: Clock,
-}
-
-impl Options {
-    fn reception(&self) -> Reception {
-        Reception {
-            listen: self.listen,
-            token: self.token.clone(),
-            answer: self.answer,
-            lang: self.lang,
-            tls: self.tls.clone(),
-            limits: self.limits,
-            source_rate: self.source_rate,
-            intake: Intake::from(&self.send),
-            clock: self.clock.clone(),
-        }
-    }
 }
 
 /// What the courier delivers with, and what becomes of the journal afterwards.
@@ -165,16 +132,16 @@ impl Relay {
             target: options.target.clone(),
             lookup: options.send.lookup,
         };
-        let now = options.clock.millis();
+        let now = options.reception.clock.millis();
         let (keeper, recovered, keeping) = Keeper::start(&options.journal, keeping, now)
             .map_err(|source| RelayError::Outbox { path: options.journal.clone(), source })?;
         let office = Office {
             keeper,
-            clock: options.clock.clone(),
+            clock: options.reception.clock.clone(),
             metrics: Arc::new(Metrics::new()),
             condition: Arc::new(Condition::default()),
         };
-        let bound = options.reception().bind().await?;
+        let bound = options.reception.clone().bind().await?;
         let cancel = Cancel::new();
         let courier = start_courier(office.clone(), &options, cancel.clone(), make)?;
         let stop = CancellationToken::new();

@@ -63,7 +63,7 @@ async fn both_paths_take_webhooks_and_a_wrong_secret_is_told_before_the_body_is_
 #[tokio::test]
 async fn what_is_no_json_is_refused_and_what_fails_a_rule_becomes_a_dead_letter() {
     let receiver = Receiver::start(odd_receiver()).await.unwrap();
-    let setting = Setting::new(&receiver.url(), |options| options.limits.body = 10_000).await;
+    let setting = Setting::new(&receiver.url(), |options| options.reception.limits.body = 10_000).await;
     for no_json in
         [&b""[..], b"{", b"\xef\xbb\xbf{}", b"{\"a\":1,\"a\":2}", b"{\"a\":NaN}", b"{\"a\":\"\xff\"}"]
     {
@@ -123,8 +123,8 @@ async fn ids_inside_one_another_are_all_stored_whatever_their_order() {
 async fn another_status_than_200_can_be_chosen_and_a_source_can_be_limited() {
     let receiver = Receiver::start(odd_receiver()).await.unwrap();
     let setting = Setting::new(&receiver.url(), |options| {
-        options.answer = http::StatusCode::ACCEPTED;
-        options.source_rate = Some(2.0);
+        options.reception.answer = http::StatusCode::ACCEPTED;
+        options.reception.source_rate = Some(2.0);
     })
     .await;
     let mut statuses = Vec::new();

@@ -31,9 +31,9 @@ fn head(length: &str) -> String {
 async fn slow_clients_take_all_connections_and_the_crm_is_answered_all_the_same() {
     let receiver = Receiver::start(odd_receiver()).await.unwrap();
     let setting = Setting::new(&receiver.url(), |options| {
-        options.limits.connections = 20;
-        options.limits.head_time = Duration::from_secs(1);
-        options.limits.body_time = Duration::from_secs(1);
+        options.reception.limits.connections = 20;
+        options.reception.limits.head_time = Duration::from_secs(1);
+        options.reception.limits.body_time = Duration::from_secs(1);
     })
     .await;
     let mut slow = Vec::new();
@@ -69,7 +69,7 @@ async fn slow_clients_take_all_connections_and_the_crm_is_answered_all_the_same(
 async fn huge_deep_broken_and_odd_requests_are_refused_one_by_one() {
     let receiver = Receiver::start(odd_receiver()).await.unwrap();
     let setting = Setting::new(&receiver.url(), |options| {
-        options.limits.body_time = Duration::from_secs(2);
+        options.reception.limits.body_time = Duration::from_secs(2);
     })
     .await;
     // Announced and never sent: the connection ends with the time for a body.

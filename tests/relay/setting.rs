@@ -12,8 +12,9 @@ use crm_bridge::ingress::Limits;
 use crm_bridge::journal::{JournalFile, NewRun, RunJournal, RunStatus, Target};
 use crm_bridge::lang::Lang;
 use crm_bridge::receiver;
+use crm_bridge::relay::intake::Intake;
 use crm_bridge::relay::outbox::Overview;
-use crm_bridge::relay::{Clock, Delivering, Options, Relay, Running};
+use crm_bridge::relay::{Clock, Delivering, Options, Reception, Relay, Running};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -117,7 +118,7 @@ async fn start(journal: &Path, url: &str, change: impl FnOnce(&mut Options)) -> 
         timeout: Duration::from_secs(5),
         ..SendSettings::new(url.parse().unwrap(), Token::new(OUTSIDE))
     };
-    let mut options = Options {
+    let reception = Reception {
         listen: "127.0.0.1:0".parse().unwrap(),
         token: Token::new(INSIDE),
         answer: http::StatusCode::OK,
@@ -125,12 +126,16 @@ async fn start(journal: &Path, url: &str, change: impl FnOnce(&mut Options)) -> 
         tls: None,
         limits: Limits::default(),
         source_rate: None,
+        intake: Intake::from(&send),
+        clock: Clock::system(),
+    };
+    let mut options = Options {
+        reception,
         most_queued: 1_000_000,
         journal: journal.to_owned(),
         target: Target::of(&send.url).to_string(),
         send,
         retries: u32::MAX,
-        clock: Clock::system(),
     };
     change(&mut options);
     let settings = options.send.clone();
