@@ -4,9 +4,11 @@
 //! thread that asked. Bounded: a few jobs are under way, however long the file is. On a single core, and for a single
 //! job, there are no threads. Leaf module: everyone may import it.
 
+use std::collections::VecDeque;
 use std::num::NonZero;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::{self, Scope};
+use std::sync::mpsc::{Receiver, RecvError, SyncSender, sync_channel};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::thread;
 
 /// More threads would wait for the one that hands the jobs out.
 const MOST: usize = 8;
@@ -21,7 +23,10 @@ pub(crate) struct Crew(usize);
 impl Crew {
     /// As many as there are cores that this process may use.
     pub(crate) fn of_this_machine() -> Self {
-        Self(thread::available_parallelism().map_or(1, NonZero::get).min(MOST))
+        // Asking costs a dozen system calls.
+        static CORES: LazyLock<usize> =
+            LazyLock::new(|| thread::available_parallelism().map_or(1, NonZero::get));
+        Self(MOST.min(*CORES))
     }
 
     /// Whether it is but one.
@@ -45,62 +50,45 @@ impl Crew {
             let mut desk = desk();
             return jobs.map(|job| work(&mut desk, job)).try_for_each(take);
         }
+        let ready = self.0 * READY;
+        let (give, given) = sync_channel::<(J, SyncSender<R>)>(ready);
+        let given = Mutex::new(given);
         thread::scope(|scope| {
-            let members: Vec<Member<J, R>> = (0..self.0).map(|_| Member::hire(scope, &desk, &work)).collect();
-            let ready = members.len() * READY;
-            // Job after job goes round the members, and so do the results.
-            let mut next = members.iter().cycle();
-            let mut under_way = 0;
-            for (job, member) in jobs.zip(members.iter().cycle()) {
-                if under_way == ready {
-                    let Some(result) = next.next().and_then(Member::result) else { return Ok(()) };
+            // It goes before the scope waits for the threads, which then have no more jobs to wait for.
+            let give = give;
+            for _ in 0..self.0 {
+                scope.spawn(|| {
+                    let mut desk = desk();
+                    while let Ok((job, done)) = next(&given) {
+                        // Nobody wants further results where taking one failed.
+                        if done.send(work(&mut desk, job)).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            let mut under_way: VecDeque<Receiver<R>> = VecDeque::with_capacity(ready);
+            for job in jobs {
+                if under_way.len() == ready {
+                    let oldest = under_way.pop_front().and_then(|result| result.recv().ok());
+                    let Some(result) = oldest else { return Ok(()) };
                     take(result)?;
-                    under_way -= 1;
                 }
-                if !member.give(job) {
+                let (done, result) = sync_channel(1);
+                if give.send((job, done)).is_err() {
                     return Ok(());
                 }
-                under_way += 1;
+                under_way.push_back(result);
             }
-            next.map_while(Member::result).take(under_way).try_for_each(take)
+            under_way.into_iter().map_while(|result| result.recv().ok()).try_for_each(take)
         })
     }
 }
 
-/// One thread, with its jobs and its results. It ends when nobody gives it jobs any more; where it panicked, it neither
-/// takes jobs nor has results, and the scope passes the panic on.
-struct Member<J, R> {
-    jobs: SyncSender<J>,
-    results: Receiver<R>,
-}
-
-impl<J: Send, R: Send> Member<J, R> {
-    fn hire<'s, 'e, D>(
-        scope: &'s Scope<'s, 'e>,
-        desk: &'s (impl Fn() -> D + Sync),
-        work: &'s (impl Fn(&mut D, J) -> R + Sync),
-    ) -> Self
-    where
-        J: 's,
-        R: 's,
-    {
-        let (jobs, mine) = sync_channel(READY);
-        let (done, results) = sync_channel(READY);
-        scope.spawn(move || {
-            let mut desk = desk();
-            // Nobody wants further results where taking one failed.
-            mine.into_iter().map(|job| work(&mut desk, job)).all(|result| done.send(result).is_ok());
-        });
-        Self { jobs, results }
-    }
-
-    fn give(&self, job: J) -> bool {
-        self.jobs.send(job).is_ok()
-    }
-
-    fn result(&self) -> Option<R> {
-        self.results.recv().ok()
-    }
+/// The next job, for whichever thread is free first: one that shares its core with the thread that asked keeps no other
+/// waiting. A thread that panics takes its job with it, whose result then never comes: the scope passes the panic on.
+fn next<T>(given: &Mutex<Receiver<T>>) -> Result<T, RecvError> {
+    given.lock().unwrap_or_else(PoisonError::into_inner).recv()
 }
 
 #[cfg(test)]
@@ -134,6 +122,17 @@ mod tests {
                     .unwrap();
                 assert_eq!(taken, (0..count).map(|job| job * 2).collect::<Vec<_>>(), "{members}");
             }
+        }
+    }
+
+    #[test]
+    fn a_panic_is_passed_on() {
+        for members in 2..=3 {
+            let panicked = std::panic::catch_unwind(|| {
+                let never_done = |(): &mut (), job: u64| assert!(job != 20, "job 20 can't be done");
+                Crew(members).work(0..100, || (), never_done, |()| Ok::<_, Infallible>(()))
+            });
+            assert!(panicked.is_err(), "{members}");
         }
     }
 
