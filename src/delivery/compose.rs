@@ -24,7 +24,7 @@ impl Delivery {
     /// Composes the delivery of a mapped payload; `place` is the index of the file and the row in it.
     pub fn compose(place: (u16, u64), mut payload: Payload<'_>) -> serde_json::Result<Self> {
         let venta = payload.venta.take();
-        let body = Bytes::from(serde_json::to_vec(&payload)?);
+        let body = Bytes::from(payload.json()?);
         let content = ContentHash::of(&body);
         let venta_content = match &venta {
             Some(venta) => Some(ContentHash::of(&serde_json::to_vec(venta)?)),
@@ -32,7 +32,7 @@ impl Delivery {
         };
         payload.venta = venta;
         let full = match venta_content {
-            Some(_) => Some(Bytes::from(serde_json::to_vec(&payload)?)),
+            Some(_) => Some(Bytes::from(payload.json()?)),
             None => None,
         };
         Ok(Self {

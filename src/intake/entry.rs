@@ -3,7 +3,9 @@
 //! Hashes are cut short to fit, so two different things may look alike. Whoever finds a likeness reads both rows again
 //! before saying anything; what is never seen is a difference between equal things.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::quality::FixedState;
 
 const ID_BITS: u32 = 46;
 const NAME_BITS: u32 = 12;
@@ -51,11 +53,11 @@ impl Entry {
 
     pub(crate) fn new(seen: Seen<'_>) -> Self {
         let id = top(hash_id(seen.id), ID_BITS);
-        let name = top(hash(seen.name), NAME_BITS);
+        let name = top(HASHER.hash_one(seen.name), NAME_BITS);
         let length = (seen.id.len() as u64).min(Self::LONGEST_ID);
-        let client = top(hash(seen.document), CLIENT_BITS);
+        let client = top(HASHER.hash_one(seen.document), CLIENT_BITS);
         let minute = u64::try_from(seen.minute).unwrap_or(0).min((1 << WHEN_BITS) - 1);
-        let phone = top(hash(seen.phone), PHONE_BITS);
+        let phone = top(HASHER.hash_one(seen.phone), PHONE_BITS);
         Self([
             id << (NAME_BITS + LENGTH_BITS) | name << LENGTH_BITS | length,
             client << (WHEN_BITS + FLAG_BITS) | minute << FLAG_BITS,
@@ -143,16 +145,13 @@ fn top(hash: u64, bits: u32) -> u64 {
     hash >> (64 - bits)
 }
 
-/// Hash of a text, the same within one process.
-pub(crate) fn hash(value: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
-}
+/// The same in every run, so that what is said of a file comes in the same order. A file that was made to look alike
+/// throughout is only read again more often.
+const HASHER: FixedState = FixedState::with_seed(0x00c1_7a50_fe11_0a15);
 
 /// Hash of an id, whatever its case.
 pub(crate) fn hash_id(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = HASHER.build_hasher();
     // Pieces of a fixed length, so that the hash depends on the letters alone.
     let mut folded = [0; 64];
     for piece in id.as_bytes().chunks(folded.len()) {

@@ -16,6 +16,8 @@ use crate::source::Row;
 #[derive(Debug)]
 pub struct SecondPass<'p> {
     reader: Reader,
+    /// Not those of the reader, whose count all threads would change with every row.
+    tables: &'p Tables,
     entries: std::slice::Iter<'p, super::entry::Entry>,
     judges: &'p [Judge<'p>],
     terminator: &'p str,
@@ -27,6 +29,7 @@ impl<'p> SecondPass<'p> {
     pub fn new(plan: &'p Plan, judges: &'p [Judge<'p>], terminator: &'p str) -> Self {
         Self {
             reader: Reader::new(plan.tables.clone()),
+            tables: &plan.tables,
             entries: plan.entries.iter(),
             judges,
             terminator,
@@ -52,8 +55,7 @@ impl SecondPass<'_> {
         number: u64,
         make: impl FnOnce((u16, u64), Payload<'_>) -> T,
     ) -> Result<T, PassError> {
-        let Self { reader, judges, terminator, findings, .. } = self;
-        let tables = reader.tables().clone();
+        let Self { reader, tables, judges, terminator, findings, .. } = self;
         let (index, row) = tables.locate(number);
         let judge = judges[index];
         let binding = tables.get(index).binding();
@@ -67,7 +69,7 @@ impl SecondPass<'_> {
     }
 
     fn changed(&self, number: u64) -> PassError {
-        PassError::Changed(self.reader.tables().label(number))
+        PassError::Changed(self.tables.label(number))
     }
 }
 

@@ -95,6 +95,18 @@ pub struct Payload<'a> {
     pub extra: Map<String, Value>,
 }
 
+/// Bytes that hold nearly every payload: growing step by step copies it several times.
+const USUAL: usize = 1024;
+
+impl Payload<'_> {
+    /// Its JSON text, as it is sent.
+    pub fn json(&self) -> serde_json::Result<Vec<u8>> {
+        let mut text = Vec::with_capacity(USUAL);
+        serde_json::to_writer(&mut text, self)?;
+        Ok(text)
+    }
+}
+
 /// The client of a presencia.
 #[derive(Debug, Clone, PartialEq, Hash, Serialize)]
 pub struct Cliente<'a> {

@@ -81,10 +81,13 @@ impl Blocks {
     /// Reads the bytes behind `bytes`.
     fn read_more(&mut self, bytes: &mut Vec<u8>) -> Result<(), SourceError> {
         let filled = bytes.len();
-        bytes.resize((filled + self.ahead).min(LONGEST_ROW.max(filled)), 0);
+        let offset = self.at.byte + filled as u64;
+        // No room is made, and filled with zeros, for more than there is: a single row should not cost a whole block.
+        let left = usize::try_from(self.text.len().saturating_sub(offset)).unwrap_or(usize::MAX);
+        bytes.resize((filled + self.ahead.min(left)).min(LONGEST_ROW.max(filled)), 0);
         let read = self
             .text
-            .read_at(&mut bytes[filled..], self.at.byte + filled as u64)
+            .read_at(&mut bytes[filled..], offset)
             .map_err(|error| SourceError::io(self.text.name(), error))?;
         bytes.truncate(filled + read);
         self.exhausted = read == 0;
