@@ -1,6 +1,5 @@
 //! Reads a request's body within its limits of length, time and memory.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::{Bytes, BytesMut};
@@ -38,19 +37,19 @@ pub struct Budget {
 
 impl Budget {
     /// A budget of `most` bytes.
-    pub fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { used: AtomicUsize::new(0), most })
+    pub fn new(most: usize) -> Self {
+        Self { used: AtomicUsize::new(0), most }
     }
 }
 
 /// What one body has taken from the budget; given back when dropped.
 #[derive(Debug)]
-struct Share {
-    budget: Arc<Budget>,
+struct Share<'b> {
+    budget: &'b Budget,
     taken: usize,
 }
 
-impl Share {
+impl Share<'_> {
     fn grow(&mut self, to: usize) -> bool {
         let more = to.saturating_sub(SMALL).saturating_sub(self.taken);
         if more == 0 {
@@ -62,7 +61,7 @@ impl Share {
     }
 }
 
-impl Drop for Share {
+impl Drop for Share<'_> {
     fn drop(&mut self) {
         if self.taken > 0 {
             self.budget.used.fetch_sub(self.taken, Ordering::AcqRel);
@@ -74,7 +73,7 @@ impl Drop for Share {
 pub async fn read_body(
     mut body: Incoming,
     longest: usize,
-    budget: &Arc<Budget>,
+    budget: &Budget,
     link: &Link,
 ) -> Result<Bytes, BodyRefused> {
     let announced = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
@@ -86,7 +85,7 @@ pub async fn read_body(
         return Ok(Bytes::new());
     }
     link.enter(Phase::Body);
-    let mut share = Share { budget: Arc::clone(budget), taken: 0 };
+    let mut share = Share { budget, taken: 0 };
     let mut read = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| BodyRefused::BrokenOff)?.into_data() else { continue };

@@ -164,14 +164,13 @@ async fn converse<H: Handler>(
         },
     };
     let wire = Wire::new(stream, Arc::clone(&link));
-    let service = service_fn(|request: http::Request<Incoming>| {
-        let (handler, link) = (Arc::clone(&handler), Arc::clone(&link));
-        async move {
-            link.enter(Phase::Working);
-            let reply = handler.handle(request, &link).await;
-            link.enter(Phase::Answering);
-            reply.map(Reply::into_response)
-        }
+    // Borrowed for each request, not cloned: the count of a handler that all connections share would go from core to core.
+    let (handler, link) = (&*handler, &link);
+    let service = service_fn(|request: http::Request<Incoming>| async move {
+        link.enter(Phase::Working);
+        let reply = handler.handle(request, link).await;
+        link.enter(Phase::Answering);
+        reply.map(Reply::into_response)
     });
     let mut builder = http1::Builder::new();
     // The registry watches over heads; one timer for all connections is cheaper than one a request.

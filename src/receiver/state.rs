@@ -23,7 +23,7 @@ pub(super) struct State {
     pub(super) started: Instant,
     pub(super) webhook: Webhook,
     pub(super) requests: RequestList,
-    pub(super) bodies: Arc<Budget>,
+    pub(super) bodies: Budget,
     pub(super) expectation: Expectation,
     pub(super) tally: Tally,
     /// Presencias that were there at the start, in a file.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use foldhash::quality::RandomState;
 use http::StatusCode;
 use tokio::sync::Semaphore;
 
@@ -52,6 +53,7 @@ pub(super) struct Webhook {
     known_ids: u64,
     chance: Chance,
     workers: Semaphore,
+    contents: RandomState,
     store: Mutex<Box<dyn Store>>,
 }
 
@@ -67,7 +69,8 @@ struct Parts<'j> {
 
 impl Webhook {
     pub(super) fn new(quirks: Quirks, known_ids: u64, chance: Chance, store: Box<dyn Store>) -> Self {
-        Self { quirks, known_ids, chance, workers: Semaphore::new(WORKERS), store: Mutex::new(store) }
+        let (workers, contents) = (Semaphore::new(WORKERS), RandomState::default());
+        Self { quirks, known_ids, chance, workers, contents, store: Mutex::new(store) }
     }
 
     /// The rows. Never held across an await.
@@ -127,8 +130,11 @@ impl Webhook {
         }
         match cliente {
             Ok(cliente) if errors.is_empty() => {
-                let compared = !self.quirks.has(Quirk::NeverUpdates);
-                let content = Content(compared.then_some(json));
+                let content = if self.quirks.has(Quirk::NeverUpdates) {
+                    Content::default()
+                } else {
+                    Content::new(json, &self.contents)
+                };
                 Ok(Parts { cliente, presencia, venta, content, at, body })
             }
             Ok(_) => Err(invalid("Datos de la presencia inválidos.", &errors)),

@@ -45,7 +45,7 @@ pub struct Front<S> {
     /// The wall clock.
     pub clock: Clock,
     /// Bytes of long bodies being read at once.
-    pub budget: Arc<Budget>,
+    pub budget: Budget,
     /// Longest body, in bytes.
     pub longest: usize,
     /// Status of an answer to a webhook that was stored.

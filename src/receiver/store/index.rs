@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 /// Texts, each with a number.
 #[derive(Debug, Default)]
@@ -29,13 +30,15 @@ impl Index {
         Some(self.values[*position as usize])
     }
 
-    /// Adds `text`, which must not be in it.
+    /// Adds `text`, unless it is in it.
     pub(super) fn insert(&mut self, text: &str, value: u32) {
-        let hash = self.hasher.hash_one(text);
-        let position = u32::try_from(self.hashes.len()).unwrap_or(u32::MAX);
-        self.hashes.push(hash);
-        self.values.push(value);
-        self.positions.insert_unique(hash, position, |position| self.hashes[*position as usize]);
+        let Self { hasher, positions, hashes, values } = self;
+        let hash = hasher.hash_one(text);
+        let hash_at = |position: &u32| hashes[*position as usize];
+        let Entry::Vacant(vacant) = positions.entry(hash, |at| hash_at(at) == hash, hash_at) else { return };
+        vacant.insert(u32::try_from(hashes.len()).unwrap_or(u32::MAX));
+        hashes.push(hash);
+        values.push(value);
     }
 }
 
@@ -49,6 +52,7 @@ mod tests {
         assert_eq!(index.get("CRM-1"), None);
         for number in 0..10_000 {
             index.insert(&format!("CRM-{number}"), number);
+            index.insert(&format!("CRM-{number}"), 0);
         }
         assert_eq!(index.len(), 10_000);
         for number in 0..10_000 {

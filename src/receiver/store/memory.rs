@@ -6,7 +6,6 @@ use std::ops::Bound;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use foldhash::quality::RandomState;
 
 use super::index::Index;
 use super::rows::{ClienteRow, PresenciaRow, VentaRow};
@@ -41,7 +40,6 @@ pub(in crate::receiver) struct MemoryStore {
     keep: Keep,
     quirks: Quirks,
     known_ids: u64,
-    contents: RandomState,
     ids: Index,
     documentos: Index,
     /// Clients without a document are one, found under the empty text.
@@ -81,7 +79,6 @@ impl MemoryStore {
             keep,
             quirks,
             known_ids,
-            contents: RandomState::default(),
             ids: Index::default(),
             documentos: Index::default(),
             clientes: 0,
@@ -99,7 +96,7 @@ impl MemoryStore {
         let row = self.rows.get(number.checked_sub(1)? as usize)?;
         Some(Found {
             number,
-            same: row.content == content.digest(&self.contents),
+            same: row.content == content.digest,
             venta: (row.venta > 0).then_some(row.venta),
         })
     }
@@ -137,9 +134,7 @@ impl Store for MemoryStore {
     fn add_cliente(&mut self, new: &Cliente<'_>, at: DateTime<Utc>, body: &Bytes) -> Result<u32, StoreError> {
         self.room()?;
         self.clientes += 1;
-        if self.documentos.get(&new.documento).is_none() {
-            self.documentos.insert(&new.documento, self.clientes);
-        }
+        self.documentos.insert(&new.documento, self.clientes);
         let kept = Kept { number: self.clientes, of: 0, at, body: body.clone() };
         self.kept_clientes.push(kept, self.keep.detail_bytes);
         Ok(self.clientes)
@@ -166,9 +161,8 @@ impl Store for MemoryStore {
 
     fn add_presencia(&mut self, new: &NewPresencia<'_>) -> Result<(), StoreError> {
         self.room()?;
-        let content = new.content.digest(&self.contents);
-        self.rows.push(Row { content, venta: 0 });
-        if !new.fields.id.is_empty() && self.ids.get(&new.fields.id).is_none() {
+        self.rows.push(Row { content: new.content.digest, venta: 0 });
+        if !new.fields.id.is_empty() {
             self.ids.insert(&new.fields.id, new.number);
         }
         if let Some(traces) = &mut self.traces {
@@ -268,7 +262,7 @@ mod tests {
                 number,
                 cliente: 1,
                 fields: &fields,
-                content: Content(None),
+                content: Content::default(),
                 at,
                 body: &body,
             })
@@ -282,7 +276,7 @@ mod tests {
         let twelve = add(&mut store, "CRM-12", "");
         let noted = add(&mut store, "CRM-5", "vino con CRM:X9 y volverá");
         let number = |store: &mut MemoryStore, id| {
-            store.containing(id, Content(None)).unwrap().map(|found| found.number)
+            store.containing(id, Content::default()).unwrap().map(|found| found.number)
         };
         assert_eq!(number(&mut store, "CRM-1"), Some(twelve));
         assert_eq!(number(&mut store, "crm-12"), Some(twelve));

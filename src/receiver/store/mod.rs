@@ -61,25 +61,29 @@ pub fn venta_id(number: u32) -> String {
 }
 
 /// What a presencia says, its venta apart; none where contents are not compared.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Content<'a>(pub(super) Option<&'a Json<'a>>);
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Content<'a> {
+    json: Option<&'a Json<'a>>,
+    /// Keyed; the same whatever the order of the keys.
+    digest: u64,
+}
 
 /// The key that is no part of a presencia's content.
 const VENTA: &str = "venta";
 
-impl Content<'_> {
+impl<'a> Content<'a> {
+    /// What `json` says; nothing is copied for it. One hasher for all of a store.
+    pub(super) fn new(json: &'a Json<'a>, hasher: &RandomState) -> Self {
+        Self { json: Some(json), digest: digest(hasher, json, Some(VENTA)) }
+    }
+
     /// The canonical text.
     fn text(self) -> String {
         let mut text = String::new();
-        if let Some(json) = self.0 {
+        if let Some(json) = self.json {
             json.canonical(&mut text, Some(VENTA));
         }
         text
-    }
-
-    /// A keyed digest, the same whatever the order of the keys; nothing is copied for it.
-    fn digest(self, hasher: &RandomState) -> u64 {
-        self.0.map_or(0, |json| digest(hasher, json, Some(VENTA)))
     }
 }
 
@@ -181,7 +185,7 @@ mod tests {
     #[test]
     fn contents_are_the_same_whatever_the_order_and_the_venta() {
         let hasher = RandomState::default();
-        let digest = |text: &str| Content(Some(&parse(text.as_bytes()).unwrap())).digest(&hasher);
+        let digest = |text: &str| Content::new(&parse(text.as_bytes()).unwrap(), &hasher).digest;
         let one = digest(r#"{"a":"1","b":{"c":[1,2,null],"d":true}}"#);
         assert_eq!(one, digest(r#"{ "b":{"d":true,"c":[1,2,null]}, "venta":{"x":1}, "a":"1" }"#));
         for other in [
