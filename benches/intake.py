@@ -39,7 +39,6 @@ def main():
         settings = {
             "COMERCIAL_WEBHOOK_URL": "http://127.0.0.1:9/api/webhook-presencia-crm/",
             "COMERCIAL_WEBHOOK_TOKEN": "a-token-for-the-benchmark",
-            "CRM_BRIDGE_LANG": "en",
         }
         raw = [PEERS / "raw_csv", file]
         validate = [BINARY, "validate", file, "--json"]

@@ -71,7 +71,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         Failure::new(
             Kind::Internal,
-            said!(en: "the runtime can't start: {error}", es: "no se puede iniciar el programa: {error}"),
+            said!(en: "the runtime can't start", es: "no se puede iniciar el programa").because(&error),
         )
     })
 }

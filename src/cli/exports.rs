@@ -122,7 +122,7 @@ pub(crate) fn input_files(inputs: &[Loaded]) -> Result<Vec<InputFile>, Failure> 
     let digest = |loaded: &Loaded| {
         let name = loaded.name();
         let hash = loaded.digest().map_err(|error| {
-            Failure::new(Kind::Input, said!(en: "can't read {name}: {error}", es: "no se puede leer {name}: {error}"))
+            Failure::new(Kind::Input, said!(en: "can't read {name}", es: "no se puede leer {name}").because(&error))
                 .hint(said!(en: "check that you may read it, then run replay-csv again", es: "revise que pueda leerlo, y ejecute replay-csv de nuevo"))
         })?;
         Ok(InputFile { path: name.to_owned(), hash: ContentHash(hash), bytes: loaded.len() })
@@ -338,7 +338,7 @@ fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         Failure::new(
             Kind::Usage,
-            said!(en: "can't read {name}: {error}", es: "no se puede leer {name}: {error}"),
+            said!(en: "can't read {name}", es: "no se puede leer {name}").because(&error),
         )
         .hint(said!(en: "check the name after --mapping", es: "revise el nombre después de --mapping"))
     })?;

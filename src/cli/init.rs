@@ -52,7 +52,7 @@ fn write(args: &InitArgs, text: &str) -> Result<(), Failure> {
     let fail = |error: &io::Error| {
         Failure::new(
             error::Kind::Usage,
-            said!(en: "{shown} can't be written: {error}", es: "no se puede escribir {shown}: {error}"),
+            said!(en: "{shown} can't be written", es: "no se puede escribir {shown}").because(error),
         )
         .hint(said!(
             en: "name another place, or use `crm-bridge init --print`",

@@ -57,9 +57,12 @@ pub(crate) fn install(args: &LogArgs, context: &Context, usual: LevelFilter) -> 
                 let path = path.display();
                 Failure::new(
                     Kind::Usage,
-                    said!(en: "the log {path} can't be opened: {error}", es: "no se puede abrir el log {path}: {error}"),
+                    said!(en: "the log {path} can't be opened", es: "no se puede abrir el log {path}")
+                        .because(&error),
                 )
-                .hint(said!(en: "name another place with --log-file", es: "indique otro lugar con --log-file"))
+                .hint(
+                    said!(en: "name another place with --log-file", es: "indique otro lugar con --log-file"),
+                )
             })?;
             let level = level.max(LevelFilter::INFO);
             Some(layer(form, move || file.clone(), false).with_filter(ours(level)))

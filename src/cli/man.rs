@@ -65,7 +65,7 @@ fn write_all(folder: &Path) -> Result<(), Failure> {
             let folder = folder.display();
             Failure::new(
                 Kind::Usage,
-                said!(en: "{folder} can't be written: {error}", es: "no se puede escribir {folder}: {error}"),
+                said!(en: "{folder} can't be written", es: "no se puede escribir {folder}").because(&error),
             )
             .hint(said!(en: "name another folder with --out", es: "indique otra carpeta con --out"))
         },

@@ -116,7 +116,7 @@ fn save(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         Failure::new(
             Kind::Usage,
-            said!(en: "can't write {shown}: {error}", es: "no se puede escribir {shown}: {error}"),
+            said!(en: "can't write {shown}", es: "no se puede escribir {shown}").because(&error),
         )
         .hint(said!(en: "name another file with --write", es: "indique otro archivo con --write"))
     };

@@ -168,7 +168,7 @@ impl Job<'_> {
             let name = self.loaded.name();
             Failure::new(
                 Kind::Input,
-                said!(en: "{name}: can't be read: {error}", es: "{name}: no se puede leer: {error}"),
+                said!(en: "{name}: can't be read", es: "{name}: no se puede leer").because(&error),
             )
         };
         let hash = ContentHash(self.loaded.digest().map_err(unreadable)?);

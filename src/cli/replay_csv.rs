@@ -253,7 +253,7 @@ impl Replay<'_> {
         let folder = std::env::current_dir().map_err(|error| {
             Failure::new(
                 Kind::Input,
-                said!(en: "no current folder: {error}", es: "no hay carpeta actual: {error}"),
+                said!(en: "no current folder", es: "no hay carpeta actual").because(&error),
             )
             .hint(said!(
                 en: "run replay-csv in a folder that exists",

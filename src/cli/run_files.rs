@@ -202,6 +202,6 @@ fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     let path = path.display();
-    Failure::new(Kind::Input, said!(en: "can't write {path}: {error}", es: "no se puede escribir {path}: {error}"))
+    Failure::new(Kind::Input, said!(en: "can't write {path}", es: "no se puede escribir {path}").because(error))
         .hint(said!(en: "choose a folder that you may write to with --out DIR", es: "elija con --out CARPETA una carpeta donde pueda escribir"))
 }

@@ -95,7 +95,7 @@ fn renderer(format: Option<Format>, context: &Context) -> Result<Box<dyn Observe
         Some(Format::Junit) => Box::new(Junit::new(out, context.lang).map_err(|error| {
             Failure::new(
                 Kind::Input,
-                said!(en: "can't write a temporary file: {error}", es: "no se puede escribir un archivo temporal: {error}"),
+                said!(en: "can't write a temporary file", es: "no se puede escribir un archivo temporal").because(&error),
             )
             .hint(said!(en: "free some space, or point TMPDIR to another folder", es: "libere espacio, o indique otra carpeta en TMPDIR"))
         })?),

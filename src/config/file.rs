@@ -44,7 +44,7 @@ impl ConfigFile {
             let shown = path.display();
             Failure::new(
                 error::Kind::Usage,
-                said!(en: "{shown} can't be read: {error}", es: "no se puede leer {shown}: {error}"),
+                said!(en: "{shown} can't be read", es: "no se puede leer {shown}").because(&error),
             )
             .hint(said!(
                 en: "--config names the file; `crm-bridge init` writes one",

@@ -47,7 +47,7 @@ fn why(error: &io::Error) -> Said {
             said!(en: "may not be read by this user", es: "no puede ser leído por este usuario")
         }
         io::ErrorKind::InvalidData => said!(en: "is not text", es: "no es texto"),
-        _ => said!(en: "can't be read: {error}", es: "no se puede leer: {error}"),
+        _ => said!(en: "can't be read", es: "no se puede leer").because(error),
     }
 }
 

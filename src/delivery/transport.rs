@@ -87,20 +87,20 @@ impl TransportError {
 
     /// What happened.
     pub fn said(&self) -> Said {
-        let detail = super::verdict::shown(&self.detail);
+        let Said { en, es } = Said::of_system(&super::verdict::shown(&self.detail));
         match self.broke {
             Broke::Dns => {
-                said!(en: "the host has no address ({detail})", es: "el servidor no tiene dirección ({detail})")
+                said!(en: "the host has no address ({en})", es: "el servidor no tiene dirección ({es})")
             }
-            Broke::Connect => said!(en: "no connection ({detail})", es: "sin conexión ({detail})"),
+            Broke::Connect => said!(en: "no connection ({en})", es: "sin conexión ({es})"),
             Broke::Tls => {
-                said!(en: "the TLS handshake failed ({detail})", es: "falló la conexión TLS ({detail})")
+                said!(en: "the TLS handshake failed ({en})", es: "falló la conexión TLS ({es})")
             }
             Broke::Timeout => {
-                said!(en: "no whole answer in time ({detail})", es: "no llegó una respuesta completa a tiempo ({detail})")
+                said!(en: "no whole answer in time ({en})", es: "no llegó una respuesta completa a tiempo ({es})")
             }
             Broke::Broken => {
-                said!(en: "the connection broke off ({detail})", es: "la conexión se cortó ({detail})")
+                said!(en: "the connection broke off ({en})", es: "la conexión se cortó ({es})")
             }
         }
     }

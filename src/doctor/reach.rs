@@ -76,8 +76,7 @@ pub(super) async fn dns(route: &Route) -> (Check, Vec<SocketAddr>) {
             fail(said!(en: "no answer about {host} in time", es: "no hubo respuesta a tiempo sobre {host}"))
         }
         Ok(Err(error)) => {
-            let why = plain(&error);
-            fail(said!(en: "{host} has no address ({why})", es: "{host} no tiene dirección ({why})"))
+            fail(said!(en: "{host} has no address", es: "{host} no tiene dirección").because(&error))
         }
         Ok(Ok(addresses)) => {
             let addresses: Vec<SocketAddr> = addresses.collect();
@@ -137,9 +136,9 @@ fn tcp_failure(route: &Route, error: Option<io::Error>) -> Check {
             ),
         ),
         Some(error) => {
-            let why = plain(&error);
+            let Said { en: why, es: porque } = Said::of_system(&error.to_string());
             (
-                said!(en: "{en} can't be reached ({why})", es: "no se puede llegar a {es} ({why})"),
+                said!(en: "{en} can't be reached ({why})", es: "no se puede llegar a {es} ({porque})"),
                 said!(
                     en: "check this machine's network, {setting}, or whether it needs --proxy",
                     es: "revise la red de esta máquina, {setting}, o si necesita --proxy",
@@ -148,10 +147,4 @@ fn tcp_failure(route: &Route, error: Option<io::Error>) -> Check {
         }
     };
     Check::fail("tcp", Kind::Unreachable, detail, hint)
-}
-
-/// The system's words for an error, without its number.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_owned()
 }

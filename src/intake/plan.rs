@@ -166,7 +166,7 @@ impl From<PassError> for crate::error::Failure {
             PassError::Source(error) => error.into(),
             PassError::Known(failure) => failure,
             PassError::Spool(error) => {
-                Self::new(Kind::Input, said!(en: "can't write a temporary file: {error}", es: "no se puede escribir un archivo temporal: {error}"))
+                Self::new(Kind::Input, said!(en: "can't write a temporary file", es: "no se puede escribir un archivo temporal").because(&error))
                     .hint(said!(en: "free some space, or point TMPDIR to another folder", es: "libere espacio, o indique otra carpeta en TMPDIR"))
             }
             PassError::TooManyRows => Self::new(

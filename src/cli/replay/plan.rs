@@ -269,7 +269,7 @@ impl<R: Read + Seek> Lines<R> {
 fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::new(
         Kind::Input,
-        said!(en: "{name}: can't be read: {error}", es: "{name}: no se puede leer: {error}"),
+        said!(en: "{name}: can't be read", es: "{name}: no se puede leer").because(error),
     )
 }
 

@@ -49,7 +49,7 @@ fn csv_failure(error: csv::Error) -> Failure {
 fn failed(error: &io::Error) -> Failure {
     Failure::new(
         Kind::Internal,
-        said!(en: "can't write the receipts: {error}", es: "no se pueden escribir los recibos: {error}"),
+        said!(en: "can't write the receipts", es: "no se pueden escribir los recibos").because(error),
     )
 }
 

@@ -32,7 +32,7 @@ pub(super) fn run(args: &ResumeArgs, context: &Context) -> Result<u8, Failure> {
         let folder = run.asked.folder.display();
         Failure::new(
             Kind::Input,
-            said!(en: "{folder}: the folder of the run can't be entered: {error}", es: "{folder}: no se puede entrar a la carpeta de la ejecución: {error}"),
+            said!(en: "{folder}: the folder of the run can't be entered", es: "{folder}: no se puede entrar a la carpeta de la ejecución").because(&error),
         )
     })?;
     match recorded {

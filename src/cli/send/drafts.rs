@@ -277,7 +277,7 @@ fn mixed(name: &str) -> Failure {
 fn no_temporary_file(error: &io::Error) -> Failure {
     Failure::new(
         Kind::Input,
-        said!(en: "can't write a temporary file: {error}", es: "no se puede escribir un archivo temporal: {error}"),
+        said!(en: "can't write a temporary file", es: "no se puede escribir un archivo temporal").because(error),
     )
     .hint(said!(en: "free some space, or point TMPDIR to another folder", es: "libere espacio, o indique otra carpeta en TMPDIR"))
 }
