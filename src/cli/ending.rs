@@ -39,6 +39,8 @@ pub(crate) struct Ending {
     pub(crate) next: Option<Said>,
     /// No events are no failure (`--allow-empty`).
     pub(crate) allow_empty: bool,
+    /// Only some of the events were asked for (`--only`, `--since`, …).
+    pub(crate) chosen: bool,
 }
 
 impl Ending {
@@ -108,10 +110,15 @@ impl Ending {
             Some(Kind::Stopped | Kind::Interrupted | Kind::Unreachable | Kind::Refused | Kind::Input)
         );
         let wrong = self.counts.invalid + self.counts.rejected > 0 && !to_correct.is_empty();
+        // The good rows were only looked at: corrected rows alone would leave them behind.
+        let unsent = stopped == Some(Kind::Rows) || self.counts.prepared > 0;
         self.next = match &self.run {
+            Some(run) if resumable && next.reads_stdin() => Some(said!(
+                en: "crm-bridge runs resume {run}, with the same export on stdin (crm-bridge runs resume {run} < EXPORT)",
+                es: "crm-bridge runs resume {run}, con la misma exportación por stdin (crm-bridge runs resume {run} < EXPORTACIÓN)",
+            )),
             Some(run) if resumable => Some(Said::same(format!("crm-bridge runs resume {run}"))),
-            // Nothing was sent: corrected rows alone would leave the others behind.
-            _ if wrong && stopped == Some(Kind::Rows) => {
+            _ if wrong && unsent => {
                 let files = to_correct.iter().map(|(_, file)| file.as_str()).collect::<Vec<_>>().join(", ");
                 let (inputs, command) = (next.inputs(), next.whole());
                 Some(said!(
@@ -141,10 +148,31 @@ impl Ending {
         }
     }
 
+    /// Why a run that found nothing wrong and nothing to do is no success.
+    fn nothing_to_do(&self) -> Option<Said> {
+        if self.counts.events() > 0 || self.allow_empty || self.stopped.is_some() {
+            return None;
+        }
+        Some(if self.chosen {
+            said!(
+                en: "no event was chosen: check --only, --since, --until and --sample; --allow-empty makes this no failure",
+                es: "no se eligió ningún evento: revise --only, --since, --until y --sample; con --allow-empty esto no es una falla",
+            )
+        } else {
+            said!(
+                en: "no row is an event: the visits that took place are told by their estado or tipificación, see `crm-bridge map FILE` and --trigger; --allow-empty makes this no failure",
+                es: "ninguna fila es un evento: las visitas realizadas se reconocen por su estado o su tipificación, vea `crm-bridge map ARCHIVO` y --trigger; con --allow-empty esto no es una falla",
+            )
+        })
+    }
+
     /// Emits the summary and returns the exit code.
     pub(crate) fn finish(self, started: Instant, observer: &mut dyn Observer) -> Result<u8, Failure> {
         let elapsed_s = started.elapsed().as_secs_f64();
         let counts = self.counts;
+        if let Some(why) = self.nothing_to_do() {
+            observer.observe(Event::Decided(why));
+        }
         let add_up = counts.add_up();
         let code = self.exit_code();
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]

@@ -34,6 +34,11 @@ impl NextCommand {
         self.inputs.join(", ")
     }
 
+    /// Whether there is an input that nobody can come back to by its name.
+    pub(crate) fn reads_stdin(&self) -> bool {
+        self.inputs.iter().any(|input| input == "-")
+    }
+
     /// The command line that sends `file`, which has rows of input `index`, for a POSIX shell.
     pub(crate) fn sending(&self, file: &str, index: usize) -> String {
         let mut line = self.line(std::iter::once(file));

@@ -31,7 +31,7 @@ use crate::intake::{
 use crate::journal::{JournalFile, MemoryJournal, NewRun, RowSet, RunRecord, Target};
 use crate::payload::Payload;
 use crate::queue::Route;
-use crate::report::event::{Event, Observer, PayloadNote, PlanNote};
+use crate::report::event::{Counts, Event, Observer, PayloadNote, PlanNote};
 use crate::report::files::Report;
 use crate::rules::Code;
 use crate::said;
@@ -298,11 +298,16 @@ impl Replay<'_> {
     fn planned(&mut self, said: &[(Code, u64)], plan: &Plan) -> Ending {
         self.observer.observe(Event::Plan(PlanNote {
             target: target(written_to(self.sending), self.embedded),
-            counts: plan.counts,
+            // Of a run that goes on, what came to its end before is not sent once more.
+            counts: Counts { prepared: plan.to_send(), ..plan.counts },
             order: plan.order.clone(),
         }));
-        let mut ending =
-            Ending { command: self.command, allow_empty: self.args.allow_empty, ..Ending::default() };
+        let mut ending = Ending {
+            command: self.command,
+            allow_empty: self.args.allow_empty,
+            chosen: !self.args.selection.selection().is_everything(),
+            ..Ending::default()
+        };
         ending.add_said(said);
         ending.take_plan(plan);
         ending
@@ -428,11 +433,15 @@ impl Replay<'_> {
         ending: &mut Ending,
     ) -> Result<(), Failure> {
         let untried = ending.counts.unprocessed > 0;
-        if self.command != COMMAND || (failures.is_empty() && !untried) {
+        let leftover = self.resumed.is_some() && !untried;
+        if self.command != COMMAND || (failures.is_empty() && !untried && !leftover) {
             return Ok(());
         }
         let folder = self.args.out.as_deref().unwrap_or(Path::new("."));
         let mut files = RunFiles::new(folder, plan.revisit(), self.context.lang)?;
+        if leftover {
+            files.retire_unprocessed()?;
+        }
         files.failed(failures)?;
         if untried {
             plan.sort_by_row();

@@ -75,6 +75,20 @@ impl RunFiles {
         self.close(open)
     }
 
+    /// Puts away what an earlier part of the run had left untried, now that nothing is: whoever found it there would send it
+    /// again.
+    pub(crate) fn retire_unprocessed(&mut self) -> Result<(), Failure> {
+        for index in 0..self.revisit.tables().len() {
+            let path = self.path("unprocessed", index);
+            if path.exists() {
+                let kept = self.old(&path);
+                fs::rename(&path, &kept).map_err(|error| cannot_write(&kept, &error))?;
+                self.kept.push((path, kept));
+            }
+        }
+        Ok(())
+    }
+
     /// The files with rows to correct, each with the index of its input.
     pub(crate) fn to_correct(&self) -> &[(usize, String)] {
         &self.to_correct
@@ -87,8 +101,8 @@ impl RunFiles {
         let list = list.join(", ");
         (!list.is_empty()).then(|| {
             said!(
-                en: "there were other rows in files of these names; they are kept: {list}",
-                es: "había otras filas en archivos con estos nombres; se conservan: {list}",
+                en: "files of an earlier run were there; they are kept: {list}",
+                es: "había archivos de una ejecución anterior; se conservan: {list}",
             )
         })
     }

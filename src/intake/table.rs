@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::source::{Binding, Blocks, Position, Row, Rows, Source, SourceError};
+use crate::source::{Binding, Blocks, Cells, Position, Returned, Row, Rows, Source, SourceError};
 
 /// One opened input with its columns bound.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub struct Table {
     base: u64,
     /// Some places, in the order of the rows.
     places: Vec<Position>,
+    returned: Option<Returned>,
 }
 
 impl Table {
@@ -29,6 +30,11 @@ impl Table {
     /// Which column feeds which field.
     pub fn binding(&self) -> &Binding {
         &self.binding
+    }
+
+    /// By which rules a row was wrong that a run wrote into `failed.csv`, and that comes again without a correction.
+    pub(super) fn uncorrected(&self, cells: Cells<'_>) -> Option<String> {
+        self.returned.as_ref()?.uncorrected(cells)
     }
 
     /// A reader from the first record on.
@@ -61,7 +67,8 @@ pub struct Tables {
 impl Tables {
     /// Adds an opened input with its columns bound.
     pub fn push(&mut self, source: Source, binding: Binding) {
-        self.tables.push(Table { source, binding, base: 0, places: Vec::new() });
+        let returned = source.returned();
+        self.tables.push(Table { source, binding, base: 0, places: Vec::new(), returned });
     }
 
     /// The inputs.

@@ -11,6 +11,7 @@ use super::entry::{Entry, MAX_ROWS, Seen};
 use super::judge::{Dated, Judge};
 use super::plan::{PassError, Settings};
 use super::table::Table;
+use crate::config::DocumentoSource;
 use crate::delivery::Delivery;
 use crate::journal::RowSet;
 use crate::mapping::EventDecision;
@@ -148,13 +149,21 @@ impl Bench<'_> {
                 verdicts.counts.rows += 1;
                 let width = self.table.source().width();
                 findings.push(Finding::new(Code::R02).arg("cells", cells).arg("width", width));
-                if findings.has_errors() {
-                    verdicts.invalid(findings);
-                    verdicts.settled.insert(self.file, row.number);
-                    return Ok(());
+            }
+            RowKind::Record => {
+                verdicts.counts.rows += 1;
+                if let Some(codes) = self.table.uncorrected(row.cells)
+                    // Corrected by a setting.
+                    && (codes != Code::X06.name() || self.settings.documento == DocumentoSource::Temp4)
+                {
+                    findings.push(Finding::new(Code::X08).arg("codes", codes));
                 }
             }
-            RowKind::Record => verdicts.counts.rows += 1,
+        }
+        if findings.has_errors() {
+            verdicts.invalid(findings);
+            verdicts.settled.insert(self.file, row.number);
+            return Ok(());
         }
         let binding = self.table.binding();
         let mut raw = RawRecord::default();

@@ -383,6 +383,13 @@ catalogue! {
             "check the columns with crm-bridge map FILE, and choose another with --map",
             "revise las columnas con crm-bridge map ARCHIVO, y elija otra con --map",
         );
+    X08 false Error None,
+        "the row is as it was in failed.csv, where {codes} spoke of it",
+        "la fila está como estaba en failed.csv, donde la observó {codes}",
+        hint(
+            "correct it; if it is right as it is, empty its cell _error",
+            "corríjala; si está bien así, vacíe su celda _error",
+        );
     P01 true Error None,
         "collision: the receiver answered {id_presencia} for {id}, which it already gave to {other}; {id} is not stored",
         "colisión: el receptor respondió {id_presencia} para {id}, que ya dio a {other}; {id} no está guardado",

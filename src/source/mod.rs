@@ -8,7 +8,7 @@
 //! - `workbook`: a sheet's cells as text;
 //! - `encoding`, `evidence`, `transcode`: which character set, and out of it;
 //! - `dialect`, `split`, `marks`, `rows`, `blocks`, `shape`: separator and header, rows, which of them are records;
-//! - `table_writer`: rows written back as they came;
+//! - `table_writer`, `returned`: rows written back as they came, and known again when they come back uncorrected;
 //! - [`columns`]: which column feeds which field;
 //! - [`json`]: records and payloads as JSON or NDJSON, which have no columns.
 
@@ -24,6 +24,7 @@ mod evidence;
 mod input;
 mod marks;
 mod options;
+mod returned;
 mod row;
 mod rows;
 mod shape;
@@ -40,6 +41,7 @@ pub use dialect::Newline;
 pub use error::SourceError;
 pub use input::{Input, Loaded, load, load_bytes};
 pub use options::{Charset, Delimiter, ReadOptions};
+pub use returned::Returned;
 pub use row::{Cells, Ignored, Position, Row, RowKind};
 pub use rows::{LONGEST_ROW, Rows};
 pub use split::Splitter;
@@ -165,6 +167,11 @@ impl Source {
     /// The names of the columns, trimmed, up to the last one that has a name.
     pub fn header(&self) -> &[String] {
         &self.header
+    }
+
+    /// How rows are known that were written back and come again as they were; none in any other table.
+    pub fn returned(&self) -> Option<Returned> {
+        Returned::of(&self.header)
     }
 
     /// Physical row of the header. It and the rows above it (titles, blank rows) are no records: as many as this number

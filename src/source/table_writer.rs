@@ -2,7 +2,7 @@
 //! them.
 //!
 //! Comes in: an opened [`Source`], rows of it, a note on each. Goes out: a file that its user corrects in the program
-//! that the export came from, and gives back as it is: the added columns are ignored on reading, and the apostrophe
+//! that the export came from, and gives back as it is: the added columns are no fields on reading, and the apostrophe
 //! before what a spreadsheet would execute is taken off again. Written beside its place and renamed when whole; only this
 //! user can read it.
 
@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 
 use super::dialect::Newline;
 use super::options::Charset;
+use super::returned;
 use super::row::Cells;
 use super::split::guards;
 use super::transcode::cp850_byte;
@@ -65,8 +66,7 @@ impl TableWriter {
         let decided = source.decided();
         let layout = Layout::of(decided);
         let header = source.header();
-        let kept: Vec<usize> =
-            (0..header.len()).filter(|column| !ADDED.contains(&header[*column].as_str())).collect();
+        let kept = returned::own(header);
         let mut writer = Self {
             file: BufWriter::with_capacity(64 * 1024, file),
             path: path.to_owned(),
@@ -89,7 +89,8 @@ impl TableWriter {
     pub fn write(&mut self, cells: Cells<'_>, note: RowNote<'_>) -> io::Result<()> {
         let number = note.row.to_string();
         let own = self.kept.iter().map(|column| cells.get(*column).unwrap_or_default());
-        let added = [number.as_str(), note.code, note.field, note.error];
+        let error = returned::marked(note.error, note.code, &self.kept, self.width, cells);
+        let added = [number.as_str(), note.code, note.field, &error];
         let beyond = cells.iter().skip(self.width);
         let row: Vec<String> = own.chain(added).chain(beyond).map(guarded).collect();
         // Empty cells beyond the header are of no use to anyone.

@@ -7,7 +7,7 @@ use crm_bridge::rules::Code;
 use crm_bridge::rules::catalogue::Severity;
 use csv::StringRecord;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Ran};
 use crate::odd_receiver::{OddReceiver, Switches};
 
 const HEADER: &str = "ID Cita;Nombre;Celular;Tipo Documento;Documento;Fecha y Hora;Estado;Observaciones";
@@ -18,6 +18,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("X05", "what was delivered is corrected at the receiver, or sent with --force"),
     ("X06", "documents of a mapping file: its setting is changed"),
     ("X07", "the column is wrong: --map"),
+    ("X08", "a row that nobody corrected: tried below"),
     ("P01", "what the receiver answered: --id-terminator"),
     ("P02", "what the receiver answered: crm-bridge test"),
     ("S01", "a payload, which is no row of an export"),
@@ -129,4 +130,45 @@ fn a_file_corrected_by_its_remedies_alone_runs_clean() {
     let whole =
         receiver.held().presencias.iter().any(|one| format!("{one:?}").contains("vino;con su mamá;y pagó"));
     assert!(whole, "what a separator had torn apart arrives in one piece");
+}
+
+#[test]
+fn what_only_the_whole_export_shows_is_known_again_where_nobody_corrected_it() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let rows = [
+        "1;Ana Paz;999111222;;;13/11/2024 10:00;Realizada;",
+        // Of the columns before the estado one is missing: filled up at its end, it would be no event.
+        "2;Rosa Inga;999111224;;13/11/2024 12:00;Realizada;",
+        "3;Ana Paz;999111222;;;13/11/2024 10:00;Realizada;",
+        "4;Máximo Zeballos;999111222;;;14/11/2024 10:00;Realizada;",
+        "5;Eva Sol;99;;;15/11/2024 10:00;Realizada;",
+    ];
+    let file = bench.write("a.csv", format!("{HEADER}\n{}\n", rows.join("\n")));
+    let ran = bench.run(&["replay-csv", &file, "--json"]);
+    assert_eq!((ran.summary()["delivered"].as_u64(), ran.summary()["invalid"].as_u64()), (Some(1), Some(4)));
+
+    // Only the phone is corrected.
+    let failed = std::fs::read_to_string(bench.path("failed.csv")).unwrap();
+    let mut name = "failed.csv".to_owned();
+    std::fs::write(bench.path(&name), failed.replacen("Eva Sol;99;", "Eva Sol;999111225;", 1)).unwrap();
+    let uncorrected = |ran: &Ran| ran.codes().into_iter().filter(|code| code == "X08").count();
+    for _ in 0..2 {
+        let ran = bench.run(&["replay-csv", &name, "--json"]);
+        assert_eq!((ran.code, uncorrected(&ran)), (1, 3), "{}{}", ran.out, ran.err);
+        name = ran.summary()["files"][0].as_str().unwrap().to_owned();
+    }
+    assert_eq!(receiver.held().ids(), ["CRM-1", "CRM-5"]);
+
+    // One is corrected, one is right as it is and says so, one stays.
+    let failed = std::fs::read_to_string(bench.path(&name)).unwrap();
+    let lines = failed.lines().map(|line| match line.split(';').next() {
+        Some("2") => line.replacen(";13/11/2024 12:00;Realizada;;;", ";;13/11/2024 12:00;Realizada;;", 1),
+        Some("4") => format!("{};X08;;", line.split(";X08;").next().unwrap()),
+        _ => line.to_owned(),
+    });
+    bench.write(&name, lines.collect::<Vec<_>>().join("\n"));
+    let ran = bench.run(&["replay-csv", &name, "--json"]);
+    assert_eq!((ran.code, uncorrected(&ran)), (1, 1), "{}{}", ran.out, ran.err);
+    assert_eq!(receiver.held().ids(), ["CRM-1", "CRM-5", "CRM-2", "CRM-4"]);
 }

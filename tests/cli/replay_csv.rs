@@ -440,3 +440,32 @@ fn a_row_whose_only_error_is_ignored_is_sent_as_it_was_judged() {
     assert_eq!(receiver.held().ids(), ["CRM-1001", "CRM-1002"]);
     assert_eq!(bench.run(&["replay-csv", &file, "--dry-run"]).code, 1, "not ignored, it is an error");
 }
+
+#[test]
+fn what_was_only_looked_at_is_sent_whole_once_it_is_corrected() {
+    let bench = Bench::new();
+    let mut rows = good(1, 2);
+    rows.push_str("3;Ana Quispe;12345;15/01/2024 10:09;Realizada;OPC;OASIS 2 (AUCALLAMA);Sala\r\n");
+    let file = bench.write("a.csv", rows);
+    for look in [["replay-csv", &file, "--dry-run", "--json"], ["validate", &file, "--out=.", "--json"]] {
+        let next = bench.run(&look).summary()["next"].as_str().unwrap().to_owned();
+        let expected = "correct the rows of ./failed.csv in a.csv, then crm-bridge replay-csv a.csv";
+        assert_eq!(next.replace("of failed.csv", "of ./failed.csv"), expected, "{look:?}");
+    }
+}
+
+#[test]
+fn a_run_that_finds_nothing_to_do_says_why_that_is_no_success() {
+    let bench = Bench::new();
+    let pending = export(&[("1", "Rosa Quispe", "999888777", "15/01/2024 10:00", "Pendiente")]);
+    let pending = bench.write("pending.csv", pending);
+    let ran = bench.run(&["replay-csv", &pending, "--mock"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("no row is an event") && ran.err.contains("--allow-empty"), "{}", ran.err);
+    let file = bench.write("a.csv", good(1, 2));
+    let ran = bench.run(&["replay-csv", &file, "--mock", "--only", "77", "--lang", "es"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("no se eligió ningún evento: revise --only"), "{}", ran.err);
+    let ran = bench.run(&["replay-csv", &file, "--mock", "--only", "77", "--allow-empty"]);
+    assert_eq!((ran.code, ran.err.contains("no event was chosen")), (0, false));
+}

@@ -99,6 +99,13 @@ impl Bridge {
         Said::of(self.command(&args).output().expect("the binary runs"))
     }
 
+    /// The same, with a file of the folder as its stdin.
+    pub(crate) fn run_reading(&self, file: &str, args: &[&str]) -> Said {
+        let args: Vec<&str> = args.iter().copied().chain(["--json"]).collect();
+        let stdin = std::fs::File::open(self.folder.path().join(file)).expect("a file");
+        Said::of(self.command(&args).stdin(stdin).output().expect("the binary runs"))
+    }
+
     pub(crate) fn spawn(&self, args: &[&str]) -> Child {
         let mut command = self.command(args);
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary runs")

@@ -69,8 +69,12 @@ fn a_stopped_run_is_resumed_where_it_stopped_and_keeps_its_id() {
     assert_eq!((stopped.code, stopped.count("delivered"), stopped.count("failed")), (Some(4), 7, 1));
     assert_eq!(stopped.count("unprocessed"), 22);
     well.store(true, Ordering::Relaxed);
+    let untried = bridge.folder.path().join("unprocessed.csv");
+    assert!(untried.exists());
     let resumed = bridge.run(&["runs", "resume", "last"]);
     assert_eq!((resumed.code, resumed.count("delivered"), resumed.count("rows")), (Some(0), 30, 30));
+    assert!(!untried.exists(), "what was left is no longer left");
+    assert!(untried.with_file_name("unprocessed-old.csv").exists());
     assert_eq!(resumed.summary()["run"], stopped.summary()["run"]);
     assert_eq!(receiver.held().presencias.len(), 30);
     assert_eq!(receiver.held().total, 31, "only what was left, and what was refused");
@@ -242,6 +246,20 @@ fn a_queue_in_the_settings_does_not_turn_a_resumed_run_into_a_publication() {
     assert_eq!(resumed.status.code(), Some(0), "{}", String::from_utf8_lossy(&resumed.stderr));
     let held = receiver.held();
     assert_eq!((held.presencias.len(), held.ventas.len()), (30, 3));
+}
+
+#[test]
+fn a_run_of_stdin_is_resumed_with_the_same_export_on_stdin() {
+    let receiver = OddReceiver::with_faults(calm(), |number, _| (number == 4).then(|| status(401)));
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 10, false);
+    let stopped = bridge.run_reading("citas.csv", &["replay-csv", "-", "--jobs", "1"]);
+    let next = stopped.summary()["next"].as_str().expect("a next step").to_owned();
+    assert!(next.contains("with the same export on stdin"), "{next}");
+    let nothing = bridge.run(&["runs", "resume", "last"]);
+    assert_eq!(nothing.code, Some(6), "{}", nothing.stderr);
+    let resumed = bridge.run_reading("citas.csv", &["runs", "resume", "last"]);
+    assert_eq!((resumed.code, resumed.count("delivered")), (Some(0), 10), "{}", resumed.stderr);
 }
 
 #[test]
