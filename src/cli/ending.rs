@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::Context;
 use super::next_command::NextCommand;
 use crate::delivery::{RunEnd, Stop};
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
@@ -166,21 +165,14 @@ impl Ending {
         })
     }
 
-    /// Emits the summary and returns the exit code.
-    pub(crate) fn finish(self, started: Instant, observer: &mut dyn Observer) -> Result<u8, Failure> {
+    fn note(self, started: Instant) -> SummaryNote {
         let elapsed_s = started.elapsed().as_secs_f64();
-        let counts = self.counts;
-        if let Some(why) = self.nothing_to_do() {
-            observer.observe(Event::Decided(why));
-        }
-        let add_up = counts.add_up();
-        let code = self.exit_code();
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-        let rows_per_s = counts.rows as f64 / elapsed_s.max(1e-6);
-        observer.observe(Event::Summary(Box::new(SummaryNote {
+        let rows_per_s = self.counts.rows as f64 / elapsed_s.max(1e-6);
+        SummaryNote {
             command: self.command,
             run: self.run,
-            counts,
+            counts: self.counts,
             skipped_by_status: self.skipped_by_status,
             attempts: self.attempts,
             elapsed_s,
@@ -190,7 +182,18 @@ impl Ending {
             files: self.files,
             stopped: self.stopped.map(|failure| (failure.message, failure.hint)),
             next: self.next,
-        })));
+        }
+    }
+
+    /// Emits the summary and returns the exit code.
+    pub(crate) fn finish(self, started: Instant, observer: &mut dyn Observer) -> Result<u8, Failure> {
+        let counts = self.counts;
+        if let Some(why) = self.nothing_to_do() {
+            observer.observe(Event::Decided(why));
+        }
+        let add_up = counts.add_up();
+        let code = self.exit_code();
+        observer.observe(Event::Summary(Box::new(self.note(started))));
         if add_up {
             return Ok(code);
         }
@@ -207,18 +210,14 @@ impl Ending {
 }
 
 /// Ends a run that could not begin or broke off before its plan: scripts are promised a summary as the last line of
-/// every run, and a person is told once, by the error itself.
+/// every run, and a person is told what was found until then, and once, by the error itself, that it ended.
 pub(crate) fn broken_off(
     command: &'static str,
     failure: Failure,
     started: Instant,
-    context: &Context,
     observer: &mut dyn Observer,
 ) -> Failure {
-    if context.json {
-        let ending = Ending { command, stopped: Some(failure.clone()), ..Ending::default() };
-        // Nothing was counted, so that nothing can fail to add up.
-        ending.finish(started, observer).ok();
-    }
+    let ending = Ending { command, stopped: Some(failure.clone()), ..Ending::default() };
+    observer.observe(Event::BrokenOff(Box::new(ending.note(started))));
     failure
 }

@@ -118,7 +118,7 @@ pub(crate) fn send_records(
     };
     match replay.run(inputs) {
         Ok(ending) => ending.finish(started, observers.as_mut()),
-        Err(failure) => Err(broken_off("send", failure, started, context, observers.as_mut())),
+        Err(failure) => Err(broken_off("send", failure, started, observers.as_mut())),
     }
 }
 
@@ -136,7 +136,7 @@ fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -
     let mut observers = with_report(report.as_mut(), observer(context));
     let inputs = match load_all(&args.files, args.export.encoding) {
         Ok(inputs) => inputs,
-        Err(failure) => return Err(broken_off(COMMAND, failure, started, context, &mut observers)),
+        Err(failure) => return Err(broken_off(COMMAND, failure, started, &mut observers)),
     };
     let mut replay = Replay {
         args,
@@ -149,7 +149,7 @@ fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -
     };
     let mut ending = match replay.run(&inputs) {
         Ok(ending) => ending,
-        Err(failure) => return Err(broken_off(COMMAND, failure, started, context, &mut observers)),
+        Err(failure) => return Err(broken_off(COMMAND, failure, started, &mut observers)),
     };
     if let Some(folder) = &args.out {
         ending.files.extend(run_files::report_names(folder));

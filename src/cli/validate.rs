@@ -66,7 +66,7 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<u8, Failure>
     let mut observers = with_report(report.as_mut(), renderer(args.format, context)?);
     let mut ending = match check(args, context, &mut observers) {
         Ok(ending) => ending,
-        Err(failure) => return Err(broken_off("validate", failure, started, context, &mut observers)),
+        Err(failure) => return Err(broken_off("validate", failure, started, &mut observers)),
     };
     ending.allow_empty = args.allow_empty;
     if let Some(folder) = &args.out {

@@ -29,6 +29,8 @@ pub enum SettleError {
     },
     /// Several files have this row.
     SeveralFiles(u64),
+    /// A receipt, or an earlier word, says that this venta arrived.
+    IsDelivered(String),
     /// The journal fails.
     Journal(JournalError),
 }
@@ -61,6 +63,17 @@ impl SettleError {
                 en: "say which one: --file NUMBER, as `crm-bridge runs show RUN` numbers them",
                 es: "diga cuál: --file NÚMERO, como los numera `crm-bridge runs show EJECUCIÓN`"
             )),
+            Self::IsDelivered(id) => Failure::new(
+                Kind::Usage,
+                said!(
+                    en: "the venta of {id} is in the receiver, by its receipt or by what was said of another run",
+                    es: "la venta de {id} está en el receptor, según su recibo o lo que se dijo de otra ejecución"
+                ),
+            )
+            .hint(said!(
+                en: "--delivered ends the doubt about this row; a venta that is missing there all the same is entered there by hand",
+                es: "--delivered termina la duda sobre esta fila; si la venta falta allí de todos modos, ingrésela allí a mano"
+            )),
             Self::Journal(error) => error.failure(),
         }
     }
@@ -79,8 +92,10 @@ impl JournalFile {
         let _lock = self.lock(&run.asked.target).map_err(SettleError::Journal)?;
         let letters = self.letters(run.number).map_err(SettleError::Journal)?;
         let of_row = |letter: &Letter| letter.row == row && file.is_none_or(|file| letter.file == file);
-        let unknown = |letter: &&Letter| letter.outcome.name() == "unknown";
-        let mut found = letters.iter().filter(|letter| of_row(letter)).filter(unknown);
+        // Who looks again may take back that it did not arrive.
+        let doubtful =
+            |letter: &&Letter| letter.outcome.name() == "unknown" || letter.error.class == "not_delivered";
+        let mut found = letters.iter().filter(|letter| of_row(letter)).filter(doubtful);
         let (letter, other) = (found.next(), found.next());
         let Some(letter) = letter else {
             let outcome = letters.iter().find(|letter| of_row(letter)).map(|letter| letter.outcome.name());
@@ -89,44 +104,84 @@ impl JournalFile {
         if other.is_some() {
             return Err(SettleError::SeveralFiles(row));
         }
-        write(&self.connection, run, letter, truth)
+        let written = write(&self.connection, run, letter, truth)
             .map_err(|error| SettleError::Journal(self.sorted(error)))?;
-        Ok(letter.clone())
+        if written { Ok(letter.clone()) } else { Err(SettleError::IsDelivered(letter.id.clone())) }
     }
 }
 
-fn write(connection: &Connection, run: &RunRecord, letter: &Letter, truth: Truth) -> rusqlite::Result<()> {
+/// Records it of the venta itself, and so of every row that is about it, in whichever run: a word that held for one of them
+/// alone would let the next one send it again. Nothing is recorded, and false returned, where it contradicts a receipt.
+fn write(connection: &Connection, run: &RunRecord, letter: &Letter, truth: Truth) -> rusqlite::Result<bool> {
     let transaction = connection.unchecked_transaction()?;
-    let target: Option<i64> = transaction
-        .query_row("SELECT target FROM runs WHERE number = ?1", [run.number], |row| row.get(0))
+    let target: i64 =
+        transaction.query_row("SELECT target FROM runs WHERE number = ?1", [run.number], |row| row.get(0))?;
+    let id = stored_id(&letter.id);
+    let state: Option<i64> = transaction
+        .query_row("SELECT venta FROM receipts WHERE target = ?1 AND id = ?2", params![target, id], |row| {
+            row.get(0)
+        })
         .optional()?;
-    let venta = match truth {
-        Truth::Delivered => 3,
-        Truth::NotDelivered => 1,
+    if truth == Truth::NotDelivered && state == Some(DELIVERED) {
+        return Ok(false);
+    }
+    let (venta, doubtful) = match truth {
+        Truth::Delivered => (DELIVERED, "venta IN (1, 2, 4)"),
+        Truth::NotDelivered => (1, "venta IN (2, 4)"),
     };
     transaction.execute(
-        "UPDATE receipts SET venta = ?3 WHERE target = ?1 AND id = ?2 AND venta IN (2, 4)",
-        params![target, stored_id(&letter.id), venta],
+        &format!("UPDATE receipts SET venta = ?3 WHERE target = ?1 AND id = ?2 AND {doubtful}"),
+        params![target, id, venta],
     )?;
-    let key = params![run.number, letter.file, letter.row];
+    for (key, outcome) in about(&transaction, target, &letter.id)? {
+        settle(&transaction, key, &outcome, truth)?;
+    }
+    transaction.commit()?;
+    Ok(true)
+}
+
+/// The state of a venta that is in the receiver, see `receipt`.
+const DELIVERED: i64 = 3;
+
+/// Run, file and row.
+type Key = (i64, u16, u64);
+
+/// The rows whose letters are about one venta: in doubt, or said not to be delivered.
+fn about(connection: &Connection, target: i64, id: &str) -> rusqlite::Result<Vec<(Key, String)>> {
+    let mut statement = connection.prepare(
+        "SELECT l.run, l.file, l.row, l.outcome FROM letters l JOIN runs r ON r.number = l.run
+         WHERE r.target = ?1 AND l.id = ?2 COLLATE NOCASE AND (l.outcome = 'unknown' OR l.class = 'not_delivered')",
+    )?;
+    let rows = statement
+        .query_map(params![target, id], |row| Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?)))?;
+    rows.collect()
+}
+
+fn settle(connection: &Connection, key: Key, outcome: &str, truth: Truth) -> rusqlite::Result<()> {
+    let key = params![key.0, key.1, key.2];
+    let (was_unknown, number) = (outcome == "unknown", &key[..1]);
+    let before = if was_unknown { "unknown" } else { "failed" };
     match truth {
         Truth::Delivered => {
-            transaction.execute("DELETE FROM letters WHERE run = ?1 AND file = ?2 AND row = ?3", key)?;
-            transaction.execute(
-                "UPDATE runs SET unknown = unknown - 1, delivered = delivered + 1 WHERE number = ?1",
-                [run.number],
+            connection.execute("DELETE FROM letters WHERE run = ?1 AND file = ?2 AND row = ?3", key)?;
+            connection.execute(
+                &format!(
+                    "UPDATE runs SET {before} = {before} - 1, delivered = delivered + 1 WHERE number = ?1"
+                ),
+                number,
             )?;
         }
-        Truth::NotDelivered => {
-            transaction.execute(
+        Truth::NotDelivered if was_unknown => {
+            connection.execute(
                 "UPDATE letters SET outcome = 'failed', class = 'not_delivered' WHERE run = ?1 AND file = ?2 AND row = ?3",
                 key,
             )?;
-            transaction.execute(
+            connection.execute(
                 "UPDATE runs SET unknown = unknown - 1, failed = failed + 1 WHERE number = ?1",
-                [run.number],
+                number,
             )?;
         }
+        Truth::NotDelivered => {}
     }
-    transaction.commit()
+    Ok(())
 }

@@ -94,7 +94,8 @@ impl<W: Write> Observer for Checklist<W> {
             | Event::Plan(_)
             | Event::Payload(_)
             | Event::Delivery(_)
-            | Event::Progress(_) => {}
+            | Event::Progress(_)
+            | Event::BrokenOff(_) => {}
         }
     }
 }

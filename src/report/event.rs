@@ -27,6 +27,8 @@ pub enum Event {
     Check(CheckNote),
     /// The last event of every run.
     Summary(Box<SummaryNote>),
+    /// The last event of one that could not begin; the error itself is told by whoever ends the program.
+    BrokenOff(Box<SummaryNote>),
 }
 
 /// Receives events. Implementations write to what they were given, never to stdout by themselves.

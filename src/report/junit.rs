@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
 use super::event::{Event, FindingNote, Observer, SummaryNote};
-use crate::lang::Lang;
+use crate::lang::{Lang, Said};
 
 /// Writes the document when the summary comes.
 #[derive(Debug)]
@@ -40,7 +40,20 @@ impl<W: Write> Junit<W> {
         writeln!(self.cases, "    </testcase>")
     }
 
+    /// Nothing passes that was not looked at to its end.
+    fn stopped(&mut self, command: &str, why: &Said, hint: Option<&Said>) -> io::Result<()> {
+        self.failures += 1;
+        let (name, why) = (self.lang.pick("stopped", "detenido"), attribute(why.get(self.lang)));
+        let hint = text(hint.map_or("", |hint| hint.get(self.lang)));
+        writeln!(self.cases, "    <testcase classname=\"crm-bridge {command}\" name=\"{name}\">")?;
+        writeln!(self.cases, "      <failure type=\"{name}\" message=\"{why}\">{hint}</failure>")?;
+        writeln!(self.cases, "    </testcase>")
+    }
+
     fn document(&mut self, note: &SummaryNote) -> io::Result<()> {
+        if let Some((why, hint)) = &note.stopped {
+            self.stopped(note.command, why, hint.as_ref())?;
+        }
         let good = note.counts.events().saturating_sub(note.counts.invalid);
         let (failures, tests) = (self.failures, self.failures + 1);
         let time = note.elapsed_s;
@@ -68,7 +81,7 @@ impl<W: Write> Observer for Junit<W> {
         // A closed pipe is the reader's choice; a full temporary folder shows as a document that ends early.
         match event {
             Event::Finding(note) if note.severity == "error" => self.case(&note).ok(),
-            Event::Summary(note) => self.document(&note).ok(),
+            Event::Summary(note) | Event::BrokenOff(note) => self.document(&note).ok(),
             _ => None,
         };
     }

@@ -43,7 +43,7 @@ impl<W: Write> Observer for Ndjson<W> {
             Event::Payload(note) => self.payload(&note),
             Event::Delivery(note) => self.line(&DeliveryLine::new(&note, self.lang)),
             Event::Check(note) => self.line(&CheckLine::new(&note, self.lang)),
-            Event::Summary(note) => {
+            Event::Summary(note) | Event::BrokenOff(note) => {
                 self.line(&SummaryLine::new(&note, self.lang));
                 self.out.flush().ok();
             }

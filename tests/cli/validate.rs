@@ -187,3 +187,21 @@ fn a_person_reads_causes_examples_and_remedies_in_their_language() {
         insta::assert_snapshot!(format!("validate_{lang}"), format!("{}---\n{}", ran.err, ran.out));
     }
 }
+
+#[test]
+fn a_person_is_told_what_is_wrong_with_a_header() {
+    let bench = Bench::new();
+    let file =
+        bench.write("a.csv", "ID Cita;Nombre;Celular;Fecha y Hora\n1;Ana Paz;999111222;13/11/2024 10:00\n");
+    for command in ["validate", "replay-csv"] {
+        let mut args = vec![command, &file];
+        args.extend((command == "replay-csv").then_some("--mock"));
+        let ran = bench.run(&args);
+        assert_eq!(ran.code, 2);
+        assert!(ran.err.contains("H01") && ran.err.contains("appointment.estado"), "{}", ran.err);
+    }
+    let ran = bench.run(&["validate", &file, "--format", "junit"]);
+    assert!(ran.out.contains("failures=\"2\"") && ran.out.contains("H01"), "{}", ran.out);
+    let ran = bench.run(&["validate", "no.csv", "--format", "junit"]);
+    assert!(ran.out.contains("failures=\"1\"") && ran.out.contains("no.csv does not exist"), "{}", ran.out);
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::bridge::{Bridge, add_up};
+use crate::bridge::{Bridge, Said, add_up};
 use crate::odd_receiver::{Fault, OddReceiver, Switches};
 
 fn calm() -> Switches {
@@ -202,6 +202,51 @@ fn a_venta_in_doubt_is_settled_by_a_person() {
         assert_eq!((redriven.code, redriven.count("delivered"), redriven.count("unknown")), (Some(0), 2, 0));
         assert_eq!(receiver.held().ventas.len(), 1);
     }
+}
+
+/// One word about a venta holds for every run that met it.
+#[test]
+fn a_venta_that_a_person_saw_is_sent_by_no_run_that_was_in_doubt_about_it() {
+    let faulty = Arc::new(AtomicBool::new(true));
+    let receiver = OddReceiver::with_faults(calm(), {
+        let faulty = Arc::clone(&faulty);
+        move |_, body| {
+            (body.contains("\"venta\"") && faulty.load(Ordering::Relaxed)).then_some(Fault::ResetAfter)
+        }
+    });
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 109, 2, true);
+    let of = |said: &Said| said.summary()["run"].as_str().expect("a run").to_owned();
+    let first = of(&bridge.run(&["replay-csv", "citas.csv"]));
+    let second = bridge.run(&["replay-csv", "citas.csv"]);
+    assert_eq!((second.count("unknown"), second.count("duplicates")), (1, 1), "{}", second.stderr);
+    let second = of(&second);
+    faulty.store(false, Ordering::Relaxed);
+
+    let settle = |run: &str, flag| bridge.run(&["runs", "settle", run, "3", flag]).code;
+    assert_eq!(settle(&second, "--not-delivered"), Some(0));
+    assert_eq!(settle(&first, "--delivered"), Some(0), "who looked again saw it");
+    for run in [&first, &second] {
+        let redriven = bridge.run(&["runs", "redrive", run]);
+        assert_eq!((redriven.code, redriven.count("failed")), (Some(0), 0), "{}", redriven.stderr);
+    }
+    assert_eq!(receiver.held().ventas.len(), 1);
+
+    // The other way round, it stays delivered whatever is said later.
+    let receiver =
+        OddReceiver::with_faults(calm(), |_, body| body.contains("\"venta\"").then_some(Fault::ResetAfter));
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 109, 2, true);
+    let first = of(&bridge.run(&["replay-csv", "citas.csv"]));
+    let second = of(&bridge.run(&["replay-csv", "citas.csv"]));
+    let settle = |run: &str, flag| bridge.run(&["runs", "settle", run, "3", flag]).code;
+    assert_eq!(settle(&first, "--delivered"), Some(0));
+    assert_eq!(settle(&second, "--not-delivered"), Some(2));
+    for run in [&first, &second] {
+        let redriven = bridge.run(&["runs", "redrive", run]);
+        assert_eq!((redriven.code, redriven.count("unknown")), (Some(0), 0), "{}", redriven.stderr);
+    }
+    assert_eq!(receiver.held().ventas.len(), 1);
 }
 
 #[test]

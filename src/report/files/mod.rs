@@ -84,8 +84,12 @@ impl Observer for Report {
             Event::Finding(note) => self.causes.add(&note),
             Event::Delivery(note) => self.causes.add_delivery(&note),
             Event::Summary(note) => self.summary = Some(*note),
-            Event::Decided(_) | Event::Plan(_) | Event::Payload(_) | Event::Progress(_) | Event::Check(_) => {
-            }
+            Event::Decided(_)
+            | Event::Plan(_)
+            | Event::Payload(_)
+            | Event::Progress(_)
+            | Event::Check(_)
+            | Event::BrokenOff(_) => {}
         }
     }
 }

@@ -128,6 +128,12 @@ impl<O: Write, E: Write> Observer for Human<O, E> {
                 }
             }
             Event::Check(note) => self.check(&note),
+            Event::BrokenOff(_) => {
+                self.progress.finish();
+                let causes = causes::text(&self.causes, self.style.lang, self.style.points);
+                // Nobody is left to be told when stderr is closed.
+                self.err.write_all(causes.as_bytes()).ok();
+            }
             Event::Summary(note) => {
                 self.progress.finish();
                 let text = summary::text(&note, &self.causes, self.style);
