@@ -4,7 +4,7 @@
 //! one that knows only commands and flags, for packages: it still works where another version is installed.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, ValueEnum};
@@ -13,6 +13,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{CompleteEnv, Shells};
 
 use super::Cli;
+use super::output::stdout;
 use crate::config::ProcessEnv;
 use crate::config::layers::{Layer, Layers, Places, profiles};
 use crate::journal::{JournalFile, RunRecord};
@@ -50,7 +51,7 @@ pub(crate) fn run(args: &CompletionsArgs) -> u8 {
         }
     }
     // A closed pipe (`| head`) is the reader's choice, not an error.
-    io::stdout().write_all(&script).ok();
+    stdout().write_all(&script).ok();
     0
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::output::stdout;
 use super::{Context, ReceiverFlags};
 use crate::config::catalogue::Setting;
 use crate::config::layers::Shown;
@@ -83,7 +84,7 @@ fn show(show: &ShowArgs, context: &Context) -> Result<u8, Failure> {
         write_table(&mut text, &layers.shown(), context)
     };
     // Into memory, and to a reader who may close the pipe: neither is a failure of the command.
-    written.and_then(|()| io::stdout().write_all(&text)).ok();
+    written.and_then(|()| stdout().write_all(&text)).ok();
     context.warn(&layers.warnings);
     // Shown first, judged afterwards: a malformed value is easier to find beside its origin.
     let mut unwarned = layers;

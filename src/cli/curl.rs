@@ -1,7 +1,8 @@
 //! `--curl`: the equal curl command of each delivery; the token stays a variable of the shell.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 
+use super::output::stdout;
 use crate::config::SendSettings;
 use crate::delivery::Delivery;
 use crate::error::Failure;
@@ -11,7 +12,7 @@ pub(crate) fn print<E: Into<Failure>>(
     sending: &SendSettings,
     deliveries: impl Iterator<Item = Result<Delivery, E>>,
 ) -> Result<(), Failure> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(stdout());
     for delivery in deliveries {
         let delivery = delivery.map_err(Into::into)?;
         for body in std::iter::once(&delivery.body).chain(&delivery.venta) {

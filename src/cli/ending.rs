@@ -85,6 +85,15 @@ impl Ending {
         self.attempts = end.attempts;
         self.latency = end.latency_note();
         self.stopped = end.stop.as_ref().map(Stop::failure);
+        if self.command == "send" {
+            // A single presencia is no run to be resumed.
+            self.stopped = self.stopped.take().map(|failure| {
+                failure.hint(said!(
+                    en: "run the same command again: what arrived is not sent once more",
+                    es: "ejecute el mismo comando otra vez: lo que llegó no se envía de nuevo",
+                ))
+            });
+        }
     }
 
     /// Takes over the counts of the whole run, whose parts before this one are on record.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Context;
+use super::output::stdout;
 use crate::config::catalogue::{Kind, SETTINGS, Setting};
 use crate::config::layers::FILE_NAME;
 use crate::error::{self, Failure};
@@ -29,7 +30,7 @@ pub(crate) struct InitArgs {
 pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<u8, Failure> {
     let text = commented(context.lang);
     if args.print {
-        io::stdout().write_all(text.as_bytes()).ok();
+        stdout().write_all(text.as_bytes()).ok();
         return Ok(0);
     }
     write(args, &text)?;

@@ -1,12 +1,13 @@
 //! `man`: manual pages, one to stdout or all of them into a folder.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory};
 use clap_mangen::Man;
 
 use super::Cli;
+use super::output::stdout;
 use crate::error::{Failure, Kind};
 use crate::said;
 
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &ManArgs) -> Result<u8, Failure> {
     } else {
         let page = page(&args.command)?;
         // A closed pipe (`| head`) is the reader's choice, not an error.
-        io::stdout().write_all(&page).ok();
+        stdout().write_all(&page).ok();
     }
     Ok(0)
 }

@@ -11,6 +11,7 @@ use super::columns_view::{print_json, print_problems, print_table};
 use super::export_flags::ExportFlags;
 use super::exports::columns_wanted;
 use super::observers::observer;
+use super::output::stdout;
 use crate::error::{Failure, Kind};
 use crate::mapping::Mapping;
 use crate::said;
@@ -38,7 +39,7 @@ pub(crate) struct MapArgs {
 
 pub(crate) fn run(args: &MapArgs, context: &Context) -> Result<u8, Failure> {
     let Some(file) = &args.file else {
-        io::stdout().write_all(Mapping::builtin_toml().as_bytes()).ok();
+        stdout().write_all(Mapping::builtin_toml().as_bytes()).ok();
         return Ok(0);
     };
     let source = open(file, &args.export.read_options())?;
@@ -51,7 +52,7 @@ pub(crate) fn run(args: &MapArgs, context: &Context) -> Result<u8, Failure> {
         print_table(&mut text, &source, &report, context);
     }
     // Nobody is left to be told when stdout is closed.
-    io::stdout().write_all(&text).ok();
+    stdout().write_all(&text).ok();
     if let Some(path) = &args.write {
         save(path, &mapping_file(&source, &report), args.force)?;
         if !context.quiet {

@@ -20,6 +20,7 @@ mod man;
 mod map;
 mod next_command;
 mod observers;
+mod output;
 mod payloads;
 mod queueing;
 mod recorded;
@@ -175,6 +176,7 @@ fn parse_and_run(args: Vec<OsString>) -> u8 {
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "begins");
         run(cli.command, &context)
     });
+    let result = result.and_then(|code| output::failure().map_or(Ok(code), Err));
     let code = result.as_ref().map_or_else(|failure| failure.kind.exit_code(), |code| *code);
     tracing::info!(code, "ends");
     if let Err(failure) = result {

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal};
 use indicatif::ProgressDrawTarget;
 
 use super::Context;
+use super::output::stdout;
 use crate::report::event::Observer;
 use crate::report::files::Report;
 use crate::report::human::{Human, Style};
@@ -16,7 +17,7 @@ const BUFFER: usize = 64 * 1024;
 
 /// The renderer of a run: NDJSON under `--json`, text for a person otherwise.
 pub(crate) fn observer(context: &Context) -> Box<dyn Observer> {
-    let out = BufWriter::with_capacity(BUFFER, io::stdout());
+    let out = BufWriter::with_capacity(BUFFER, stdout());
     if context.json {
         return Box::new(Ndjson::new(out, context.lang));
     }

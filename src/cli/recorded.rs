@@ -3,7 +3,7 @@
 //! A token is never an argument, but the person of `send` is one, and so is the password in the address of a proxy or
 //! a queue. What is left out of an address must come from the environment when the run is resumed.
 
-use crate::mask::{Personal, mask};
+use crate::mask::{Personal, mask, without_user};
 
 /// Flags whose value is a person's. Only `send` has them, and it is never resumed by its arguments.
 const PERSONAL: [(&str, Personal); 5] = [
@@ -42,7 +42,7 @@ fn without_secrets(given: impl Iterator<Item = String>) -> Vec<String> {
 
 fn value_of(flag: &str, value: &str, send: bool) -> String {
     if ADDRESSES.contains(&flag) {
-        return without_password(value);
+        return without_user(value, "");
     }
     if let Some((_, kind)) = PERSONAL.iter().find(|(name, _)| *name == flag) {
         return mask(*kind, value);
@@ -52,13 +52,6 @@ fn value_of(flag: &str, value: &str, send: bool) -> String {
         Some((path, _)) if send && flag == "--set" => format!("{path}=***"),
         _ => value.to_owned(),
     }
-}
-
-/// An address without user and password; other text as it is.
-fn without_password(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let end = rest.find('/').unwrap_or(rest.len());
-    rest[..end].rfind('@').map_or_else(|| text.to_owned(), |at| format!("{scheme}://{}", &rest[at + 1..]))
 }
 
 #[cfg(test)]
@@ -78,6 +71,10 @@ mod tests {
         assert_eq!(
             kept("replay-csv a.csv --proxy http://ana:s3cret@proxy:3128 --queue=nats://a:b@q:4222/x"),
             "replay-csv a.csv --proxy http://proxy:3128 --queue=nats://q:4222/x",
+        );
+        assert_eq!(
+            kept("replay-csv a.csv --proxy ana:s3cret@proxy:3128"),
+            "replay-csv a.csv --proxy proxy:3128"
         );
     }
 

@@ -205,6 +205,9 @@ impl Replay<'_> {
         } else if self.args.send.dry_run {
             self.print_payloads(&plan, &judges)?;
         } else {
+            if self.args.out.is_some() || (self.command == COMMAND && plan.counts.invalid > 0) {
+                run_files::demand_writable(self.folder())?;
+            }
             if !self.embedded {
                 let url = written_to(self.sending);
                 consent::before_a_run(self.context, url, &plan.counts, self.args.send.yes)?;
@@ -423,6 +426,11 @@ impl Replay<'_> {
         Ok(ended)
     }
 
+    /// Where the files of the run go.
+    fn folder(&self) -> &Path {
+        self.args.out.as_deref().unwrap_or(Path::new("."))
+    }
+
     /// Writes what is to be corrected and what was not tried; the reports come after the summary.
     fn write_files(
         &mut self,
@@ -437,7 +445,7 @@ impl Replay<'_> {
         if self.command != COMMAND || (failures.is_empty() && !untried && !leftover) {
             return Ok(());
         }
-        let folder = self.args.out.as_deref().unwrap_or(Path::new("."));
+        let folder = self.folder();
         let mut files = RunFiles::new(folder, plan.revisit(), self.context.lang)?;
         if leftover {
             files.retire_unprocessed()?;

@@ -173,6 +173,15 @@ impl RunFiles {
     }
 }
 
+/// Fails where nothing can be written into `folder`, which is made where it is missing: what a run has to give back is not
+/// lost after it was sent.
+pub(crate) fn demand_writable(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder)
+        .and_then(|()| tempfile::tempfile_in(folder))
+        .map(drop)
+        .map_err(|error| cannot_write(folder, &error))
+}
+
 /// Where the reports of a run are.
 pub(crate) fn report_names(folder: &Path) -> [String; 2] {
     ["report.json", "report.html"].map(|name| folder.join(name).display().to_string())

@@ -10,7 +10,7 @@ mod settle;
 mod show;
 mod verify;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset};
@@ -18,6 +18,7 @@ use clap::{Args, Subcommand};
 use reqwest::Url;
 use serde_json::{Map, Value};
 
+use super::output::stdout;
 use super::{Context, SendFlags};
 use crate::config::{ProcessEnv, SendSettings, Token};
 use crate::error::{Failure, Kind};
@@ -110,7 +111,7 @@ fn settings_without_receiver(flags: &SendFlags, context: &Context) -> Result<Sen
 
 /// Writes `text` to stdout; a closed pipe (`| head`) is the reader's choice, not an error.
 fn print(text: &str) {
-    io::stdout().write_all(text.as_bytes()).ok();
+    stdout().write_all(text.as_bytes()).ok();
 }
 
 /// A moment as people in Lima read it.

@@ -2,7 +2,7 @@
 
 mod explain;
 
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -14,6 +14,7 @@ use super::export_flags::ExportFlags;
 use super::exports::{Exports, Shape, load_all, open_exports};
 use super::next_command::NextCommand;
 use super::observers::{observer, with_report};
+use super::output::stdout;
 use super::payloads::{are_payloads, check_payloads};
 use super::run_files::{self, RunFiles};
 use crate::config::{DocumentoSource, Lookup, Order};
@@ -88,7 +89,7 @@ fn check(args: &ValidateArgs, context: &Context, observer: &mut dyn Observer) ->
 }
 
 fn renderer(format: Option<Format>, context: &Context) -> Result<Box<dyn Observer>, Failure> {
-    let out = BufWriter::new(io::stdout());
+    let out = BufWriter::new(stdout());
     Ok(match format {
         None => observer(context),
         Some(Format::Github) => Box::new(Github::new(out, context.lang)),

@@ -9,6 +9,7 @@ use clap::Args;
 use indicatif::ProgressDrawTarget;
 
 use super::delivering::{press_on_signals, runtime};
+use super::output::stdout;
 use super::{Context, ReceiverFlags, consent};
 use crate::config::{Found, Layers, ProcessEnv, SendSettings};
 use crate::delivery::{Cancel, HttpClient, Settings};
@@ -103,7 +104,7 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
         ))
     })?;
     let mut observer: Box<dyn Observer> = if context.json {
-        Box::new(Ndjson::new(io::stdout(), context.lang))
+        Box::new(Ndjson::new(stdout(), context.lang))
     } else {
         let style = Style {
             lang: context.lang,
@@ -111,7 +112,7 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
             quiet: context.quiet,
             points: context.points,
         };
-        Box::new(Human::new(io::stdout(), io::stderr(), ProgressDrawTarget::hidden(), style))
+        Box::new(Human::new(stdout(), io::stderr(), ProgressDrawTarget::hidden(), style))
     };
     let runtime = runtime()?;
     let start = Instant::now();

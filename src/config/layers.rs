@@ -16,6 +16,7 @@ use super::secret_file;
 use super::token::Token;
 use crate::error::{self, Failure};
 use crate::lang::Said;
+use crate::mask::without_user;
 use crate::said;
 
 /// The name of the file that is looked for in the current folder and above it.
@@ -94,17 +95,10 @@ impl Value {
 
     fn masked(&self) -> String {
         match self {
-            Self::Text(text) => mask_password(text),
+            Self::Text(text) => without_user(text, "***@"),
             Self::Secrets(secrets) => vec!["***"; secrets.len()].join(", "),
         }
     }
-}
-
-/// A URL without the password that it may hold; other text as it is.
-fn mask_password(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let end = rest.find('/').unwrap_or(rest.len());
-    rest[..end].rfind('@').map_or_else(|| text.to_owned(), |at| format!("{scheme}://***{}", &rest[at..]))
 }
 
 /// The values that one place sets.
@@ -324,16 +318,4 @@ fn warn_overridden(profile: &str, layer: &Layer, stronger: &[Layer], warnings: &
 pub(super) fn beside(file: &Path, path: &str) -> String {
     let folder = file.parent().unwrap_or_else(|| Path::new("."));
     folder.join(path).to_string_lossy().into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_in_urls_are_masked() {
-        assert_eq!(mask_password("nats://ana:s3cret@queue:4222/x"), "nats://***@queue:4222/x");
-        assert_eq!(mask_password("http://queue:4222/a@b"), "http://queue:4222/a@b");
-        assert_eq!(mask_password("30s"), "30s");
-    }
 }

@@ -1,6 +1,7 @@
 //! What can be wrong with a file: each a clear error with its exit code, and nothing sent.
 
 use crate::bench::{Bench, Ran, export, good};
+use crate::odd_receiver::{OddReceiver, Switches};
 
 fn validate(name: &str, bytes: &[u8]) -> Ran {
     let bench = Bench::new();
@@ -118,4 +119,49 @@ fn a_queue_is_refused_where_it_would_be_left_out() {
     let ran = bench.run(&["replay", &recording, "--queue", "nats://127.0.0.1:4222"]);
     assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
     assert!(ran.err.contains("--queue"), "{}", ran.err);
+}
+
+/// Half of an output looks like a whole one to whoever reads it later.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_can_not_be_written_is_no_success() {
+    let bench = Bench::new();
+    let file = bench.write("a.csv", good(1, 200));
+    let commands: [&[&str]; 7] = [
+        &["replay-csv", &file, "--dry-run", "--json"],
+        &["replay-csv", &file, "--mock"],
+        &["validate", &file],
+        &["config", "show"],
+        &["init", "--print"],
+        &["map", "--show"],
+        &["completions", "bash"],
+    ];
+    for command in commands {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ran = Ran::of(bench.command(command).stdout(full).output().unwrap());
+        assert_eq!(ran.code, 6, "{command:?}: {}", ran.err);
+        assert!(ran.err.contains("the output can't be written: no space left"), "{command:?}: {}", ran.err);
+    }
+    // A reader that has seen enough is none the worse for it.
+    let ran = bench.run_in_shell(&format!(
+        "{} replay-csv {file} --dry-run --json | head -1",
+        env!("CARGO_BIN_EXE_crm-bridge")
+    ));
+    assert_eq!((ran.code, ran.err.contains("can't be written")), (0, false), "{}", ran.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn where_nothing_can_be_given_back_nothing_is_sent() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let mut rows = good(1, 3);
+    rows.push_str("9;Ana Quispe;12345;15/01/2024 10:09;Realizada;OPC;OASIS 2 (AUCALLAMA);Sala\r\n");
+    let file = bench.write("a.csv", rows);
+    let ran = bench.run(&["replay-csv", &file, "--out", "/proc/no"]);
+    assert_eq!((ran.code, receiver.held().total), (6, 0), "{}", ran.err);
+    assert!(ran.err.contains("can't write /proc/no") && ran.err.contains("--out"), "{}", ran.err);
+    // A file that stands where the folder should be.
+    let ran = bench.run(&["replay-csv", &file, "--out", &file]);
+    assert_eq!((ran.code, receiver.held().total), (6, 0), "{}", ran.err);
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{RunArgs, timestamp};
 use crate::cli::Context;
+use crate::cli::output::stdout;
 use crate::delivery::VentaState;
 use crate::error::{Failure, Kind};
 use crate::journal::{Receipt, RunRecord};
@@ -13,7 +14,7 @@ use crate::said;
 
 pub(super) fn run(args: &RunArgs, context: &Context) -> Result<u8, Failure> {
     let (journal, run) = args.open(context)?;
-    let mut out = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
+    let mut out = BufWriter::with_capacity(64 * 1024, stdout());
     let written = if context.json {
         journal.each_receipt(run.number, |receipt| writeln!(out, "{}", line(&run, &receipt)))
     } else {
@@ -48,7 +49,7 @@ fn csv_failure(error: csv::Error) -> Failure {
 
 fn failed(error: &io::Error) -> Failure {
     Failure::new(
-        Kind::Internal,
+        Kind::Input,
         said!(en: "can't write the receipts", es: "no se pueden escribir los recibos").because(error),
     )
 }

@@ -179,7 +179,10 @@ fn next(out: &mut String, run: &RunRecord, counts: &crate::report::event::Counts
     let lang = context.lang;
     let id = &run.id;
     let next = lang.pick("next", "siguiente");
-    if counts.unprocessed > 0 {
+    if counts.unprocessed > 0 && run.asked.command == "send" {
+        let again = lang.pick("the same command again", "el mismo comando otra vez");
+        writeln!(out, "\n{next}: {again}").ok();
+    } else if counts.unprocessed > 0 {
         writeln!(out, "\n{next}: crm-bridge runs resume {id}").ok();
     } else if counts.failed > 0 {
         writeln!(out, "\n{next}: crm-bridge runs redrive {id}").ok();

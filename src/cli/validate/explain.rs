@@ -1,11 +1,12 @@
 //! `validate FILE --explain ROW`: one row from end to end instead of a summary.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 
 use super::{ValidateArgs, settings};
 use crate::cli::Context;
 use crate::cli::exports::{Exports, Shape, load_all, open_exports};
 use crate::cli::observers::observer;
+use crate::cli::output::stdout;
 use crate::cli::payloads::are_payloads;
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
 use crate::intake::{Heard, explain, first_pass};
@@ -58,7 +59,7 @@ pub(super) fn run(args: &ValidateArgs, row: u64, context: &Context) -> Result<u8
     };
     let told = explain(&plan, judge, heard, context.show_pii)?
         .map_err(|last| no_such_row(plan.tables().get(0).name(), row, last))?;
-    let mut out = BufWriter::new(io::stdout());
+    let mut out = BufWriter::new(stdout());
     if context.json {
         let mut lines = Ndjson::new(out, context.lang);
         lines.explanation(&told);
