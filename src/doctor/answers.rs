@@ -32,8 +32,10 @@ pub(super) enum Meaning {
     RefusedBefore,
     /// 400 or 422 with JSON: it read the body and missed the client.
     Read,
-    /// 2xx with JSON.
+    /// 2xx with JSON that names a presencia.
     Accepted,
+    /// 2xx with JSON that does not: another service.
+    Other,
     /// 2xx without: a page.
     Page,
     /// 3xx.
@@ -48,19 +50,23 @@ pub(super) enum Meaning {
     ProxyRefuses,
     /// 429.
     Limited,
-    /// 502, 503, 504.
+    /// 408, 425, 502, 503, 504.
     Down,
     /// Other 5xx.
     Broken,
-    /// Anything else.
+    /// Anything else with JSON.
     Odd,
+    /// Anything else without: no webhook answers so.
+    Stranger,
 }
 
 impl Meaning {
     pub(super) fn of(answer: &Answer) -> Self {
-        let json = answer.object().is_some();
+        let object = answer.object();
+        let json = object.is_some();
         match answer.status.as_u16() {
-            200..=299 if json => Self::Accepted,
+            200..=299 if object.is_some_and(|object| object.contains_key("id_presencia")) => Self::Accepted,
+            200..=299 if json => Self::Other,
             200..=299 => Self::Page,
             300..=399 => Self::Redirect,
             401 | 403 if json => Self::Refused,
@@ -71,9 +77,10 @@ impl Meaning {
             405 => Self::NotPost,
             407 => Self::ProxyRefuses,
             429 => Self::Limited,
-            502..=504 => Self::Down,
+            408 | 425 | 502..=504 => Self::Down,
             500..=599 => Self::Broken,
-            _ => Self::Odd,
+            _ if json => Self::Odd,
+            _ => Self::Stranger,
         }
     }
 

@@ -143,7 +143,8 @@ impl<'o> Doctor<'o> {
             Ok(visit) => visit,
             Err(failure) => {
                 self.say(settings::from_failure(&failure));
-                return;
+                let rest = ["dns", "tcp", "tls", "path", "auth", "answer", "clock"];
+                return self.skip_after("settings", &rest);
             }
         };
         self.examine_receiver(&visit, &settings, token.as_ref(), further).await;
@@ -231,7 +232,7 @@ impl<'o> Doctor<'o> {
                 self.say(both.answer());
             }
             Some(Err(silence)) => {
-                self.say(alone.auth());
+                self.say(alone.unanswered());
                 self.say(visit.silence("answer", &silence));
             }
         }

@@ -155,3 +155,31 @@ fn settings_that_cannot_be_read_are_a_failed_check() {
     assert_eq!(lines[0]["status"], "fail");
     assert!(lines[0]["hint"].as_str().is_some_and(|hint| hint.contains("CRM_BRIDGE_JOBS")));
 }
+
+#[test]
+fn a_token_that_met_silence_was_sent_all_the_same() {
+    let server = Server::new(|request| {
+        let ours = request.header("x-crm-webhook-token") == Some(crate::server::TOKEN);
+        if ours { Vec::new() } else { healthy(request) }
+    });
+    let output = test_command(Some(&server.url("http")), &["--json"]).output().expect("a run");
+    let lines = lines(&output);
+    let auth = lines.iter().find(|line| line["name"] == "auth").expect("a check");
+    assert_eq!(auth["detail"], "401 to a wrong token; ours was sent and not answered");
+}
+
+#[test]
+fn a_certificate_file_that_is_none_leaves_no_check_unsaid() {
+    let output = test_command(Some("https://x.example.pe/"), &["--json", "--cacert", "Cargo.toml"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("a run");
+    let names: Vec<_> =
+        lines(&output).iter().map(|line| line["name"].as_str().unwrap_or("").to_owned()).collect();
+    assert!(
+        ["dns", "tcp", "tls", "path", "auth", "answer", "clock"]
+            .iter()
+            .all(|name| names.iter().any(|n| n == name)),
+        "{names:?}"
+    );
+}

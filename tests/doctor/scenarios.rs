@@ -261,6 +261,24 @@ fn answers() -> Vec<Scenario> {
             }),
         )
         .says("answer", 4, "without id_presencia", "COMERCIAL_WEBHOOK_URL"),
+        over_http("another service to anybody", Server::fixed(json("200 OK", r#"{"status":"up"}"#))).says(
+            "path",
+            4,
+            "no answer of the webhook",
+            "COMERCIAL_WEBHOOK_URL",
+        ),
+        over_http("a gateway's own page", Server::fixed(html("415 Unsupported Media Type", ""))).says(
+            "path",
+            4,
+            "415: no answer of the webhook",
+            "COMERCIAL_WEBHOOK_URL",
+        ),
+        over_http("408", Server::fixed(html("408 Request Timeout", ""))).says(
+            "answer",
+            1,
+            "is down or starting",
+            "--watch 30s",
+        ),
         over_http("503", Server::fixed(http("503 Service Unavailable", "Retry-After: 30", "text/html", "")))
             .says("answer", 1, "is down or starting; it asks to wait 30", "--watch 30s"),
         over_http("429", Server::fixed(http("429 Too Many Requests", "Retry-After: 7", "text/html", "")))
@@ -380,6 +398,8 @@ fn a_healthy_receiver_passes_every_check() {
 fn a_stranger_never_sees_the_token() {
     for (name, server) in [
         ("page", Server::fixed(html("200 OK", ""))),
+        ("another service", Server::fixed(json("200 OK", r#"{"status":"up"}"#))),
+        ("too large", Server::fixed(html("413 Content Too Large", ""))),
         ("redirect", moved("https://x.example.pe/")),
         ("404", Server::fixed(html("404 Not Found", ""))),
         ("firewall", Server::fixed(html("403 Forbidden", ""))),

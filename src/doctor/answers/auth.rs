@@ -67,6 +67,15 @@ impl Answers<'_> {
         }
     }
 
+    /// The right token met silence.
+    pub(in crate::doctor) fn unanswered(&self) -> Check {
+        let status = self.wrong.status.as_u16();
+        Check::skip(
+            "auth",
+            said!(en: "{status} to a wrong token; ours was sent and not answered", es: "{status} a un token erróneo; el nuestro se envió y no hubo respuesta"),
+        )
+    }
+
     fn token_refused(&self) -> Check {
         let status = self.right.map_or(401, |right| right.status.as_u16());
         let said_by = self

@@ -22,7 +22,7 @@ impl Answers<'_> {
             Meaning::Broken => broken(self.wrong, last),
             Meaning::Down => down(last),
             Meaning::Limited => limited(last),
-            Meaning::Accepted => accepted(last),
+            Meaning::Accepted | Meaning::Other => accepted(last),
             Meaning::Odd => Check::warn(
                 "answer",
                 said!(en: "{status} to an empty body, instead of 400", es: "{status} a un cuerpo vacío, en vez de 400"),
@@ -31,7 +31,13 @@ impl Answers<'_> {
                     es: "compare con `crm-bridge test --write`, que envía una presencia completa",
                 ),
             ),
-            Meaning::Page | Meaning::Redirect | Meaning::NotThere | Meaning::NotPost | Meaning::UnknownHost | Meaning::ProxyRefuses => {
+            Meaning::Page
+            | Meaning::Redirect
+            | Meaning::NotThere
+            | Meaning::NotPost
+            | Meaning::UnknownHost
+            | Meaning::ProxyRefuses
+            | Meaning::Stranger => {
                 Check::fail(
                     "answer",
                     Kind::Refused,

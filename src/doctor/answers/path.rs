@@ -37,6 +37,13 @@ impl Answers<'_> {
                 )
             }
             Meaning::Page => self.page(),
+            Meaning::Other | Meaning::Stranger => fail(
+                said!(en: "{status}: no answer of the webhook{en}", es: "{status}: no es una respuesta del webhook{es}"),
+                said!(
+                    en: "the address belongs to another service, or something before the App Comercial answers: check COMERCIAL_WEBHOOK_URL or --url; the token was not sent",
+                    es: "la dirección es de otro servicio, o responde algo antes de la App Comercial: revise COMERCIAL_WEBHOOK_URL o --url; el token no se envió",
+                ),
+            ),
             Meaning::UnknownHost => {
                 let host = url.host_str().unwrap_or_default();
                 fail(
