@@ -10,6 +10,7 @@ use crate::error::Failure;
 /// Prints one command a delivery to stdout, two for one with a venta; sends nothing.
 pub(crate) fn print<E: Into<Failure>>(
     sending: &SendSettings,
+    json: bool,
     deliveries: impl Iterator<Item = Result<Delivery, E>>,
 ) -> Result<(), Failure> {
     let mut out = BufWriter::new(stdout());
@@ -17,7 +18,13 @@ pub(crate) fn print<E: Into<Failure>>(
         let delivery = delivery.map_err(Into::into)?;
         for body in std::iter::once(&delivery.body).chain(&delivery.venta) {
             // A closed pipe (`| head`) is the reader's choice.
-            writeln!(out, "{}", command(sending, &delivery.id, body)).ok();
+            let command = command(sending, &delivery.id, body);
+            if json {
+                let line = serde_json::json!({ "kind": "curl", "row": delivery.row, "command": command });
+                writeln!(out, "{line}").ok();
+            } else {
+                writeln!(out, "{command}").ok();
+            }
         }
     }
     out.flush().ok();
@@ -29,9 +36,14 @@ fn command(sending: &SendSettings, id: &str, body: &[u8]) -> String {
     words.push("--header \"X-CRM-Webhook-Token: $COMERCIAL_WEBHOOK_TOKEN\"".to_owned());
     words.push("--header 'Content-Type: application/json'".to_owned());
     words.push(format!("--header {}", quoted(&format!("Idempotency-Key: {id}"))));
+    words.push(format!("--connect-timeout {}", sending.connect_timeout.as_secs_f64()));
     words.push(format!("--max-time {}", sending.timeout.as_secs_f64()));
     if let Some(path) = &sending.cacert {
         words.push(format!("--cacert {}", quoted(&path.display().to_string())));
+    }
+    if let Some((cert, key)) = &sending.client_cert {
+        words.push(format!("--cert {}", quoted(&cert.display().to_string())));
+        words.push(format!("--key {}", quoted(&key.display().to_string())));
     }
     if let Some(proxy) = &sending.proxy {
         // A proxy's password is a secret too: only where it is, not how to get in.

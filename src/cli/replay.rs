@@ -132,7 +132,7 @@ impl Job<'_> {
         if self.flags.all_or_nothing && ending.counts.invalid > 0 {
             ending.hold_back(all_or_nothing(ending.counts.invalid));
         } else if self.flags.curl {
-            curl::print(sending, Feed::new(&reading, &plan, None))?;
+            curl::print(sending, context.json, Feed::new(&reading, &plan, None))?;
         } else if self.flags.dry_run {
             print_payloads(&reading, &plan, observer)?;
         } else {

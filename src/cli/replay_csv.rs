@@ -201,7 +201,8 @@ impl Replay<'_> {
         if let Some(failure) = self.held_back(&plan) {
             ending.hold_back(failure);
         } else if self.args.send.curl {
-            curl::print(self.sending, SecondPass::new(&plan, &judges, &self.sending.id_terminator))?;
+            let deliveries = SecondPass::new(&plan, &judges, &self.sending.id_terminator);
+            curl::print(self.sending, self.context.json, deliveries)?;
         } else if self.args.send.dry_run {
             self.print_payloads(&plan, &judges)?;
         } else {

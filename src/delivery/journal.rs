@@ -220,8 +220,8 @@ impl JournalError {
             Self::Full { path } => Failure::new(
                 Kind::Stopped,
                 said!(
-                    en: "{path}: no space left for the journal; nothing is sent that can't be recorded",
-                    es: "{path}: no queda espacio para el registro; no se envía nada que no se pueda registrar"
+                    en: "{path}: no space left for the journal; nothing more is sent, and what was sent in the last moments is counted as not tried",
+                    es: "{path}: no queda espacio para el registro; no se envía nada más, y lo enviado en los últimos instantes cuenta como sin intentar"
                 ),
             )
             .hint(said!(

@@ -89,6 +89,14 @@ fn an_editor_changes_the_draft() {
     let ran = bench.run(&["send", "--file", &payload, "--edit", "--dry-run", "--json"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     assert_eq!(ran.lines("payload")[0]["payload"]["cliente"]["nombres_completos_razon_social"], "Eva Quispe");
+    // Nothing that was typed is lost for a comma.
+    bench.set("VISUAL", "");
+    bench.set("EDITOR", "sed -i s/{/[/");
+    bench.set("TMPDIR", bench.path("home").to_str().unwrap());
+    let ran = bench.run(&["send", "--file", &payload, "--edit", "--dry-run"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    let kept = ran.err.split("crm-bridge send --file ").nth(1).unwrap().split('`').next().unwrap();
+    assert!(std::fs::read_to_string(kept).unwrap().contains("Ana Quispe"), "{}", ran.err);
     bench.set("EDITOR", "false");
     let ran = bench.run(&["send", "--file", &payload, "--edit", "--dry-run"]);
     assert_eq!(ran.code, 2);
@@ -140,4 +148,24 @@ fn without_settings_it_says_which_variables_are_missing() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn curl_under_json_is_an_object_a_line_and_names_every_file_that_it_needs() {
+    let mut bench = Bench::new();
+    bench.set("COMERCIAL_WEBHOOK_TOKEN", "a-very-secret-token-012345");
+    let file = bench.write("a.csv", crate::bench::good(1, 2));
+    let url = "https://app.example.pe/api/webhook-presencia-crm/";
+    for name in ["c.pem", "k.pem"] {
+        bench.write(name, "");
+    }
+    let certificate = ["--client-cert", "c.pem", "--client-key", "k.pem"];
+    let args = [&["replay-csv", &file, "--url", url, "--curl", "--json"][..], &certificate].concat();
+    let ran = bench.run(&args);
+    let commands = ran.lines("curl");
+    assert_eq!((commands.len(), &commands[0]["row"]), (2, &2.into()), "{}{}", ran.out, ran.err);
+    let command = commands[0]["command"].as_str().unwrap();
+    for part in ["--cert 'c.pem'", "--key 'k.pem'", "--connect-timeout 5", "$COMERCIAL_WEBHOOK_TOKEN"] {
+        assert!(command.contains(part), "{command}");
+    }
 }

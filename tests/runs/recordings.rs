@@ -66,6 +66,9 @@ fn shorter_ids_go_first_and_only_chooses() {
     record(&bridge, &ids.map(|id| line(1, &body(id, false))));
     let one = bridge.run(&["replay", "r.ndjson", "--only", "123"]);
     assert_eq!((one.count("delivered"), one.count("skipped")), (1, 2));
+    record(&bridge, &[line(1, "[]"), "not json".to_owned(), line(3, &body("CRM-9", false))]);
+    let one = bridge.run(&["replay", "r.ndjson", "--only", "CRM-9"]);
+    assert_eq!((one.code, one.count("delivered"), one.count("skipped")), (Some(0), 1, 2));
     receiver.held().presencias.clear();
     let bridge = Bridge::new(&receiver.url);
     record(&bridge, &ids.map(|id| line(1, &body(id, false))));

@@ -139,31 +139,34 @@ impl Reading<'_> {
         let body = match read(bytes) {
             Recorded::Post(body) => body,
             Recorded::Other(what) => return Judged::Skip(what),
+            // What has no id is none of those that were asked for.
+            Recorded::Broken if !self.only.is_empty() => return Judged::Skip("--only".to_owned()),
             Recorded::Broken => {
                 let detail =
                     said!(en: "this is no line of a recording", es: "no es una línea de una grabación");
                 return Judged::Invalid(vec![Finding::new(Code::S01).said("detail", detail)]);
             }
         };
+        if !self.only.is_empty() && !id(&body).is_some_and(|id| self.wants(&id)) {
+            return Judged::Skip("--only".to_owned());
+        }
         if self.remap
             && let Err(findings) = check(&body)
         {
             return Judged::Invalid(findings);
         }
         match self.delivery(line, &body) {
-            Ok(delivery) if self.wants(&delivery.id) => Judged::Send(Box::new(delivery)),
-            Ok(_) => Judged::Skip("--only".to_owned()),
+            Ok(delivery) => Judged::Send(Box::new(delivery)),
             Err(error) => Judged::Invalid(vec![finding(&error)]),
         }
     }
 
     fn wants(&self, id: &str) -> bool {
         let bare = id.strip_suffix(self.terminator).unwrap_or(id);
-        self.only.is_empty()
-            || self.only.iter().any(|only| {
-                bare.eq_ignore_ascii_case(only)
-                    || bare.strip_prefix("CRM-").is_some_and(|bare| bare.eq_ignore_ascii_case(only))
-            })
+        self.only.iter().any(|only| {
+            bare.eq_ignore_ascii_case(only)
+                || bare.strip_prefix("CRM-").is_some_and(|bare| bare.eq_ignore_ascii_case(only))
+        })
     }
 
     /// The delivery of a body: its bytes as they are, or written anew.
@@ -180,6 +183,18 @@ impl Reading<'_> {
             id.push_str(self.terminator);
         }
         Delivery::from_json((0, line), &Bytes::from(value.to_string()))
+    }
+}
+
+/// The id of a body, fit to be sent or not.
+fn id(body: &Bytes) -> Option<String> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(payload)) => match payload.get("id_presencia_crm")? {
+            Value::String(id) => Some(id.clone()),
+            Value::Number(id) => Some(id.to_string()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -210,8 +210,9 @@ fn edit(document: &Value) -> Result<Value, Failure> {
         Failure::new(Kind::Usage, said!(en: "--edit: {detail}", es: "--edit: {detail}"))
             .hint(said!(en: "set EDITOR to a program that waits, such as EDITOR=nano", es: "indique en EDITOR un programa que espere, como EDITOR=nano"))
     };
+    let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     let editor =
-        std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).unwrap_or_else(|_| "vi".to_owned());
+        named.into_iter().find(|editor| !editor.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
     let file =
         tempfile::Builder::new().suffix(".json").tempfile().map_err(|error| no_temporary_file(&error))?;
     let text = serde_json::to_string_pretty(document).map_err(|error| failed(error.to_string()))?;
@@ -226,7 +227,18 @@ fn edit(document: &Value) -> Result<Value, Failure> {
         return Err(failed(format!("{editor}: {status}")));
     }
     let text = fs::read(file.path()).map_err(|error| no_temporary_file(&error))?;
-    serde_json::from_slice(&text).map_err(|error| failed(error.to_string()))
+    serde_json::from_slice(&text).map_err(|error| {
+        // Somebody's work is in it.
+        let kept = file.keep().map_or_else(|_| String::new(), |(_, path)| path.display().to_string());
+        Failure::new(
+            Kind::Usage,
+            said!(en: "--edit: no JSON any more: {error}", es: "--edit: ya no es JSON: {error}"),
+        )
+        .hint(said!(
+            en: "the edited text is kept in {kept}: mend it, and give it to `crm-bridge send --file {kept}`",
+            es: "el texto editado queda en {kept}: corríjalo y envíelo con `crm-bridge send --file {kept}`",
+        ))
+    })
 }
 
 /// What the flags change about each draft.
