@@ -100,6 +100,18 @@ fn judge(answer: &Answer, has_venta: bool) -> Verdict {
                 es: "indique la URL completa, con su ruta y la barra final, en --url (COMERCIAL_WEBHOOK_URL)"
             ),
         )),
+        // The proxy's word, not the receiver's: no record can be corrected for it.
+        407 => Verdict::Refused(refused(
+            answer,
+            said!(
+                en: "the proxy wants a user name and password (407)",
+                es: "el proxy pide usuario y contraseña (407)"
+            ),
+            said!(
+                en: "put them into --proxy http://user:password@host:port (CRM_BRIDGE_PROXY), or go round it with --proxy none",
+                es: "póngalos en --proxy http://usuario:clave@host:puerto (CRM_BRIDGE_PROXY), o evítelo con --proxy none"
+            ),
+        )),
         400 if is_html(answer) => Verdict::Refused(refused(
             answer,
             said!(

@@ -49,6 +49,7 @@ fn each_answer_has_its_verdict_without_and_with_a_venta() {
         (404, HTML,                                         "refused",   "refused"),
         (405, "{}",                                         "refused",   "refused"),
         (410, "",                                           "refused",   "refused"),
+        (407, HTML,                                         "refused",   "refused"),
         (400, HTML,                                         "refused",   "refused"),
         (400, r#"{"detail":"mal"}"#,                        "rejected",  "rejected"),
         (400, "",                                           "rejected",  "rejected"),
@@ -165,6 +166,7 @@ fn hints_name_what_to_change() {
     for (status, body, word) in [
         (401, "{}", "CRM_WEBHOOK_TOKEN"),
         (404, "", "--url"),
+        (407, HTML, "--proxy"),
         (400, HTML, "ALLOWED_HOSTS"),
         (200, HTML, "--url"),
     ] {
