@@ -14,7 +14,9 @@ use super::recorder::Recorder;
 use super::spec::{Spec, Tls, WEBHOOK_PATH};
 use super::tally::Tally;
 use super::webhook::Webhook;
+use crate::config::Token;
 use crate::ingress::Budget;
+use crate::mask::Scrub;
 
 /// A running receiver's state.
 pub(super) struct State {
@@ -28,6 +30,8 @@ pub(super) struct State {
     pub(super) tally: Tally,
     /// Presencias that were there at the start, in a file.
     pub(super) before: u64,
+    /// The receiver's own secrets: a sender may put one where nobody looks for it.
+    pub(super) secrets: Scrub,
     recorder: Option<Recorder>,
     chance: Chance,
     draws: Draws,
@@ -55,6 +59,7 @@ impl State {
             expectation,
             tally: Tally::default(),
             before,
+            secrets: secrets(&spec),
             recorder,
             chance: Chance::new(spec.seed),
             draws: Draws::default(),
@@ -126,4 +131,19 @@ impl State {
     pub(super) fn url(&self) -> String {
         format!("{}{WEBHOOK_PATH}", self.origin())
     }
+}
+
+/// The secrets of a specification, as they are and as a query writes them.
+fn secrets(spec: &Spec) -> Scrub {
+    let outbound = [&spec.outbound.token, &spec.outbound.api_token];
+    let others = outbound.into_iter().chain([&spec.admin_token]).flatten();
+    let mut secrets = Scrub::default();
+    for token in std::iter::once(&spec.token).chain(others).map(Token::expose) {
+        secrets = secrets.secret(token);
+        if let Ok(mut url) = reqwest::Url::parse("http://localhost/") {
+            url.query_pairs_mut().append_key_only(token);
+            secrets = secrets.secret(url.query().unwrap_or_default());
+        }
+    }
+    secrets
 }
