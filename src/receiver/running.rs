@@ -94,7 +94,13 @@ impl Receiver {
         let stop = CancellationToken::new();
         let server = Arc::new(Server { state: Arc::clone(&shared) });
         let serving = tokio::spawn(ingress.serve(server, stop.clone()));
-        Ok(Running { state: shared, certificate, connections, stop: stop.drop_guard(), serving })
+        Ok(Running {
+            state: shared,
+            certificate,
+            connections,
+            stop: Some(stop.drop_guard()),
+            serving: Some(serving),
+        })
     }
 }
 
@@ -135,8 +141,8 @@ pub struct Running {
     state: Arc<State>,
     certificate: Option<String>,
     connections: Arc<Registry>,
-    stop: DropGuard,
-    serving: JoinHandle<()>,
+    stop: Option<DropGuard>,
+    serving: Option<JoinHandle<()>>,
 }
 
 impl std::fmt::Debug for Running {
@@ -211,6 +217,11 @@ impl Running {
         self.state.requests.since(cursor, most)
     }
 
+    /// After the newest request: news from here on are those that are still to come.
+    pub fn newest(&self) -> Cursor {
+        self.state.requests.end()
+    }
+
     /// Forgets the requests; presencias stay.
     pub fn forget_requests(&self) {
         self.state.requests.clear();
@@ -248,9 +259,16 @@ impl Running {
     }
 
     /// Stops: no new connections, requests in work end, the recording is on disk.
-    pub async fn shutdown(self) {
-        drop(self.stop);
-        self.serving.await.ok();
+    pub async fn shutdown(mut self) {
+        self.stop().await;
+    }
+
+    /// Stops as [`shutdown`](Self::shutdown) does; what arrived can still be asked for.
+    pub async fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(serving) = self.serving.take() {
+            serving.await.ok();
+        }
         self.state.flush().await;
     }
 }

@@ -197,7 +197,7 @@ async fn the_crms_own_test_sends_one_presencia() {
         url: Some(comercial.url().parse().unwrap()),
         token: Some(comercial.token().clone()),
         api_token: Some(Token::new("crm-api-token")),
-        insecure: false,
+        ..Outbound::default()
     };
     let crm = Receiver::start(Spec { outbound, ..Spec::default() }).await.unwrap();
     let url = format!("{}/api/test-webhook/", crm.origin());
@@ -218,6 +218,35 @@ async fn the_crms_own_test_sends_one_presencia() {
     let answer = send(request(Method::POST, &url).header("authorization", "Bearer crm-api-token")).await;
     assert_eq!(answer.status, 500);
     assert!(answer.json()["detail"].as_str().unwrap().contains("COMERCIAL_WEBHOOK_URL"));
+}
+
+#[tokio::test]
+async fn the_crms_own_test_believes_receipts_only_and_sends_no_token_in_clear_text() {
+    let ask = async |url: &str| {
+        let outbound = Outbound {
+            url: Some(url.parse().unwrap()),
+            token: Some(Token::new("outbound-token")),
+            api_token: Some(Token::new("crm-api-token")),
+            ..Outbound::default()
+        };
+        let crm = Receiver::start(Spec { outbound, ..Spec::default() }).await.unwrap();
+        let url = format!("{}/api/test-webhook/", crm.origin());
+        send(request(Method::POST, &url).header("authorization", "Bearer crm-api-token")).await
+    };
+    let refused = ask("http://comercial.example/api/webhook-presencia-crm/").await;
+    assert_eq!(refused.status, 500);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("sin cifrar"), "{:?}", refused.body);
+
+    let answering = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", answering.local_addr().unwrap());
+    tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let (mut socket, _) = answering.accept().await.unwrap();
+        assert!(socket.read(&mut [0; 4096]).await.unwrap() > 0);
+        socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnull").await.unwrap();
+    });
+    let word = ask(&url).await;
+    assert_eq!((word.status, &word.json()["success"]), (502, &json!(false)));
 }
 
 /// Counts and finds with WireMock's own Python client.

@@ -61,6 +61,26 @@ fn without_a_token_one_is_made_up_and_shown_once() {
     assert!(!stderr.contains(&made_up), "{stderr}");
 }
 
+#[tokio::test]
+async fn the_token_comes_from_the_same_settings_as_everywhere() {
+    for (file, text) in [
+        (".env", "CRM_WEBHOOK_TOKEN=token-of-a-file-123\n"),
+        ("crm-bridge.toml", "crm_webhook_token = \"token-of-a-file-123\"\n"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(file), text).unwrap();
+        let mut command = command(&["--json"]);
+        command.env_remove("CRM_WEBHOOK_TOKEN").current_dir(folder.path());
+        let process = Process::spawn(command);
+        assert!(!process.first_line.contains("\"token\""), "{file}: {}", process.first_line);
+        let request = request(http::Method::POST, &process.url())
+            .header("x-crm-webhook-token", "token-of-a-file-123")
+            .header("content-type", "application/json")
+            .body(payload("CRM-1").to_string());
+        assert_eq!(send(request).await.status, 200, "{file}");
+    }
+}
+
 #[test]
 fn speaks_spanish() {
     let process = Process::start(&["--lang", "es"]);

@@ -10,7 +10,6 @@ use clap::Args;
 use crate::error::{Failure, Kind};
 use crate::lang::Said;
 use crate::receiver::fault::read_duration;
-use crate::receiver::journal::Cursor;
 use crate::receiver::tally::Answered;
 use crate::receiver::verify::VerifyError;
 use crate::receiver::{Expected, ExpectedPayloads, Running};
@@ -108,7 +107,7 @@ impl CiArgs {
 
     /// Waits until no request has come for a while.
     async fn settle(&self, running: &Running) {
-        let mut cursor = running.news(Cursor::default(), 0).cursor;
+        let mut cursor = running.newest();
         for _ in 0..ROUNDS {
             tokio::time::sleep(self.settle).await;
             let news = running.news(cursor, usize::MAX);
