@@ -114,12 +114,26 @@ async fn what_arrives_is_told_on_stderr_where_it_is_asked_for() {
     assert!(!stderr.contains("Rosa") && !stderr.contains("999888777") && !stderr.contains(TOKEN), "{stderr}");
 }
 
+#[tokio::test]
+async fn however_many_arrive_none_is_left_out() {
+    let process = Process::start(&["--json", "-v"]);
+    let requests = (0..200).map(|n| {
+        let process = &process;
+        async move { post(process, &payload(&format!("CRM-{n}"))).await }
+    });
+    futures_util::future::join_all(requests).await;
+    process.signal("TERM");
+    let stderr = text(&process.end().stderr);
+    assert_eq!(stderr.lines().filter(|line| line.contains("\"received\"")).count(), 200);
+}
+
 #[test]
 fn mistakes_are_told_before_the_port_opens() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
     for (args, part) in [
         (vec!["--fault", "teapot:10%"], "teapot"),
+        (vec!["--fault", "503;from=10s;until=5s"], "not after"),
         (vec!["--quirk", "first-post"], "first-post"),
         (vec!["--fault-script", "/nonexistent.toml"], "/nonexistent.toml"),
         (vec!["--cert", "/nonexistent.pem", "--key", "/nonexistent.pem"], "/nonexistent.pem"),
