@@ -4,9 +4,11 @@ mod ci;
 mod conclude;
 mod narrate;
 
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -278,17 +280,52 @@ async fn serve(
     }
     announce(&running, credentials, context);
     let mut narrator = Narrator::new(context);
+    let recording = Recording { path: args.record.as_deref(), context, warned: Cell::new(false) };
     tokio::select! {
         () = args.ci.wait(&running) => {}
         () = signals.recv() => {}
         () = narrator.follow(&running) => {}
+        () = warn_of_recording(&running, &recording) => {}
     }
     // Requests in work are answered first: the verdict is about them too.
     running.stop().await;
+    let recorded = !running.recording_failed();
+    if !recorded {
+        recording.warn();
+    }
     narrator.tell(&running);
     let verdict = args.ci.judge(&running);
     conclude(&verdict, context);
-    Ok(if verdict.met { 0 } else { SOME_ROWS_WENT_WRONG })
+    Ok(if verdict.met && recorded { 0 } else { SOME_ROWS_WENT_WRONG })
+}
+
+/// What is said of a recording that can't be written: once, as soon as that is seen.
+struct Recording<'a> {
+    path: Option<&'a Path>,
+    context: &'a Context,
+    warned: Cell<bool>,
+}
+
+impl Recording<'_> {
+    fn warn(&self) {
+        let (Some(path), false) = (self.path, self.warned.replace(true)) else { return };
+        let path = path.display();
+        self.context.warn(&[said!(
+            en: "--record {path}: can't be written; the exit code will be 1",
+            es: "--record {path}: no se puede escribir; el código de salida será 1"
+        )]);
+    }
+}
+
+/// Watches the recording; never ends.
+async fn warn_of_recording(running: &Running, recording: &Recording<'_>) {
+    if recording.path.is_some() {
+        while !running.recording_failed() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        recording.warn();
+    }
+    std::future::pending::<()>().await;
 }
 
 /// Says where it listens: the first line of stdout, and the last.

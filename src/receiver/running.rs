@@ -243,6 +243,11 @@ impl Running {
     }
 
     /// Waits until `presencias` distinct ones and every expected payload have arrived; false after `within`.
+    /// Whether a request could not be recorded; final once it is stopped.
+    pub fn recording_failed(&self) -> bool {
+        self.state.recording_failed()
+    }
+
     pub async fn wait_for(&self, presencias: u64, within: Option<Duration>) -> bool {
         let all_there = async {
             while self.arrived() < presencias || !self.state.expectation.is_met() {

@@ -120,6 +120,11 @@ impl State {
         // An address that means "all" can't be connected to everywhere; loopback can.
         if reached.ip().is_unspecified() {
             reached.set_ip(match reached.ip() {
+    /// Whether a request could not be recorded.
+    pub(super) fn recording_failed(&self) -> bool {
+        self.recorder.as_ref().is_some_and(Recorder::failed)
+    }
+
                 IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
                 IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
             });

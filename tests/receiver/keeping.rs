@@ -146,8 +146,38 @@ async fn a_file_can_be_taken_over_by_another_profile() {
     let lenient =
         Spec { db: Some(db.clone()), quirks: Quirks::NONE.with(Quirk::NeverUpdates), ..Spec::default() };
     let running = Receiver::start(lenient).await.unwrap();
+    assert_eq!(std::fs::metadata(&db).unwrap().permissions().mode() & 0o777, 0o600);
     post(&running, &payload("CRM-1")).await;
     running.shutdown().await;
     let running = Receiver::start(Spec { db: Some(db), ..Spec::default() }).await.unwrap();
     assert_eq!(post(&running, &payload("CRM-1")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_recording_goes_on_after_a_killed_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("requests.ndjson");
+    std::fs::write(&record, "{\"kind\":\"request\",\"n\":1}\n{\"kind\":\"req").unwrap();
+    for _ in 0..2 {
+        let running =
+            Receiver::start(Spec { record: Some(record.clone()), ..Spec::default() }).await.unwrap();
+        post(&running, &payload("CRM-1")).await;
+        running.shutdown().await;
+    }
+    let text = std::fs::read_to_string(&record).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!((lines.len(), lines[1]), (4, "{\"kind\":\"req"));
+    assert!(lines[2..].iter().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{text}");
+}
+
+#[tokio::test]
+async fn a_recording_that_cant_be_written_is_told_and_fails() {
+    let process = Process::start(&["--json", "--record", "/dev/full"]);
+    assert_eq!(super::command::post(&process, &payload("CRM-1")).await, 200);
+    process.signal("TERM");
+    let output = process.end();
+    let said = super::command::text(&output.stderr);
+    assert_eq!(super::command::code(&output), Some(1), "{said}");
+    assert_eq!(said.matches("--record /dev/full").count(), 1, "{said}");
+    assert!(said.lines().last().unwrap().contains("\"ended\""), "{said}");
 }
