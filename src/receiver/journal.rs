@@ -204,7 +204,7 @@ impl Cursor {
 pub struct News {
     /// Oldest first.
     pub requests: Vec<Arc<Received>>,
-    /// The list was emptied in between.
+    /// Some or all were taken out of the list in between; `requests` begins with those that are left.
     pub cleared: bool,
     /// Where to go on.
     pub cursor: Cursor,
@@ -242,10 +242,12 @@ impl RequestList {
         drop(dropped);
     }
 
-    /// What was added since `cursor`, oldest first, `most` of it.
+    /// What was added since `cursor`, oldest first, `most` of it; all that is left, where some were taken out.
     pub(super) fn since(&self, cursor: Cursor, most: usize) -> News {
         let kept = self.kept();
         let cleared = kept.cleared != cursor.cleared;
+        // After some were taken out nobody knows which ones a follower still has: it is given all that are left.
+        let cursor = if cleared { Cursor { added: 0, ..cursor } } else { cursor };
         let unread = usize::try_from(kept.added - cursor.added).unwrap_or(usize::MAX);
         let unread = unread.min(kept.requests.len());
         let start = kept.requests.len() - unread;

@@ -115,10 +115,9 @@ function showDifference(a, b) {
 }
 
 function edit(one) {
-  let text = one.body ?? "";
-  try { text = JSON.stringify(JSON.parse(text), null, 2); } catch { /* stays as it arrived */ }
   const editor = el("textarea", { id: "editor", spellcheck: "false", "aria-label": t("body") });
-  editor.value = text;
+  // As it arrived: read and written again, long numbers would be others.
+  editor.value = one.body ?? "";
   const said = el("p", { class: "sub", id: "said", role: "status" });
   const send = async () => {
     const response = await call("/__inspector/resend", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ body: editor.value }) });
