@@ -22,7 +22,7 @@ use super::spec::WEBHOOK_PATH;
 use super::spoil::{fault_reply, wait};
 use super::state::State;
 use super::webhook::{Verdict, broken};
-use crate::ingress::{BodyRefused, Handler, Hangup, Link, Reply, read_body};
+use crate::ingress::{BodyRefused, Handler, Hangup, Link, Reply, Share, hold_body, read_body};
 
 /// Bodies that the deployed receiver takes; its server has no limit of its own worth testing.
 const LARGE_BODY: usize = 8 * 1024 * 1024;
@@ -48,27 +48,26 @@ impl Handler for Server {
         };
         if refused.is_some() || !matches!(route, Route::Webhook) {
             let body = self.glance(&parts, body, link).await?;
-            let unread = body.is_none();
+            let close = body.is_none() && !self.has(Quirk::ConnectionClose);
             let arrival = Arrival::new(&self.state, &parts, body.unwrap_or_default(), link);
-            let reply = self.answer(route, &parts, arrival, refused, link).await?;
-            let close = unread && !self.has(Quirk::ConnectionClose);
-            return Ok(if close {
-                reply.header(CONNECTION, HeaderValue::from_static("close"))
-            } else {
-                reply
-            });
+            let reply = match refused {
+                Some(refused) => self.answer(arrival, Err(refused), link).await?,
+                None => self.answer_elsewhere(&route, &parts, arrival).await?,
+            };
+            let closing = HeaderValue::from_static("close");
+            return Ok(if close { reply.header(CONNECTION, closing) } else { reply });
         }
         let longest = if self.has(Quirk::LargeBodies) { LARGE_BODY } else { self.state.spec.limits.body };
-        match read_body(body, longest, &self.state.bodies, link).await {
-            Ok(body) => {
+        match hold_body(body, longest, &self.state.bodies, link).await {
+            Ok((body, share)) => {
                 let arrival = Arrival::new(&self.state, &parts, body, link);
-                self.answer(route, &parts, arrival, None, link).await
+                self.answer(arrival, Ok(share), link).await
             }
             Err(refused) => {
                 let reply = unread(refused)?;
                 let arrival = Arrival::new(&self.state, &parts, Bytes::new(), link);
                 let verdict = Verdict::refused(reply);
-                self.tally(&arrival, &verdict, matches!(route, Route::Webhook));
+                self.tally(&arrival, &verdict, true);
                 self.conclude(arrival, verdict).await
             }
         }
@@ -110,27 +109,35 @@ impl Server {
         self.state.spec.quirks.has(quirk)
     }
 
-    /// Answers for the webhook, unless the head has `refused` it, and for what is elsewhere.
+    async fn answer_elsewhere(
+        &self,
+        route: &Route,
+        parts: &Parts,
+        arrival: Arrival,
+    ) -> Result<Reply, Hangup> {
+        let reply = self.elsewhere(route, parts).await;
+        let verdict = Verdict { reply, presencia: None, note: Note::Elsewhere };
+        self.tally(&arrival, &verdict, !matches!(route, Route::Test));
+        self.conclude(arrival, verdict).await
+    }
+
+    /// Answers for the webhook, which has a body to look at (and what that takes of the memory for bodies) or has been
+    /// refused by its head.
     async fn answer(
         &self,
-        route: Route,
-        parts: &Parts,
         mut arrival: Arrival,
-        refused: Option<Verdict>,
+        looked: Result<Share<'_>, Verdict>,
         link: &Link,
     ) -> Result<Reply, Hangup> {
-        if !matches!(route, Route::Webhook) {
-            let reply = self.elsewhere(&route, parts).await;
-            let verdict = Verdict { reply, presencia: None, note: Note::Elsewhere };
-            self.tally(&arrival, &verdict, !matches!(route, Route::Test));
-            return self.conclude(arrival, verdict).await;
-        }
         let strike = self.state.strike(&arrival.received.body);
         let verdict = match &strike.fault {
-            Some((kind, false)) => Verdict { reply: fault_reply(kind), presencia: None, note: Note::Faulted },
-            _ => match refused {
-                Some(refused) => refused,
-                None => self.take(&arrival).await,
+            Some((kind, false)) => {
+                drop(looked);
+                Verdict { reply: fault_reply(kind), presencia: None, note: Note::Faulted }
+            }
+            _ => match looked {
+                Err(refused) => refused,
+                Ok(_share) => self.take(&arrival).await,
             },
         };
         self.tally(&arrival, &verdict, true);
