@@ -19,6 +19,7 @@
 
 mod admin;
 mod arrival;
+mod arrivals;
 mod chance;
 mod checks;
 pub mod differing;

@@ -197,9 +197,10 @@ impl Running {
         listed(self.state.webhook.store().counts())
     }
 
-    /// Distinct presencias that arrived since the start.
+    /// Distinct presencias that arrived since the start, or the last reset.
     pub fn arrived(&self) -> u64 {
-        self.counts().distinct.saturating_sub(self.state.before)
+        let mut store = self.state.webhook.store();
+        listed(self.state.arrivals.count(&mut **store))
     }
 
     /// The last requests, in the order in which they ended.
@@ -242,12 +243,12 @@ impl Running {
         self.state.expectation.expected()
     }
 
-    /// Waits until `presencias` distinct ones and every expected payload have arrived; false after `within`.
     /// Whether a request could not be recorded; final once it is stopped.
     pub fn recording_failed(&self) -> bool {
         self.state.recording_failed()
     }
 
+    /// Waits until `presencias` distinct ones and every expected payload have arrived; false after `within`.
     pub async fn wait_for(&self, presencias: u64, within: Option<Duration>) -> bool {
         let all_there = async {
             while self.arrived() < presencias || !self.state.expectation.is_met() {

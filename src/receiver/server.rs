@@ -240,7 +240,11 @@ impl Server {
     async fn take(&self, arrival: &Arrival) -> Verdict {
         let received = &arrival.received;
         let verdict = self.state.webhook.take(arrival.n, &received.body, received.time).await;
-        if verdict.reply.status == StatusCode::OK || verdict.note.made_a_presencia() {
+        let accepted = verdict.reply.status == StatusCode::OK && verdict.note != Note::Swallowed;
+        if accepted || verdict.note.made_a_presencia() {
+            if let Some(presencia) = verdict.presencia {
+                self.state.arrivals.note(presencia);
+            }
             self.state.expectation.note(&received.body);
         }
         verdict

@@ -196,7 +196,7 @@ impl Webhook {
         }
         let cliente = Self::client(store, parts)?;
         if let Some(found) = found {
-            return self.settle(store, parts, found);
+            return self.settle_found(store, parts, found);
         }
         let number = store.greatest_presencia()? + 1;
         self.create(store, parts, cliente, number)
@@ -222,7 +222,7 @@ impl Webhook {
         if let Some(found) = found {
             let mut store = self.store();
             store.begin()?;
-            let verdict = self.settle(&mut **store, parts, found);
+            let verdict = self.settle_found(&mut **store, parts, found);
             store.commit()?;
             return verdict;
         }
@@ -271,6 +271,22 @@ impl Webhook {
         let mut verdict = self.settle(store, parts, Found { number, same: true, venta: None })?;
         if verdict.note == Note::Repeated {
             verdict.note = Note::Created;
+        }
+        Ok(verdict)
+    }
+
+    /// Answers for a presencia that a look-up found: perhaps another one's.
+    fn settle_found(
+        &self,
+        store: &mut dyn Store,
+        parts: &Parts<'_>,
+        found: Found,
+    ) -> Result<Verdict, StoreError> {
+        let swallowed = self.quirks.has(Quirk::SubstringLookup)
+            && store.exact(&parts.presencia.id, parts.content)?.is_none();
+        let mut verdict = self.settle(store, parts, found)?;
+        if swallowed && matches!(verdict.note, Note::Repeated | Note::VentaAgain) {
+            verdict.note = Note::Swallowed;
         }
         Ok(verdict)
     }

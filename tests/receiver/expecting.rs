@@ -259,6 +259,33 @@ async fn settle_is_waited_for_once() {
     assert!(took > Duration::from_millis(2500) && took < Duration::from_millis(5500), "{took:?}");
 }
 
+#[tokio::test]
+async fn what_was_in_the_file_before_counts_only_where_it_arrives_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("mock.db");
+    let db = db.to_str().unwrap();
+    let process = Process::start(&["--json", "--db", db]);
+    for n in 1..=3 {
+        post(&process, &payload(&format!("CRM-{n}"))).await;
+    }
+    stop(process);
+
+    let process = Process::start(&["--json", "--db", db]);
+    for id in ["CRM-2", "CRM-2", "CRM-4"] {
+        post(&process, &payload(id)).await;
+    }
+    assert_eq!(last_line(&stop(process))["arrived"], 2);
+
+    // After a reset nothing is there, and whatever arrives is new.
+    let flags = ["--json", "--db", db, "--expect", "0", "--within", "3s", "--settle", "100ms"];
+    let process = Process::start(&flags);
+    let (origin, _) = process.url().split_once("/api/").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    assert_eq!(send(request(http::Method::POST, &format!("{origin}/__admin/reset"))).await.status, 200);
+    post(&process, &payload("CRM-9")).await;
+    let output = process.end();
+    assert_eq!((code(&output), &last_line(&output)["arrived"]), (Some(1), &json!(1)));
+}
+
 #[test]
 fn flags_that_wait_for_nothing_are_refused() {
     for (flags, part) in [

@@ -212,7 +212,7 @@ fn set_faults(state: &State, body: &Bytes) -> Reply {
     }
 }
 
-/// Empties everything: requests, rows, and faults that were set meanwhile.
+/// Empties everything: requests, rows, what arrived of what was expected, and faults that were set meanwhile.
 fn reset(state: &State) -> Reply {
     if let Err(error) = state.webhook.store().clear() {
         return unreadable(&error);
@@ -222,3 +222,5 @@ fn reset(state: &State) -> Reply {
     state.reset_faults();
     ok(&json!({}))
 }
+    state.arrivals.clear();
+    state.expectation.clear();
