@@ -88,18 +88,52 @@ async fn requests_are_counted_and_found_by_patterns() {
     ] {
         assert_eq!(count(&running, pattern.clone()).await, expected, "{pattern}");
     }
+    let mut without_phone = payload("CRM-3");
+    without_phone["cliente"]["telefono_principal"] = Value::Null;
+    without_phone["etiquetas"] = json!(["a", "b"]);
+    send(webhook(&running, without_phone.to_string()).header("x-of", "one").header("x-of", "two")).await;
+    for (pattern, expected) in [
+        (json!({ "bodyPatterns": [{ "matchesJsonPath": "$.cliente.telefono_principal" }] }), 2),
+        (json!({ "bodyPatterns": [{ "contains": "CRM-1", "doesNotContain": "CRM-12" }] }), 1),
+        (json!({ "headers": { "X-Of": { "equalTo": "two" } } }), 1),
+        (json!({ "headers": { "X-Of": { "equalTo": "three" } } }), 0),
+        (json!({ "method": "post", "cookies": null }), 3),
+        (
+            json!({ "bodyPatterns": [{ "equalToJson": { "etiquetas": ["b", "a"] }, "ignoreExtraElements": true,
+                "ignoreArrayOrder": true }] }),
+            1,
+        ),
+        (
+            json!({ "bodyPatterns": [{ "equalToJson": { "etiquetas": ["b", "a"] }, "ignoreExtraElements": true }] }),
+            0,
+        ),
+    ] {
+        assert_eq!(count(&running, pattern.clone()).await, expected, "{pattern}");
+    }
+    ask(&running, Method::POST, "/requests/remove", &json!({ "headers": { "x-of": { "absent": false } } }))
+        .await;
     let found = ask(&running, Method::POST, "/requests/find", &json!({ "method": "POST" })).await.json();
     let bodies: Vec<_> = found["requests"].as_array().unwrap().iter().map(|r| r["body"].clone()).collect();
     assert_eq!(bodies, [json!(payload("CRM-1").to_string()), json!(payload("CRM-12").to_string())]);
     let unmatched = get(&running, "/__admin/requests/unmatched").await.json();
     assert_eq!(unmatched["requests"][0]["url"], "/otra/ruta?estado=Realizada");
-    for pattern in
-        [json!({ "bodyPatterns": [{ "matchesXPath": "//a" }] }), json!({ "urlPattern": "(" }), json!([])]
-    {
+    for pattern in [
+        json!({ "bodyPatterns": [{ "matchesXPath": "//a" }] }),
+        json!({ "bodyPatterns": [{ "contains": "CRM-1", "binaryEqualTo": "AA==" }] }),
+        json!({ "bodyPattern": [{ "contains": "CRM-1" }] }),
+        json!({ "urlPathTemplate": "/api/{name}/" }),
+        json!({ "cookies": { "a": { "equalTo": "b" } } }),
+        json!({ "method": "PO ST" }),
+        json!({ "method": "POTS" }),
+        json!({ "urlPattern": "(" }),
+        json!([]),
+    ] {
         assert_eq!(ask(&running, Method::POST, "/requests/count", &pattern).await.status, 422, "{pattern}");
     }
     let removed = ask(&running, Method::POST, "/requests/remove", &json!({ "method": "POST" })).await;
-    assert_eq!(removed.json()["requests"].as_array().unwrap().len(), 2);
+    let removed = removed.json()["serveEvents"].clone();
+    assert_eq!(removed.as_array().unwrap().len(), 2);
+    assert_eq!(removed[0]["request"]["url"], path);
     assert_eq!(count(&running, json!({})).await, 1);
 }
 
@@ -145,6 +179,36 @@ async fn faults_are_set_while_it_runs() {
     }
     running.set_faults(FaultPlan::default());
     assert_eq!(post(&running, &payload("CRM-1")).await.status, 200);
+}
+
+#[tokio::test]
+async fn faults_strike_again_after_a_reset() {
+    let faults = FaultPlan::new(vec!["503;n=1".parse().unwrap(), "429;n=2;until=10s".parse().unwrap()]);
+    let running = Receiver::start(Spec { faults, ..Spec::default() }).await.unwrap();
+    for _ in 0..2 {
+        let mut statuses = Vec::new();
+        for _ in 0..3 {
+            statuses.push(post(&running, &payload("CRM-1")).await.status);
+        }
+        assert_eq!(statuses, [503, 429, 200]);
+        assert_eq!(ask(&running, Method::POST, "/reset", &json!({})).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_rows_says_where_it_is_not_whole() {
+    let keep = Keep { detail_bytes: 2000, ..Keep::default() };
+    let running = Receiver::start(Spec { keep, ..Spec::default() }).await.unwrap();
+    post(&running, &payload("CRM-1")).await;
+    let whole = get(&running, "/__admin/presencias?id_presencia_crm=CRM-1").await.json();
+    assert_eq!(whole["meta"], json!({ "total": 1 }));
+    for n in 2..=9 {
+        post(&running, &payload(&format!("CRM-{n}"))).await;
+    }
+    let part = get(&running, "/__admin/presencias?id_presencia_crm=CRM-1").await.json();
+    assert_eq!((&part["presencias"], &part["meta"]["total"]), (&json!([]), &json!(9)));
+    assert_eq!(part["meta"]["truncated"], true);
+    assert!((1..9).contains(&part["meta"]["kept"].as_u64().unwrap()), "{part}");
 }
 
 #[tokio::test]
