@@ -105,7 +105,8 @@ fn write(file: File, mut waiting: mpsc::Receiver<Job>, broken: &AtomicBool) {
         // Nothing waits: readers of the file see everything.
         failed |= out.flush().is_err();
         if failed && !broken.swap(true, Ordering::AcqRel) {
-            tracing::error!("the recording can't be written");
+            // Whoever started the receiver tells people, in their language.
+            tracing::debug!("the recording can't be written");
         }
         for done in flushed {
             done.send(()).ok();
