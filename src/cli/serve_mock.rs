@@ -4,16 +4,17 @@ mod ci;
 mod conclude;
 mod narrate;
 
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use reqwest::Url;
 use serde_json::json;
 
-use super::Context;
-use crate::config::Token;
+use super::{Context, SendFlags};
+use crate::config::{Found, ProcessEnv, Token};
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
 use crate::ingress::Limits;
 use crate::lang::Said;
@@ -134,8 +135,9 @@ pub(crate) fn run(args: &ServeMockArgs, context: &Context) -> Result<u8, Failure
         return Ok(0);
     }
     let payloads = args.ci.payloads()?;
-    let made_up = Credentials::find(args)?;
-    let spec = spec(args, &made_up)?;
+    let found = SendFlags::default().found(context, &ProcessEnv)?;
+    let made_up = Credentials::find(args, &found)?;
+    let spec = spec(args, &made_up, found)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(internal)?;
     runtime.block_on(serve(args, spec, payloads, &made_up, context))
 }
@@ -159,13 +161,12 @@ struct Credentials {
 }
 
 impl Credentials {
-    fn find(args: &ServeMockArgs) -> Result<Self, Failure> {
+    fn find(args: &ServeMockArgs, found: &Found) -> Result<Self, Failure> {
         if let Some(path) = &args.token_file {
             return Ok(Self { token: token_from(path, "--token-file")?, made_up: false });
         }
-        let given = std::env::var("CRM_WEBHOOK_TOKEN").ok().filter(|token| !token.trim().is_empty());
-        Ok(match given {
-            Some(token) => Self { token: Token::new(token), made_up: false },
+        Ok(match &found.crm_webhook_token {
+            Some(token) => Self { token: token.clone(), made_up: false },
             None => Self { token: made_up_token(), made_up: true },
         })
     }
@@ -185,7 +186,7 @@ fn token_from(path: &Path, flag: &str) -> Result<Token, Failure> {
     Ok(Token::new(text))
 }
 
-fn spec(args: &ServeMockArgs, credentials: &Credentials) -> Result<Spec, Failure> {
+fn spec(args: &ServeMockArgs, credentials: &Credentials, found: Found) -> Result<Spec, Failure> {
     let mut quirks = match args.profile {
         ProfileArg::Strict => Quirks::NONE,
         ProfileArg::Jcc => Quirks::jcc(),
@@ -223,31 +224,21 @@ fn spec(args: &ServeMockArgs, credentials: &Credentials) -> Result<Spec, Failure
         record: args.record.clone(),
         tls,
         admin_token,
-        outbound: outbound()?,
+        outbound: outbound(found),
         known_ids: args.bounds.known_ids,
     })
 }
 
-fn outbound() -> Result<Outbound, Failure> {
-    let setting = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    let url = match setting("COMERCIAL_WEBHOOK_URL") {
-        None => None,
-        Some(text) => Some(Url::parse(&text).map_err(|error| {
-            Failure::new(
-                Kind::Usage,
-                said!(
-                    en: "COMERCIAL_WEBHOOK_URL is no URL: {error}",
-                    es: "COMERCIAL_WEBHOOK_URL no es una URL: {error}"
-                ),
-            )
-        })?),
-    };
-    Ok(Outbound {
-        url,
-        token: setting("COMERCIAL_WEBHOOK_TOKEN").map(Token::new),
-        api_token: setting("CRM_API_TOKEN").map(Token::new),
+/// What the CRM's own test needs.
+fn outbound(found: Found) -> Outbound {
+    let allow_http = found.url.as_ref().is_some_and(|url| found.refuse_clear_text(url).is_ok());
+    Outbound {
+        url: found.url,
+        token: found.token,
+        api_token: found.crm_api_token,
         insecure: false,
-    })
+        allow_http,
+    }
 }
 
 fn not_started(error: &ReceiverError) -> Failure {
@@ -281,7 +272,7 @@ async fn serve(
 ) -> Result<u8, Failure> {
     // Before the port opens, so that no signal finds the process without its handler.
     let mut signals = Signals::listen().map_err(internal)?;
-    let running = Receiver::start_expecting(spec, payloads).await.map_err(|error| not_started(&error))?;
+    let mut running = Receiver::start_expecting(spec, payloads).await.map_err(|error| not_started(&error))?;
     if let (Some(path), Some(pem)) = (&args.tls.cert_out, running.certificate_pem()) {
         std::fs::write(path, pem).map_err(|error| {
             Failure::new(Kind::Usage, Said::same(format!("--cert-out {}: {error}", path.display())))
@@ -289,16 +280,52 @@ async fn serve(
     }
     announce(&running, credentials, context);
     let mut narrator = Narrator::new(context);
+    let recording = Recording { path: args.record.as_deref(), context, warned: Cell::new(false) };
     tokio::select! {
         () = args.ci.wait(&running) => {}
         () = signals.recv() => {}
         () = narrator.follow(&running) => {}
+        () = warn_of_recording(&running, &recording) => {}
+    }
+    // Requests in work are answered first: the verdict is about them too.
+    running.stop().await;
+    let recorded = !running.recording_failed();
+    if !recorded {
+        recording.warn();
     }
     narrator.tell(&running);
     let verdict = args.ci.judge(&running);
     conclude(&verdict, context);
-    running.shutdown().await;
-    Ok(if verdict.met { 0 } else { SOME_ROWS_WENT_WRONG })
+    Ok(if verdict.met && recorded { 0 } else { SOME_ROWS_WENT_WRONG })
+}
+
+/// What is said of a recording that can't be written: once, as soon as that is seen.
+struct Recording<'a> {
+    path: Option<&'a Path>,
+    context: &'a Context,
+    warned: Cell<bool>,
+}
+
+impl Recording<'_> {
+    fn warn(&self) {
+        let (Some(path), false) = (self.path, self.warned.replace(true)) else { return };
+        let path = path.display();
+        self.context.warn(&[said!(
+            en: "--record {path}: can't be written; the exit code will be 1",
+            es: "--record {path}: no se puede escribir; el código de salida será 1"
+        )]);
+    }
+}
+
+/// Watches the recording; never ends.
+async fn warn_of_recording(running: &Running, recording: &Recording<'_>) {
+    if recording.path.is_some() {
+        while !running.recording_failed() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        recording.warn();
+    }
+    std::future::pending::<()>().await;
 }
 
 /// Says where it listens: the first line of stdout, and the last.

@@ -44,7 +44,7 @@ impl Budget {
 
 /// What one body has taken from the budget; given back when dropped.
 #[derive(Debug)]
-struct Share<'b> {
+pub struct Share<'b> {
     budget: &'b Budget,
     taken: usize,
 }
@@ -71,21 +71,31 @@ impl Drop for Share<'_> {
 
 /// Reads the whole body. The bytes are a copy of their own, so that keeping them keeps no read buffer alive.
 pub async fn read_body(
-    mut body: Incoming,
+    body: Incoming,
     longest: usize,
     budget: &Budget,
     link: &Link,
 ) -> Result<Bytes, BodyRefused> {
+    hold_body(body, longest, budget, link).await.map(|(body, _)| body)
+}
+
+/// As [`read_body`], for who has to wait before the body can go: it counts until its [`Share`] is dropped.
+pub async fn hold_body<'b>(
+    mut body: Incoming,
+    longest: usize,
+    budget: &'b Budget,
+    link: &Link,
+) -> Result<(Bytes, Share<'b>), BodyRefused> {
     let announced = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
     if body.size_hint().lower() > longest as u64 {
         link.enter(Phase::Body);
         return Err(too_long(body, longest).await);
     }
+    let mut share = Share { budget, taken: 0 };
     if body.is_end_stream() {
-        return Ok(Bytes::new());
+        return Ok((Bytes::new(), share));
     }
     link.enter(Phase::Body);
-    let mut share = Share { budget, taken: 0 };
     let mut read = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| BodyRefused::BrokenOff)?.into_data() else { continue };
@@ -100,12 +110,12 @@ pub async fn read_body(
         if announced == Some(data.len()) {
             // The usual case: one piece, which is copied once and exactly.
             link.enter(Phase::Working);
-            return Ok(Bytes::copy_from_slice(&data));
+            return Ok((Bytes::copy_from_slice(&data), share));
         }
         read.extend_from_slice(&data);
     }
     link.enter(Phase::Working);
-    Ok(Bytes::copy_from_slice(&read))
+    Ok((Bytes::copy_from_slice(&read), share))
 }
 
 /// Reads on for a while and forgets it: a client that is still sending would otherwise see a reset, not the answer.

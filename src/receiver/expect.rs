@@ -2,6 +2,7 @@
 //!
 //! Comes in: each accepted request. Goes out: whether everything is there, and what is missing, differs or came besides.
 
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,7 +11,7 @@ use tokio::sync::Notify;
 use super::differing::{self, Differing};
 use super::verify::{ExpectedPayloads, canonical};
 
-/// Payloads that came besides the expected ones, of which so many are named.
+/// Payloads that came under ids that nobody expected, of which so many are named.
 const NAMED: usize = 20;
 /// Longer payloads are named, but not compared field by field.
 const COMPARED: usize = 64 * 1024;
@@ -20,7 +21,7 @@ const COMPARED: usize = 64 * 1024;
 pub struct Expected {
     /// Ids of payloads that did not arrive.
     pub missing: Vec<String>,
-    /// Payloads that arrived with other content; the first of them.
+    /// Payloads that arrived with other content.
     pub different: Vec<Differing>,
     /// Ids of payloads that nobody expected; the first of them.
     pub unexpected: Vec<String>,
@@ -46,14 +47,17 @@ pub(super) struct Expectation {
 #[derive(Debug, Default)]
 struct Watched {
     expected: ExpectedPayloads,
+    ids: HashSet<String>,
     left: usize,
-    unexpected: Vec<Unexpected>,
+    /// By id: each expected one may have come otherwise, of others the first.
+    unexpected: BTreeMap<String, Unexpected>,
+    /// Ids among them that nobody expected, in the order in which they came.
+    strange: Vec<String>,
     unexpected_count: u64,
 }
 
 #[derive(Debug)]
 struct Unexpected {
-    id: String,
     /// Canonical text, where it is short enough to be compared.
     text: Option<String>,
     times: u64,
@@ -63,7 +67,8 @@ impl Expectation {
     pub(super) fn new(payloads: Option<ExpectedPayloads>) -> Self {
         let watched = payloads.map(|expected| {
             let left = expected.len();
-            Mutex::new(Watched { expected, left, ..Watched::default() })
+            let ids = expected.waiting.values().map(|awaited| awaited.id.clone()).collect();
+            Mutex::new(Watched { expected, ids, left, ..Watched::default() })
         });
         Self { payloads: watched, ..Self::default() }
     }
@@ -100,6 +105,16 @@ impl Expectation {
             .is_none_or(|payloads| payloads.lock().unwrap_or_else(PoisonError::into_inner).left == 0)
     }
 
+    /// Begins anew: nothing has arrived.
+    pub(super) fn clear(&self) {
+        let Some(payloads) = &self.payloads else { return };
+        let mut watched = payloads.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut expected, ids) = (std::mem::take(&mut watched.expected), std::mem::take(&mut watched.ids));
+        expected.waiting.values_mut().for_each(|awaited| awaited.arrived = false);
+        let left = expected.len();
+        *watched = Watched { expected, ids, left, ..Watched::default() };
+    }
+
     pub(super) fn expected(&self) -> Option<Expected> {
         let watched = self.payloads.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         Some(watched.expected())
@@ -109,29 +124,38 @@ impl Expectation {
 impl Watched {
     fn unexpected(&mut self, id: String, text: String) {
         self.unexpected_count += 1;
-        if let Some(known) = self.unexpected.iter_mut().find(|known| known.id == id) {
+        if let Some(known) = self.unexpected.get_mut(&id) {
             known.times += 1;
-        } else if self.unexpected.len() < NAMED {
-            let text = (text.len() <= COMPARED).then_some(text);
-            self.unexpected.push(Unexpected { id, text, times: 1 });
+            return;
         }
+        if !self.ids.contains(&id) {
+            if self.strange.len() == NAMED {
+                return;
+            }
+            self.strange.push(id.clone());
+        }
+        let text = (text.len() <= COMPARED).then_some(text);
+        self.unexpected.insert(id, Unexpected { text, times: 1 });
     }
 
     /// Pairs what came under an expected id with what was expected there: one mistake is told once.
     fn expected(&self) -> Expected {
         let mut said = Expected { unexpected_count: self.unexpected_count, ..Expected::default() };
-        let mut came: Vec<_> = self.unexpected.iter().collect();
+        let mut came: BTreeMap<&str, &Unexpected> =
+            self.unexpected.iter().map(|(id, unexpected)| (id.as_str(), unexpected)).collect();
         for (text, awaited) in self.expected.waiting.iter().filter(|(_, awaited)| !awaited.arrived) {
-            let Some(at) = came.iter().position(|unexpected| unexpected.id == awaited.id) else {
+            let Some(unexpected) = came.remove(awaited.id.as_str()) else {
                 said.missing.push(awaited.id.clone());
                 continue;
             };
-            let unexpected = came.remove(at);
             said.unexpected_count -= unexpected.times;
             let fields = unexpected.text.as_deref().map(|arrived| differing::fields(text, arrived));
             said.different.push(Differing { id: awaited.id.clone(), fields: fields.unwrap_or_default() });
         }
-        said.unexpected = came.into_iter().map(|unexpected| unexpected.id.clone()).collect();
+        // Those that nobody expected first, then what came besides under ids that arrived as expected.
+        let again = came.keys().copied().filter(|id| self.ids.contains(*id));
+        let strange = self.strange.iter().map(String::as_str);
+        said.unexpected = strange.chain(again).take(NAMED).map(str::to_owned).collect();
         said
     }
 }

@@ -1,5 +1,6 @@
 //! The requests that arrived, the last ones of them: what the admin side, the inspector and the recording show.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,12 +10,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
-use http::header::{AUTHORIZATION, COOKIE, HeaderName, PROXY_AUTHORIZATION};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST,
+    HeaderName, PROXY_AUTHORIZATION,
+};
 use http::{HeaderMap, Method};
 
 use super::note::Note;
 use super::spec::Keep;
 use crate::ingress::json::{self, Json};
+use crate::mask::Scrub;
 
 /// The header that carries the token.
 pub const TOKEN_HEADER: &str = "x-crm-webhook-token";
@@ -122,8 +127,9 @@ pub(super) fn id_of(body: &[u8]) -> Option<String> {
     }
 }
 
-/// Writes the headers down, one a line, without their secrets.
-pub(super) fn write_head(headers: &HeaderMap) -> Box<str> {
+/// Writes the headers down, one a line, without their secrets: those that a header is for, and the receiver's own ones
+/// wherever a sender put them by mistake.
+pub(super) fn write_head(headers: &HeaderMap, secrets: &Scrub) -> Box<str> {
     // Exactly as long as it becomes, but for masked and odd values: boxing it then copies nothing.
     let length = headers.iter().map(|(name, value)| {
         let value = if is_secret(name) { MASKED.len() } else { value.len() };
@@ -136,7 +142,8 @@ pub(super) fn write_head(headers: &HeaderMap) -> Box<str> {
         if is_secret(name) {
             head.push_str(MASKED);
         } else {
-            head.push_str(&String::from_utf8_lossy(value.as_bytes()));
+            let value = String::from_utf8_lossy(value.as_bytes());
+            head.push_str(&if is_plain(name) { Cow::Borrowed(&*value) } else { secrets.text(&value) });
         }
         head.push('\n');
     }
@@ -144,7 +151,20 @@ pub(super) fn write_head(headers: &HeaderMap) -> Box<str> {
 }
 
 fn is_secret(name: &HeaderName) -> bool {
-    name == TOKEN_HEADER || name == AUTHORIZATION || name == PROXY_AUTHORIZATION || name == COOKIE
+    // The search is for the few headers that are not in every request.
+    !is_plain(name)
+        && (name == TOKEN_HEADER
+            || name == AUTHORIZATION
+            || name == PROXY_AUTHORIZATION
+            || name == COOKIE
+            || ["token", "secret", "api-key", "apikey", "password"]
+                .iter()
+                .any(|word| name.as_str().contains(word)))
+}
+
+/// Headers of every request, in which nobody puts a token.
+fn is_plain(name: &HeaderName) -> bool {
+    [HOST, CONTENT_TYPE, CONTENT_LENGTH, CONNECTION, ACCEPT, ACCEPT_ENCODING].contains(name)
 }
 
 /// The last requests, bounded by number and by bytes.
@@ -173,9 +193,9 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Before the oldest request that is kept, whatever happened until `news`.
-    pub(super) fn beginning(news: &News) -> Self {
-        Self { added: 0, cleared: news.cursor.cleared }
+    /// Before the oldest request that is kept, though the list was emptied as often as at `self`.
+    pub(super) fn beginning(self) -> Self {
+        Self { added: 0, ..self }
     }
 }
 
@@ -184,7 +204,7 @@ impl Cursor {
 pub struct News {
     /// Oldest first.
     pub requests: Vec<Arc<Received>>,
-    /// The list was emptied in between.
+    /// Some or all were taken out of the list in between; `requests` begins with those that are left.
     pub cleared: bool,
     /// Where to go on.
     pub cursor: Cursor,
@@ -222,16 +242,24 @@ impl RequestList {
         drop(dropped);
     }
 
-    /// What was added since `cursor`, oldest first, `most` of it.
+    /// What was added since `cursor`, oldest first, `most` of it; all that is left, where some were taken out.
     pub(super) fn since(&self, cursor: Cursor, most: usize) -> News {
         let kept = self.kept();
         let cleared = kept.cleared != cursor.cleared;
+        // After some were taken out nobody knows which ones a follower still has: it is given all that are left.
+        let cursor = if cleared { Cursor { added: 0, ..cursor } } else { cursor };
         let unread = usize::try_from(kept.added - cursor.added).unwrap_or(usize::MAX);
         let unread = unread.min(kept.requests.len());
         let start = kept.requests.len() - unread;
         let requests: Vec<_> = kept.requests.iter().skip(start).take(most).cloned().collect();
         let left = (unread - requests.len()) as u64;
         News { requests, cleared, cursor: Cursor { added: kept.added - left, cleared: kept.cleared } }
+    }
+
+    /// After the newest request.
+    pub(super) fn end(&self) -> Cursor {
+        let kept = self.kept();
+        Cursor { added: kept.added, cleared: kept.cleared }
     }
 
     pub(super) fn all(&self) -> Vec<Arc<Received>> {

@@ -18,6 +18,8 @@
 //! Specification ([`spec`]) and runtime state are two things: a [`Spec`] can be cloned, compared and started twice.
 
 mod admin;
+mod arrival;
+mod arrivals;
 mod chance;
 mod checks;
 pub mod differing;
@@ -35,6 +37,7 @@ mod recorder;
 mod running;
 mod server;
 pub mod spec;
+mod spoil;
 mod state;
 pub mod store;
 pub mod tally;

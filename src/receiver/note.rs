@@ -15,6 +15,8 @@ pub enum Note {
     Created,
     /// The presencia was there.
     Repeated,
+    /// The id was found inside another one, and nothing was stored under it.
+    Swallowed,
     /// Made a presencia, and answered 500 all the same.
     SavedBut500,
     /// The id is stored with other content: 409.
@@ -31,12 +33,13 @@ pub enum Note {
 
 impl Note {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Elsewhere,
         Self::Refused,
         Self::Faulted,
         Self::Created,
         Self::Repeated,
+        Self::Swallowed,
         Self::SavedBut500,
         Self::OtherContent,
         Self::LostRace,
@@ -53,6 +56,7 @@ impl Note {
             Self::Faulted => "faulted",
             Self::Created => "created",
             Self::Repeated => "repeated",
+            Self::Swallowed => "swallowed",
             Self::SavedBut500 => "saved-but-500",
             Self::OtherContent => "other-content",
             Self::LostRace => "lost-race",
@@ -86,6 +90,10 @@ impl Note {
             Self::Repeated => Text {
                 en: "the presencia was there already: nothing new was made",
                 es: "la presencia ya existía: no se creó nada nuevo",
+            },
+            Self::Swallowed => Text {
+                en: "the id was found inside another one: answered with that presencia, and stored nowhere",
+                es: "el id se encontró dentro de otro: se respondió con esa presencia y no se guardó en ningún lado",
             },
             Self::SavedBut500 => Text {
                 en: "saved, though the answer was 500: the identical body sent again is answered 200",

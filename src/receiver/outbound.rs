@@ -5,15 +5,18 @@ use std::time::Duration;
 use chrono::{SecondsFormat, Utc};
 use http::StatusCode;
 use http::header::{AUTHORIZATION, HeaderMap};
+use serde_json::Value;
 
 use super::journal::TOKEN_HEADER;
 use super::spec::Outbound;
-use crate::config::Token;
+use crate::config::{Token, is_loopback};
 use crate::ingress::Reply;
 
 /// As long as the live CRM waits.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// As much of the answer as is passed on.
+/// As much of the answer as is read; a receipt is a hundred bytes.
+const LONGEST: usize = 1024 * 1024;
+/// As much of an answer that is no JSON as is passed on.
 const SHOWN: usize = 2000;
 
 /// Checks the Bearer, sends the test presencia, and says what came back.
@@ -31,15 +34,20 @@ pub(super) async fn send_test(outbound: &Outbound, headers: &HeaderMap) -> Reply
             if outbound.url.is_none() { "COMERCIAL_WEBHOOK_URL" } else { "COMERCIAL_WEBHOOK_TOKEN" };
         return Reply::detail(StatusCode::INTERNAL_SERVER_ERROR, &format!("{missing} no está configurada."));
     };
+    if url.scheme() != "https" && !is_loopback(url) && !outbound.allow_http {
+        let host = url.host_str().unwrap_or_default();
+        let detail = format!("COMERCIAL_WEBHOOK_URL: se enviaría el token sin cifrar a {host}, por http.");
+        return Reply::detail(StatusCode::INTERNAL_SERVER_ERROR, &detail);
+    }
     match post(url.clone(), token, outbound.insecure).await {
         Ok((status, text)) => {
-            let success = status == 200 && serde_json::from_str::<serde_json::Value>(&text).is_ok();
+            let receipt = serde_json::from_str::<Value>(&text).ok();
+            // Any word can be JSON; a receipt is an object.
+            let success = status == 200 && receipt.as_ref().is_some_and(Value::is_object);
             let body = serde_json::json!({
                 "success": success,
                 "status_code": status,
-                "response": serde_json::from_str(&text).unwrap_or_else(|_| {
-                    serde_json::Value::String(text.chars().take(SHOWN).collect())
-                }),
+                "response": receipt.unwrap_or_else(|| text.chars().take(SHOWN).collect::<String>().into()),
             });
             let status = if success { StatusCode::OK } else { StatusCode::BAD_GATEWAY };
             Reply::json(status, body.to_string())
@@ -65,7 +73,7 @@ async fn post(url: reqwest::Url, token: &Token, insecure: bool) -> Result<(u16, 
     if insecure {
         client = client.danger_accept_invalid_certs(true);
     }
-    let response = client
+    let mut response = client
         .build()?
         .post(url)
         .header(TOKEN_HEADER, token.expose())
@@ -74,7 +82,14 @@ async fn post(url: reqwest::Url, token: &Token, insecure: bool) -> Result<(u16, 
         .send()
         .await?;
     let status = response.status().as_u16();
-    Ok((status, response.text().await?))
+    let mut read = Vec::new();
+    while read.len() < LONGEST
+        && let Some(chunk) = response.chunk().await?
+    {
+        read.extend_from_slice(&chunk);
+    }
+    read.truncate(LONGEST);
+    Ok((status, String::from_utf8_lossy(&read).into_owned()))
 }
 
 /// A presencia in the live CRM's own style; its id is a new one each second.

@@ -3,10 +3,11 @@
 //! The file is 0600 and appended to; lines are those of [`Received::line`](super::journal::Received::line).
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
@@ -29,16 +30,26 @@ enum Job {
 pub(super) struct Recorder {
     queue: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    failed: Arc<AtomicBool>,
 }
 
 impl Recorder {
     /// Opens `path` for appending.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        let mut file = OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(path)?;
+        end_line(&mut file);
         let (queue, waiting) = mpsc::channel(WAITING);
-        let thread =
-            std::thread::Builder::new().name("record".to_owned()).spawn(move || write(file, waiting))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+        let failed = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&failed);
+        let thread = std::thread::Builder::new()
+            .name("record".to_owned())
+            .spawn(move || write(file, waiting, &flag))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), failed })
+    }
+
+    /// Whether something could not be written.
+    pub(super) fn failed(&self) -> bool {
+        self.failed.load(Ordering::Acquire)
     }
 
     /// Hands a request to the disk.
@@ -70,7 +81,15 @@ impl Drop for Recorder {
     }
 }
 
-fn write(file: File, mut waiting: mpsc::Receiver<Job>) {
+/// Ends the line in which a killed process stopped, so that the next one stands alone. A pipe has no end to look at.
+fn end_line(file: &mut File) {
+    let mut last = [b'\n'];
+    if file.seek(SeekFrom::End(-1)).is_ok() && file.read_exact(&mut last).is_ok() && last != *b"\n" {
+        file.write_all(b"\n").ok();
+    }
+}
+
+fn write(file: File, mut waiting: mpsc::Receiver<Job>, broken: &AtomicBool) {
     let mut out = BufWriter::with_capacity(64 * 1024, file);
     while let Some(first) = waiting.blocking_recv() {
         let mut failed = false;
@@ -85,11 +104,12 @@ fn write(file: File, mut waiting: mpsc::Receiver<Job>) {
         }
         // Nothing waits: readers of the file see everything.
         failed |= out.flush().is_err();
+        if failed && !broken.swap(true, Ordering::AcqRel) {
+            // Whoever started the receiver tells people, in their language.
+            tracing::debug!("the recording can't be written");
+        }
         for done in flushed {
             done.send(()).ok();
-        }
-        if failed {
-            tracing::error!("the recording can't be written");
         }
     }
 }

@@ -94,7 +94,13 @@ impl Receiver {
         let stop = CancellationToken::new();
         let server = Arc::new(Server { state: Arc::clone(&shared) });
         let serving = tokio::spawn(ingress.serve(server, stop.clone()));
-        Ok(Running { state: shared, certificate, connections, stop: stop.drop_guard(), serving })
+        Ok(Running {
+            state: shared,
+            certificate,
+            connections,
+            stop: Some(stop.drop_guard()),
+            serving: Some(serving),
+        })
     }
 }
 
@@ -135,8 +141,8 @@ pub struct Running {
     state: Arc<State>,
     certificate: Option<String>,
     connections: Arc<Registry>,
-    stop: DropGuard,
-    serving: JoinHandle<()>,
+    stop: Option<DropGuard>,
+    serving: Option<JoinHandle<()>>,
 }
 
 impl std::fmt::Debug for Running {
@@ -191,9 +197,10 @@ impl Running {
         listed(self.state.webhook.store().counts())
     }
 
-    /// Distinct presencias that arrived since the start.
+    /// Distinct presencias that arrived since the start, or the last reset.
     pub fn arrived(&self) -> u64 {
-        self.counts().distinct.saturating_sub(self.state.before)
+        let mut store = self.state.webhook.store();
+        listed(self.state.arrivals.count(&mut **store))
     }
 
     /// The last requests, in the order in which they ended.
@@ -209,6 +216,11 @@ impl Running {
     /// What arrived since `cursor`, `most` of it; for those who follow along.
     pub fn news(&self, cursor: Cursor, most: usize) -> News {
         self.state.requests.since(cursor, most)
+    }
+
+    /// After the newest request: news from here on are those that are still to come.
+    pub fn newest(&self) -> Cursor {
+        self.state.requests.end()
     }
 
     /// Forgets the requests; presencias stay.
@@ -231,6 +243,11 @@ impl Running {
         self.state.expectation.expected()
     }
 
+    /// Whether a request could not be recorded; final once it is stopped.
+    pub fn recording_failed(&self) -> bool {
+        self.state.recording_failed()
+    }
+
     /// Waits until `presencias` distinct ones and every expected payload have arrived; false after `within`.
     pub async fn wait_for(&self, presencias: u64, within: Option<Duration>) -> bool {
         let all_there = async {
@@ -248,9 +265,16 @@ impl Running {
     }
 
     /// Stops: no new connections, requests in work end, the recording is on disk.
-    pub async fn shutdown(self) {
-        drop(self.stop);
-        self.serving.await.ok();
+    pub async fn shutdown(mut self) {
+        self.stop().await;
+    }
+
+    /// Stops as [`shutdown`](Self::shutdown) does; what arrived can still be asked for.
+    pub async fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(serving) = self.serving.take() {
+            serving.await.ok();
+        }
         self.state.flush().await;
     }
 }

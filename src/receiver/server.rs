@@ -1,64 +1,38 @@
-//! The receiver's front: routes, token, content type, faults, and the list of what arrived.
+//! The receiver's front: what the head of a request refuses, what its body is asked, and the answer.
+//!
+//! Comes in: a request. Goes out: the answer, and the request in the list and the tally. Where the head alone refuses it,
+//! nothing waits for the body.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::Utc;
 use http::header::{
-    ALLOW, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, LOCATION, RETRY_AFTER, SERVER, USER_AGENT,
+    ALLOW, CONNECTION, CONTENT_TYPE, EXPECT, HOST, HeaderValue, LOCATION, RETRY_AFTER, SERVER, USER_AGENT,
 };
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
-use hyper::body::Incoming;
-use tokio::sync::mpsc;
+use hyper::body::{Body, Incoming};
 
-use super::fault::FaultKind;
-use super::journal::{Received, TOKEN_HEADER, write_head};
+use super::arrival::{Arrival, Route, route};
+use super::journal::TOKEN_HEADER;
 use super::note::Note;
 use super::quirk::Quirk;
-use super::spec::{TEST_PATH, WEBHOOK_PATH, WEBHOOK_PATH_PREFIXED};
+use super::spec::WEBHOOK_PATH;
+use super::spoil::{fault_reply, wait};
 use super::state::State;
 use super::webhook::{Verdict, broken};
-use crate::ingress::reply::BrokenOff;
-use crate::ingress::{BodyRefused, Handler, Hangup, Link, Reply, ReplyBody, Sabotage, read_body};
+use crate::ingress::{BodyRefused, Handler, Hangup, Link, Reply, Share, hold_body, read_body};
 
 /// Bodies that the deployed receiver takes; its server has no limit of its own worth testing.
 const LARGE_BODY: usize = 8 * 1024 * 1024;
-/// How long a silent receiver holds its connection at most.
-const SILENCE: Duration = Duration::from_secs(600);
-/// What a proxy or a login page answers, with status 200.
-const LOGIN_PAGE: &str =
-    "<!doctype html>\n<html><head><title>Iniciar sesión</title></head><body><form></form></body></html>\n";
+
+/// Of a body on which the answer does not depend, so much is read for the list, and for so long.
+const GLANCE: (usize, Duration) = (64 * 1024, Duration::from_secs(1));
 
 /// Answers requests for one receiver.
 pub(super) struct Server {
     pub(super) state: Arc<State>,
-}
-
-enum Route {
-    Webhook,
-    /// The webhook without its last slash.
-    Unslashed,
-    Test,
-    /// The admin side.
-    Own,
-    Unknown,
-}
-
-fn route(path: &str) -> Route {
-    match path {
-        WEBHOOK_PATH | WEBHOOK_PATH_PREFIXED => Route::Webhook,
-        TEST_PATH => Route::Test,
-        "/" => Route::Own,
-        _ if path.starts_with("/__admin/") || path.starts_with("/__inspector/") => Route::Own,
-        _ => {
-            let unslashed = [WEBHOOK_PATH, WEBHOOK_PATH_PREFIXED, TEST_PATH]
-                .iter()
-                .any(|known| known.strip_suffix('/') == Some(path));
-            if unslashed { Route::Unslashed } else { Route::Unknown }
-        }
-    }
 }
 
 impl Handler for Server {
@@ -68,17 +42,32 @@ impl Handler for Server {
         if matches!(route, Route::Own) {
             return Ok(super::own::answer(self, parts, body, link).await);
         }
+        let refused = match route {
+            Route::Webhook => self.refused_by_head(&parts),
+            _ => None,
+        };
+        if refused.is_some() || !matches!(route, Route::Webhook) {
+            let body = self.glance(&parts, body, link).await?;
+            let close = body.is_none() && !self.has(Quirk::ConnectionClose);
+            let arrival = Arrival::new(&self.state, &parts, body.unwrap_or_default(), link);
+            let reply = match refused {
+                Some(refused) => self.answer(arrival, Err(refused), link).await?,
+                None => self.answer_elsewhere(&route, &parts, arrival).await?,
+            };
+            let closing = HeaderValue::from_static("close");
+            return Ok(if close { reply.header(CONNECTION, closing) } else { reply });
+        }
         let longest = if self.has(Quirk::LargeBodies) { LARGE_BODY } else { self.state.spec.limits.body };
-        match read_body(body, longest, &self.state.bodies, link).await {
-            Ok(body) => {
+        match hold_body(body, longest, &self.state.bodies, link).await {
+            Ok((body, share)) => {
                 let arrival = Arrival::new(&self.state, &parts, body, link);
-                self.answer(route, &parts, arrival, link).await
+                self.answer(arrival, Ok(share), link).await
             }
             Err(refused) => {
                 let reply = unread(refused)?;
                 let arrival = Arrival::new(&self.state, &parts, Bytes::new(), link);
                 let verdict = Verdict::refused(reply);
-                self.tally(&arrival, &verdict, matches!(route, Route::Webhook));
+                self.tally(&arrival, &verdict, true);
                 self.conclude(arrival, verdict).await
             }
         }
@@ -101,57 +90,55 @@ fn unread(refused: BodyRefused) -> Result<Reply, Hangup> {
     }
 }
 
-/// A request that has arrived whole.
-struct Arrival {
-    n: u64,
-    clock: Instant,
-    received: Received,
-}
-
-impl Arrival {
-    fn new(state: &State, parts: &Parts, body: Bytes, link: &Link) -> Self {
-        let n = state.requests.number();
-        let received = Received {
-            n,
-            time: Utc::now(),
-            peer: link.peer(),
-            method: parts.method.clone(),
-            target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).into(),
-            head: write_head(&parts.headers),
-            body,
-            status: 0,
-            answer: Bytes::new(),
-            micros: 0,
-            presencia: None,
-            note: Note::Elsewhere,
-            fault: None,
-        };
-        Self { n, clock: Instant::now(), received }
-    }
-}
-
 impl Server {
+    /// Reads a body on which the answer does not depend; none where it is long or slow.
+    async fn glance(&self, parts: &Parts, body: Incoming, link: &Link) -> Result<Option<Bytes>, Hangup> {
+        let (longest, patience) = GLANCE;
+        // A client that asks first is answered at once, and sends nothing.
+        if parts.headers.contains_key(EXPECT) && body.size_hint().lower() > longest as u64 {
+            return Ok(None);
+        }
+        match tokio::time::timeout(patience, read_body(body, longest, &self.state.bodies, link)).await {
+            Ok(Ok(body)) => Ok(Some(body)),
+            Ok(Err(BodyRefused::BrokenOff)) => Err(Hangup),
+            Ok(Err(BodyRefused::TooLong(_) | BodyRefused::Busy)) | Err(_) => Ok(None),
+        }
+    }
+
     fn has(&self, quirk: Quirk) -> bool {
         self.state.spec.quirks.has(quirk)
     }
 
+    async fn answer_elsewhere(
+        &self,
+        route: &Route,
+        parts: &Parts,
+        arrival: Arrival,
+    ) -> Result<Reply, Hangup> {
+        let reply = self.elsewhere(route, parts).await;
+        let verdict = Verdict { reply, presencia: None, note: Note::Elsewhere };
+        self.tally(&arrival, &verdict, !matches!(route, Route::Test));
+        self.conclude(arrival, verdict).await
+    }
+
+    /// Answers for the webhook, which has a body to look at (and what that takes of the memory for bodies) or has been
+    /// refused by its head.
     async fn answer(
         &self,
-        route: Route,
-        parts: &Parts,
         mut arrival: Arrival,
+        looked: Result<Share<'_>, Verdict>,
         link: &Link,
     ) -> Result<Reply, Hangup> {
-        if !matches!(route, Route::Webhook) {
-            let reply = self.elsewhere(&route, parts).await;
-            let verdict = Verdict { reply, presencia: None, note: Note::Elsewhere };
-            self.tally(&arrival, &verdict, !matches!(route, Route::Test));
-            return self.conclude(arrival, verdict).await;
-        }
         let strike = self.state.strike(&arrival.received.body);
         let verdict = match &strike.fault {
-            Some((kind, false)) => Verdict { reply: fault_reply(kind), presencia: None, note: Note::Faulted },
-            _ => self.webhook(parts, &arrival).await,
+            Some((kind, false)) => {
+                drop(looked);
+                Verdict { reply: fault_reply(kind), presencia: None, note: Note::Faulted }
+            }
+            _ => match looked {
+                Err(refused) => refused,
+                Ok(_share) => self.take(&arrival).await,
+            },
         };
         self.tally(&arrival, &verdict, true);
         let Some((kind, _)) = strike.fault else {
@@ -184,7 +171,10 @@ impl Server {
         };
         let arrival = Arrival::new(&self.state, &parts, Bytes::from(body), link);
         let n = arrival.n;
-        let verdict = self.webhook(&parts, &arrival).await;
+        let verdict = match self.refused_by_head(&parts) {
+            Some(refused) => refused,
+            None => self.take(&arrival).await,
+        };
         match self.conclude(arrival, verdict).await {
             Ok(reply) => {
                 let answer = reply.bytes().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
@@ -196,7 +186,7 @@ impl Server {
     }
 
     /// Takes note of the request and gives the answer.
-    async fn conclude(&self, arrival: Arrival, verdict: Verdict) -> Result<Reply, Hangup> {
+    pub(super) async fn conclude(&self, arrival: Arrival, verdict: Verdict) -> Result<Reply, Hangup> {
         let reply = self.signed(verdict.reply);
         let mut received = arrival.received;
         received.status = reply.status.as_u16();
@@ -209,7 +199,7 @@ impl Server {
     }
 
     /// Adds the headers of the deployed receiver's server.
-    fn signed(&self, reply: Reply) -> Reply {
+    pub(super) fn signed(&self, reply: Reply) -> Reply {
         if self.has(Quirk::ConnectionClose) {
             reply
                 .header(SERVER, HeaderValue::from_static("gunicorn"))
@@ -219,33 +209,42 @@ impl Server {
         }
     }
 
-    async fn webhook(&self, parts: &Parts, arrival: &Arrival) -> Verdict {
+    /// What the webhook refuses without looking at the body.
+    fn refused_by_head(&self, parts: &Parts) -> Option<Verdict> {
         if self.has(Quirk::BrokenInstall) {
-            return Verdict::refused(broken());
+            return Some(Verdict::refused(broken()));
         }
         if self.has(Quirk::HostCheck) && !self.is_own_host(parts) {
             let page = "<!doctype html>\n<html lang=\"es\">\n<head>\n  <title>Bad Request (400)</title>\n</head>\n\
                 <body>\n  <h1>Bad Request (400)</h1><p></p>\n</body>\n</html>\n";
-            return Verdict::refused(Reply::new(StatusCode::BAD_REQUEST, "text/html; charset=utf-8", page));
+            let reply = Reply::new(StatusCode::BAD_REQUEST, "text/html; charset=utf-8", page);
+            return Some(Verdict::refused(reply));
         }
         if parts.method != Method::POST {
-            return Verdict::refused(not_allowed(&parts.method));
+            return Some(Verdict::refused(not_allowed(&parts.method)));
         }
         let token = parts.headers.get(TOKEN_HEADER);
         if !token.is_some_and(|token| self.state.spec.token.matches(token.as_bytes())) {
-            return Verdict::refused(Reply::detail(
-                StatusCode::UNAUTHORIZED,
-                "Token de webhook inválido o no proporcionado.",
-            ));
+            let detail = "Token de webhook inválido o no proporcionado.";
+            return Some(Verdict::refused(Reply::detail(StatusCode::UNAUTHORIZED, detail)));
         }
         let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !is_json(kind) {
             let detail = format!("Tipo de medio \"{kind}\" incompatible en la solicitud.");
-            return Verdict::refused(Reply::detail(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail));
+            return Some(Verdict::refused(Reply::detail(StatusCode::UNSUPPORTED_MEDIA_TYPE, &detail)));
         }
+        None
+    }
+
+    /// Lets the webhook have the body.
+    async fn take(&self, arrival: &Arrival) -> Verdict {
         let received = &arrival.received;
         let verdict = self.state.webhook.take(arrival.n, &received.body, received.time).await;
-        if verdict.reply.status == StatusCode::OK || verdict.note.made_a_presencia() {
+        let accepted = verdict.reply.status == StatusCode::OK && verdict.note != Note::Swallowed;
+        if accepted || verdict.note.made_a_presencia() {
+            if let Some(presencia) = verdict.presencia {
+                self.state.arrivals.note(presencia);
+            }
             self.state.expectation.note(&received.body);
         }
         verdict
@@ -280,59 +279,6 @@ impl Server {
             _ => Reply::detail(StatusCode::NOT_FOUND, "No encontrado."),
         }
     }
-
-    /// Lets a fault take its course.
-    async fn spoil(
-        &self,
-        kind: FaultKind,
-        arrival: Arrival,
-        verdict: Verdict,
-        delay: Option<Duration>,
-        link: &Link,
-    ) -> Result<Reply, Hangup> {
-        let silent = matches!(kind, FaultKind::Reset | FaultKind::Silence | FaultKind::Garbage);
-        let verdict = match &kind {
-            FaultKind::Status(..) | FaultKind::Html => Verdict { reply: fault_reply(&kind), ..verdict },
-            _ => verdict,
-        };
-        let mut reply = if silent {
-            // Nothing that the client could call an answer: the list shows status 0.
-            let (presencia, note) = (verdict.presencia, verdict.note);
-            let mut received = arrival.received;
-            received.presencia = presencia;
-            received.note = note;
-            received.micros = u64::try_from(arrival.clock.elapsed().as_micros()).unwrap_or(u64::MAX);
-            self.state.keep(received).await;
-            self.signed(verdict.reply)
-        } else {
-            self.conclude(arrival, verdict).await?
-        };
-        wait(delay).await;
-        match kind {
-            FaultKind::Reset => {
-                link.sabotage(Sabotage::Reset);
-                return Err(Hangup);
-            }
-            FaultKind::Silence => {
-                tokio::time::sleep(SILENCE).await;
-                return Err(Hangup);
-            }
-            FaultKind::Garbage => {
-                link.sabotage(Sabotage::Garbage);
-                return Ok(reply.header(CONNECTION, HeaderValue::from_static("close")));
-            }
-            FaultKind::Truncate => in_pieces(&mut reply, Pace::BreakOff),
-            FaultKind::SlowBody => in_pieces(&mut reply, Pace::Drip),
-            FaultKind::Status(..) | FaultKind::Html | FaultKind::Delay { .. } => {}
-        }
-        Ok(reply)
-    }
-}
-
-async fn wait(delay: Option<Duration>) {
-    if let Some(delay) = delay {
-        tokio::time::sleep(delay).await;
-    }
 }
 
 fn is_json(content_type: &str) -> bool {
@@ -346,52 +292,4 @@ fn not_allowed(method: &Method) -> Reply {
     }
     Reply::detail(StatusCode::METHOD_NOT_ALLOWED, &format!("Método \"{method}\" no permitido."))
         .header(ALLOW, allow)
-}
-
-fn fault_reply(kind: &FaultKind) -> Reply {
-    match kind {
-        FaultKind::Status(status, retry_after) => {
-            let reply = Reply::detail(*status, "Falla simulada.");
-            match retry_after.as_deref().map(HeaderValue::from_str) {
-                Some(Ok(value)) => reply.header(RETRY_AFTER, value),
-                _ => reply,
-            }
-        }
-        FaultKind::Html => Reply::new(StatusCode::OK, "text/html; charset=utf-8", LOGIN_PAGE),
-        _ => Reply::empty(StatusCode::OK),
-    }
-}
-
-/// How an answer comes in pieces.
-#[derive(Debug, Clone, Copy)]
-enum Pace {
-    /// Half of it, then the connection ends.
-    BreakOff,
-    /// A byte at a time.
-    Drip,
-}
-
-fn in_pieces(reply: &mut Reply, pace: Pace) {
-    let Some(whole) = reply.bytes().cloned() else { return };
-    let (send, pieces) = mpsc::channel(1);
-    let length = Some(whole.len() as u64);
-    tokio::spawn(async move {
-        match pace {
-            Pace::BreakOff => {
-                send.send(Ok(whole.slice(..whole.len() / 2))).await.ok();
-                // The half must have gone out before the end comes.
-                tokio::time::sleep(Duration::from_millis(10)).await;
-                send.send(Err(BrokenOff)).await.ok();
-            }
-            Pace::Drip => {
-                for at in 0..whole.len() {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    if send.send(Ok(whole.slice(at..=at))).await.is_err() {
-                        return;
-                    }
-                }
-            }
-        }
-    });
-    reply.body = ReplyBody::Pieces { pieces, length };
 }

@@ -48,6 +48,8 @@ pub struct Outbound {
     pub api_token: Option<Token>,
     /// Accepts any certificate of the other side: for one made on the spot.
     pub insecure: bool,
+    /// The token may travel in clear text beyond this machine.
+    pub allow_http: bool,
 }
 
 /// How much is remembered.

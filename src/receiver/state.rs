@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::time::Instant;
 
+use super::arrivals::Arrivals;
 use super::chance::{Chance, Draws};
 use super::expect::Expectation;
 use super::fault::{FaultPlan, Moment, Strike};
@@ -14,7 +15,9 @@ use super::recorder::Recorder;
 use super::spec::{Spec, Tls, WEBHOOK_PATH};
 use super::tally::Tally;
 use super::webhook::Webhook;
+use crate::config::Token;
 use crate::ingress::Budget;
+use crate::mask::Scrub;
 
 /// A running receiver's state.
 pub(super) struct State {
@@ -26,14 +29,17 @@ pub(super) struct State {
     pub(super) bodies: Budget,
     pub(super) expectation: Expectation,
     pub(super) tally: Tally,
-    /// Presencias that were there at the start, in a file.
-    pub(super) before: u64,
+    pub(super) arrivals: Arrivals,
+    /// The receiver's own secrets: a sender may put one where nobody looks for it.
+    pub(super) secrets: Scrub,
     recorder: Option<Recorder>,
     chance: Chance,
     draws: Draws,
     faults: RwLock<FaultPlan>,
     any_fault: AtomicBool,
     webhooks: AtomicU64,
+    /// Since when the faults count time.
+    rehearsed: RwLock<Instant>,
 }
 
 impl State {
@@ -45,7 +51,7 @@ impl State {
         expectation: Expectation,
     ) -> Self {
         let faults = spec.faults.clone();
-        let before = webhook.store().counts().map_or(0, |counts| counts.distinct);
+        let arrivals = Arrivals::since(&mut **webhook.store());
         Self {
             addr,
             started: Instant::now(),
@@ -54,13 +60,15 @@ impl State {
             bodies: Budget::new(spec.limits.bodies_in_flight),
             expectation,
             tally: Tally::default(),
-            before,
+            arrivals,
+            secrets: secrets(&spec),
             recorder,
             chance: Chance::new(spec.seed),
             draws: Draws::default(),
             any_fault: AtomicBool::new(!faults.is_empty()),
             faults: RwLock::new(faults),
             webhooks: AtomicU64::new(0),
+            rehearsed: RwLock::new(Instant::now()),
             spec,
         }
     }
@@ -73,7 +81,8 @@ impl State {
         }
         let id = id_of(body);
         let draw = self.draws.next(id.as_deref(), n);
-        let moment = Moment { n, draw, since_start: self.started.elapsed(), id: id.as_deref() };
+        let since_start = self.rehearsed.read().unwrap_or_else(PoisonError::into_inner).elapsed();
+        let moment = Moment { n, draw, since_start, id: id.as_deref() };
         self.faults.read().unwrap_or_else(PoisonError::into_inner).strike(&moment, self.chance)
     }
 
@@ -86,9 +95,11 @@ impl State {
         *self.faults.write().unwrap_or_else(PoisonError::into_inner) = plan;
     }
 
-    /// Puts the faults of the specification back, as they were at the start.
+    /// Puts the faults of the specification back, as they were at the start: numbers and times begin anew.
     pub(super) fn reset_faults(&self) {
         self.draws.clear();
+        self.webhooks.store(0, Ordering::Relaxed);
+        *self.rehearsed.write().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.set_faults(self.spec.faults.clone());
     }
 
@@ -109,6 +120,11 @@ impl State {
         }
     }
 
+    /// Whether a request could not be recorded.
+    pub(super) fn recording_failed(&self) -> bool {
+        self.recorder.as_ref().is_some_and(Recorder::failed)
+    }
+
     /// Scheme, host and port.
     pub(super) fn origin(&self) -> String {
         let mut reached = self.addr;
@@ -126,4 +142,19 @@ impl State {
     pub(super) fn url(&self) -> String {
         format!("{}{WEBHOOK_PATH}", self.origin())
     }
+}
+
+/// The secrets of a specification, as they are and as a query writes them.
+fn secrets(spec: &Spec) -> Scrub {
+    let outbound = [&spec.outbound.token, &spec.outbound.api_token];
+    let others = outbound.into_iter().chain([&spec.admin_token]).flatten();
+    let mut secrets = Scrub::default();
+    for token in std::iter::once(&spec.token).chain(others).map(Token::expose) {
+        secrets = secrets.secret(token);
+        if let Ok(mut url) = reqwest::Url::parse("http://localhost/") {
+            url.query_pairs_mut().append_key_only(token);
+            secrets = secrets.secret(url.query().unwrap_or_default());
+        }
+    }
+    secrets
 }

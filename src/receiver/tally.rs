@@ -110,7 +110,12 @@ impl Tally {
                 status >= 400
             }
             Note::Elsewhere => status >= 300,
-            Note::Faulted | Note::Created | Note::Repeated | Note::SavedBut500 | Note::VentaAgain => false,
+            Note::Faulted
+            | Note::Created
+            | Note::Repeated
+            | Note::Swallowed
+            | Note::SavedBut500
+            | Note::VentaAgain => false,
         };
         if !refused {
             return;

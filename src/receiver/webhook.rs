@@ -80,6 +80,15 @@ impl Webhook {
 
     /// Does what the App Comercial does with `body`; `n` is the request's number.
     pub(super) async fn take(&self, n: u64, body: &Bytes, at: DateTime<Utc>) -> Verdict {
+        // Before the body becomes a tree, which can be many times as large: only so many stand at once.
+        let _worker = if self.quirks.has(Quirk::LostWrites) {
+            match self.workers.acquire().await {
+                Ok(worker) => Some(worker),
+                Err(_) => return Verdict::refused(broken()),
+            }
+        } else {
+            None
+        };
         let json = match json::parse(body) {
             Ok(json) => json,
             Err(refused) if refused.reason == json::Reason::Empty => Json::Object(Vec::new()),
@@ -130,11 +139,8 @@ impl Webhook {
         }
         match cliente {
             Ok(cliente) if errors.is_empty() => {
-                let content = if self.quirks.has(Quirk::NeverUpdates) {
-                    Content::default()
-                } else {
-                    Content::new(json, &self.contents)
-                };
+                // Kept whether or not it is compared here: the file may be another profile's tomorrow.
+                let content = Content::new(json, &self.contents);
                 Ok(Parts { cliente, presencia, venta, content, at, body })
             }
             Ok(_) => Err(invalid("Datos de la presencia inválidos.", &errors)),
@@ -156,6 +162,17 @@ impl Webhook {
         }
     }
 
+    /// The answer to an id that is stored with other content.
+    fn conflict(&self, found: Option<Found>) -> Option<Verdict> {
+        let found = found.filter(|found| !found.same && !self.quirks.has(Quirk::NeverUpdates))?;
+        let detail = "Ya existe una presencia con este id_presencia_crm y otro contenido.";
+        Some(Verdict {
+            reply: Reply::detail(StatusCode::CONFLICT, detail),
+            presencia: Some(found.number),
+            note: Note::OtherContent,
+        })
+    }
+
     fn client(store: &mut dyn Store, parts: &Parts<'_>) -> Result<u32, StoreError> {
         match store.cliente(&parts.cliente.documento_sent)? {
             Some(number) => Ok(number),
@@ -174,22 +191,12 @@ impl Webhook {
 
     fn save_at_once(&self, store: &mut dyn Store, parts: &Parts<'_>) -> Result<Verdict, StoreError> {
         let found = self.find(store, parts)?;
-        if let Some(found) = found
-            && !found.same
-            && !self.quirks.has(Quirk::NeverUpdates)
-        {
-            return Ok(Verdict {
-                reply: Reply::detail(
-                    StatusCode::CONFLICT,
-                    "Ya existe una presencia con este id_presencia_crm y otro contenido.",
-                ),
-                presencia: Some(found.number),
-                note: Note::OtherContent,
-            });
+        if let Some(conflict) = self.conflict(found) {
+            return Ok(conflict);
         }
         let cliente = Self::client(store, parts)?;
         if let Some(found) = found {
-            return self.settle(store, parts, found);
+            return self.settle_found(store, parts, found);
         }
         let number = store.greatest_presencia()? + 1;
         self.create(store, parts, cliente, number)
@@ -198,19 +205,24 @@ impl Webhook {
     /// Saves as several workers without a lock do: each looks, thinks, and writes, and whoever finds its key taken
     /// by then loses its row.
     async fn save_in_a_race(&self, n: u64, parts: &Parts<'_>) -> Result<Verdict, StoreError> {
-        let Ok(_worker) = self.workers.acquire().await else { return Ok(Verdict::refused(broken())) };
         let (cliente, found) = {
             let mut store = self.store();
             store.begin()?;
-            let cliente = Self::client(&mut **store, parts);
             let found = self.find(&mut **store, parts);
+            if let Ok(found) = &found
+                && let Some(conflict) = self.conflict(*found)
+            {
+                store.commit()?;
+                return Ok(conflict);
+            }
+            let cliente = Self::client(&mut **store, parts);
             store.commit()?;
             (cliente?, found?)
         };
         if let Some(found) = found {
             let mut store = self.store();
             store.begin()?;
-            let verdict = self.settle(&mut **store, parts, found);
+            let verdict = self.settle_found(&mut **store, parts, found);
             store.commit()?;
             return verdict;
         }
@@ -259,6 +271,22 @@ impl Webhook {
         let mut verdict = self.settle(store, parts, Found { number, same: true, venta: None })?;
         if verdict.note == Note::Repeated {
             verdict.note = Note::Created;
+        }
+        Ok(verdict)
+    }
+
+    /// Answers for a presencia that a look-up found: perhaps another one's.
+    fn settle_found(
+        &self,
+        store: &mut dyn Store,
+        parts: &Parts<'_>,
+        found: Found,
+    ) -> Result<Verdict, StoreError> {
+        let swallowed = self.quirks.has(Quirk::SubstringLookup)
+            && store.exact(&parts.presencia.id, parts.content)?.is_none();
+        let mut verdict = self.settle(store, parts, found)?;
+        if swallowed && matches!(verdict.note, Note::Repeated | Note::VentaAgain) {
+            verdict.note = Note::Swallowed;
         }
         Ok(verdict)
     }

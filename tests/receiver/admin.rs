@@ -88,18 +88,52 @@ async fn requests_are_counted_and_found_by_patterns() {
     ] {
         assert_eq!(count(&running, pattern.clone()).await, expected, "{pattern}");
     }
+    let mut without_phone = payload("CRM-3");
+    without_phone["cliente"]["telefono_principal"] = Value::Null;
+    without_phone["etiquetas"] = json!(["a", "b"]);
+    send(webhook(&running, without_phone.to_string()).header("x-of", "one").header("x-of", "two")).await;
+    for (pattern, expected) in [
+        (json!({ "bodyPatterns": [{ "matchesJsonPath": "$.cliente.telefono_principal" }] }), 2),
+        (json!({ "bodyPatterns": [{ "contains": "CRM-1", "doesNotContain": "CRM-12" }] }), 1),
+        (json!({ "headers": { "X-Of": { "equalTo": "two" } } }), 1),
+        (json!({ "headers": { "X-Of": { "equalTo": "three" } } }), 0),
+        (json!({ "method": "post", "cookies": null }), 3),
+        (
+            json!({ "bodyPatterns": [{ "equalToJson": { "etiquetas": ["b", "a"] }, "ignoreExtraElements": true,
+                "ignoreArrayOrder": true }] }),
+            1,
+        ),
+        (
+            json!({ "bodyPatterns": [{ "equalToJson": { "etiquetas": ["b", "a"] }, "ignoreExtraElements": true }] }),
+            0,
+        ),
+    ] {
+        assert_eq!(count(&running, pattern.clone()).await, expected, "{pattern}");
+    }
+    ask(&running, Method::POST, "/requests/remove", &json!({ "headers": { "x-of": { "absent": false } } }))
+        .await;
     let found = ask(&running, Method::POST, "/requests/find", &json!({ "method": "POST" })).await.json();
     let bodies: Vec<_> = found["requests"].as_array().unwrap().iter().map(|r| r["body"].clone()).collect();
     assert_eq!(bodies, [json!(payload("CRM-1").to_string()), json!(payload("CRM-12").to_string())]);
     let unmatched = get(&running, "/__admin/requests/unmatched").await.json();
     assert_eq!(unmatched["requests"][0]["url"], "/otra/ruta?estado=Realizada");
-    for pattern in
-        [json!({ "bodyPatterns": [{ "matchesXPath": "//a" }] }), json!({ "urlPattern": "(" }), json!([])]
-    {
+    for pattern in [
+        json!({ "bodyPatterns": [{ "matchesXPath": "//a" }] }),
+        json!({ "bodyPatterns": [{ "contains": "CRM-1", "binaryEqualTo": "AA==" }] }),
+        json!({ "bodyPattern": [{ "contains": "CRM-1" }] }),
+        json!({ "urlPathTemplate": "/api/{name}/" }),
+        json!({ "cookies": { "a": { "equalTo": "b" } } }),
+        json!({ "method": "PO ST" }),
+        json!({ "method": "POTS" }),
+        json!({ "urlPattern": "(" }),
+        json!([]),
+    ] {
         assert_eq!(ask(&running, Method::POST, "/requests/count", &pattern).await.status, 422, "{pattern}");
     }
     let removed = ask(&running, Method::POST, "/requests/remove", &json!({ "method": "POST" })).await;
-    assert_eq!(removed.json()["requests"].as_array().unwrap().len(), 2);
+    let removed = removed.json()["serveEvents"].clone();
+    assert_eq!(removed.as_array().unwrap().len(), 2);
+    assert_eq!(removed[0]["request"]["url"], path);
     assert_eq!(count(&running, json!({})).await, 1);
 }
 
@@ -145,6 +179,36 @@ async fn faults_are_set_while_it_runs() {
     }
     running.set_faults(FaultPlan::default());
     assert_eq!(post(&running, &payload("CRM-1")).await.status, 200);
+}
+
+#[tokio::test]
+async fn faults_strike_again_after_a_reset() {
+    let faults = FaultPlan::new(vec!["503;n=1".parse().unwrap(), "429;n=2;until=10s".parse().unwrap()]);
+    let running = Receiver::start(Spec { faults, ..Spec::default() }).await.unwrap();
+    for _ in 0..2 {
+        let mut statuses = Vec::new();
+        for _ in 0..3 {
+            statuses.push(post(&running, &payload("CRM-1")).await.status);
+        }
+        assert_eq!(statuses, [503, 429, 200]);
+        assert_eq!(ask(&running, Method::POST, "/reset", &json!({})).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_rows_says_where_it_is_not_whole() {
+    let keep = Keep { detail_bytes: 2000, ..Keep::default() };
+    let running = Receiver::start(Spec { keep, ..Spec::default() }).await.unwrap();
+    post(&running, &payload("CRM-1")).await;
+    let whole = get(&running, "/__admin/presencias?id_presencia_crm=CRM-1").await.json();
+    assert_eq!(whole["meta"], json!({ "total": 1 }));
+    for n in 2..=9 {
+        post(&running, &payload(&format!("CRM-{n}"))).await;
+    }
+    let part = get(&running, "/__admin/presencias?id_presencia_crm=CRM-1").await.json();
+    assert_eq!((&part["presencias"], &part["meta"]["total"]), (&json!([]), &json!(9)));
+    assert_eq!(part["meta"]["truncated"], true);
+    assert!((1..9).contains(&part["meta"]["kept"].as_u64().unwrap()), "{part}");
 }
 
 #[tokio::test]
@@ -197,7 +261,7 @@ async fn the_crms_own_test_sends_one_presencia() {
         url: Some(comercial.url().parse().unwrap()),
         token: Some(comercial.token().clone()),
         api_token: Some(Token::new("crm-api-token")),
-        insecure: false,
+        ..Outbound::default()
     };
     let crm = Receiver::start(Spec { outbound, ..Spec::default() }).await.unwrap();
     let url = format!("{}/api/test-webhook/", crm.origin());
@@ -218,6 +282,35 @@ async fn the_crms_own_test_sends_one_presencia() {
     let answer = send(request(Method::POST, &url).header("authorization", "Bearer crm-api-token")).await;
     assert_eq!(answer.status, 500);
     assert!(answer.json()["detail"].as_str().unwrap().contains("COMERCIAL_WEBHOOK_URL"));
+}
+
+#[tokio::test]
+async fn the_crms_own_test_believes_receipts_only_and_sends_no_token_in_clear_text() {
+    let ask = async |url: &str| {
+        let outbound = Outbound {
+            url: Some(url.parse().unwrap()),
+            token: Some(Token::new("outbound-token")),
+            api_token: Some(Token::new("crm-api-token")),
+            ..Outbound::default()
+        };
+        let crm = Receiver::start(Spec { outbound, ..Spec::default() }).await.unwrap();
+        let url = format!("{}/api/test-webhook/", crm.origin());
+        send(request(Method::POST, &url).header("authorization", "Bearer crm-api-token")).await
+    };
+    let refused = ask("http://comercial.example/api/webhook-presencia-crm/").await;
+    assert_eq!(refused.status, 500);
+    assert!(refused.json()["detail"].as_str().unwrap().contains("sin cifrar"), "{:?}", refused.body);
+
+    let answering = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", answering.local_addr().unwrap());
+    tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let (mut socket, _) = answering.accept().await.unwrap();
+        assert!(socket.read(&mut [0; 4096]).await.unwrap() > 0);
+        socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nnull").await.unwrap();
+    });
+    let word = ask(&url).await;
+    assert_eq!((word.status, &word.json()["success"]), (502, &json!(false)));
 }
 
 /// Counts and finds with WireMock's own Python client.

@@ -61,6 +61,26 @@ fn without_a_token_one_is_made_up_and_shown_once() {
     assert!(!stderr.contains(&made_up), "{stderr}");
 }
 
+#[tokio::test]
+async fn the_token_comes_from_the_same_settings_as_everywhere() {
+    for (file, text) in [
+        (".env", "CRM_WEBHOOK_TOKEN=token-of-a-file-123\n"),
+        ("crm-bridge.toml", "crm_webhook_token = \"token-of-a-file-123\"\n"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(file), text).unwrap();
+        let mut command = command(&["--json"]);
+        command.env_remove("CRM_WEBHOOK_TOKEN").current_dir(folder.path());
+        let process = Process::spawn(command);
+        assert!(!process.first_line.contains("\"token\""), "{file}: {}", process.first_line);
+        let request = request(http::Method::POST, &process.url())
+            .header("x-crm-webhook-token", "token-of-a-file-123")
+            .header("content-type", "application/json")
+            .body(payload("CRM-1").to_string());
+        assert_eq!(send(request).await.status, 200, "{file}");
+    }
+}
+
 #[test]
 fn speaks_spanish() {
     let process = Process::start(&["--lang", "es"]);
@@ -94,12 +114,26 @@ async fn what_arrives_is_told_on_stderr_where_it_is_asked_for() {
     assert!(!stderr.contains("Rosa") && !stderr.contains("999888777") && !stderr.contains(TOKEN), "{stderr}");
 }
 
+#[tokio::test]
+async fn however_many_arrive_none_is_left_out() {
+    let process = Process::start(&["--json", "-v"]);
+    let requests = (0..200).map(|n| {
+        let process = &process;
+        async move { post(process, &payload(&format!("CRM-{n}"))).await }
+    });
+    futures_util::future::join_all(requests).await;
+    process.signal("TERM");
+    let stderr = text(&process.end().stderr);
+    assert_eq!(stderr.lines().filter(|line| line.contains("\"received\"")).count(), 200);
+}
+
 #[test]
 fn mistakes_are_told_before_the_port_opens() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
     for (args, part) in [
         (vec!["--fault", "teapot:10%"], "teapot"),
+        (vec!["--fault", "503;from=10s;until=5s"], "not after"),
         (vec!["--quirk", "first-post"], "first-post"),
         (vec!["--fault-script", "/nonexistent.toml"], "/nonexistent.toml"),
         (vec!["--cert", "/nonexistent.pem", "--key", "/nonexistent.pem"], "/nonexistent.pem"),

@@ -224,3 +224,34 @@ async fn many_long_bodies_at_once_leave_room_for_short_ones() {
     let said = timeout(Duration::from_secs(5), refused).await.expect("one of them is refused");
     assert!(said.starts_with("HTTP/1.1 503"), "{said}");
 }
+
+#[tokio::test]
+async fn what_the_head_refuses_waits_for_no_body() {
+    let running = start(Limits::default()).await;
+    let wrong = |length: usize, more: &str| {
+        let head = head(&running, length).replace(running.token().expose(), "wrong");
+        head.replace("\r\n\r\n", &format!("\r\n{more}\r\n"))
+    };
+    // Announced and never sent; announced too long; asked for first.
+    for (length, more) in [(700, ""), (3_000_000, ""), (3_000_000, "expect: 100-continue\r\n")] {
+        let mut socket = connect(&running).await;
+        socket.write_all(wrong(length, more).as_bytes()).await.unwrap();
+        let said = timeout(Duration::from_secs(4), closed(&mut socket)).await.expect("an answer in time");
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(said.starts_with("HTTP/1.1 401 ") && said.contains("connection: close"), "{said}");
+    }
+    let strangers = |body: Vec<u8>| {
+        super::web::request(http::Method::POST, &running.url())
+            .header("x-crm-webhook-token", "wrong")
+            .header("content-type", "application/json")
+            .body(body)
+    };
+    assert_eq!(send(strangers(vec![b' '; 3_000_000])).await.status, 401, "and not 413");
+    let statuses: Vec<_> = running.requests().iter().map(|request| request.status).collect();
+    assert_eq!(statuses, [401; 4]);
+    assert_eq!(running.answered().refused, 4);
+    // A short body is in the list, and the connection lives on.
+    let short = send(strangers(b"{}".to_vec())).await;
+    assert_eq!((short.status, short.header("connection")), (401, ""));
+    assert_eq!(running.requests().last().unwrap().body, "{}");
+}

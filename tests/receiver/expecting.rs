@@ -4,6 +4,8 @@ use std::process::Output;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use super::command::{code, post, text};
 use super::process::{Process, TOKEN, command};
@@ -220,6 +222,68 @@ async fn a_reset_begins_anew_and_a_forgotten_list_does_not() {
         let output = stop(process);
         assert_eq!(code(&output), Some(ends), "{path}: {}", text(&output.stderr));
     }
+}
+
+#[tokio::test]
+async fn the_verdict_is_about_requests_in_work_too() {
+    for (sent, arrived, ends) in [(payload("CRM-1"), 1, 0), (without_phone("CRM-1"), 0, 1)] {
+        let process = Process::start(&["--json", "--fail-on-refused"]);
+        let body = sent.to_string();
+        let url = process.url();
+        let address = url.trim_start_matches("http://").split('/').next().unwrap();
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "POST /api/webhook-presencia-crm/ HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+             x-crm-webhook-token: {TOKEN}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        let (first, rest) = body.split_at(20);
+        socket.write_all(format!("{head}{first}").as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        process.signal("TERM");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        socket.write_all(rest.as_bytes()).await.unwrap();
+        let output = process.end();
+        assert_eq!(code(&output), Some(ends), "{}", text(&output.stderr));
+        assert_eq!(last_line(&output)["arrived"], arrived);
+    }
+}
+
+#[tokio::test]
+async fn settle_is_waited_for_once() {
+    let process = Process::start(&["--json", "--expect", "1", "--within", "60s", "--settle", "3s"]);
+    post(&process, &payload("CRM-1")).await;
+    let before = Instant::now();
+    assert_eq!(code(&process.end()), Some(0));
+    let took = before.elapsed();
+    assert!(took > Duration::from_millis(2500) && took < Duration::from_millis(5500), "{took:?}");
+}
+
+#[tokio::test]
+async fn what_was_in_the_file_before_counts_only_where_it_arrives_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("mock.db");
+    let db = db.to_str().unwrap();
+    let process = Process::start(&["--json", "--db", db]);
+    for n in 1..=3 {
+        post(&process, &payload(&format!("CRM-{n}"))).await;
+    }
+    stop(process);
+
+    let process = Process::start(&["--json", "--db", db]);
+    for id in ["CRM-2", "CRM-2", "CRM-4"] {
+        post(&process, &payload(id)).await;
+    }
+    assert_eq!(last_line(&stop(process))["arrived"], 2);
+
+    // After a reset nothing is there, and whatever arrives is new.
+    let flags = ["--json", "--db", db, "--expect", "0", "--within", "3s", "--settle", "100ms"];
+    let process = Process::start(&flags);
+    let (origin, _) = process.url().split_once("/api/").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    assert_eq!(send(request(http::Method::POST, &format!("{origin}/__admin/reset"))).await.status, 200);
+    post(&process, &payload("CRM-9")).await;
+    let output = process.end();
+    assert_eq!((code(&output), &last_line(&output)["arrived"]), (Some(1), &json!(1)));
 }
 
 #[test]

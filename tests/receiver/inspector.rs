@@ -113,6 +113,14 @@ async fn the_stream_begins_with_the_list_and_goes_on_with_what_arrives() {
     until("CRM-2\"").await;
     running.forget_requests();
     until("event: cleared\n").await;
+    // After one was taken out, those that are left come again.
+    post(&running, &payload("CRM-3")).await;
+    post(&running, &payload("CRM-4")).await;
+    until("CRM-4\"").await;
+    let id = running.requests()[1].n;
+    let one = format!("{}/__admin/requests/00000000-0000-4000-8000-{id:012x}", running.origin());
+    assert_eq!(send(request(Method::DELETE, &one)).await.status, 200);
+    until("event: cleared\ndata: null\n\nevent: requests\ndata: [[3,").await;
     assert!(text.starts_with("event: start\ndata: {"));
 }
 

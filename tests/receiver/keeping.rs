@@ -2,11 +2,12 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crm_bridge::receiver::{Keep, Receiver, Spec};
+use crm_bridge::config::Token;
+use crm_bridge::receiver::{Keep, Quirk, Quirks, Receiver, Spec};
 use serde_json::{Value, json};
 
 use super::process::{Process, TOKEN};
-use super::web::{payload, post, request, send, venta, webhook};
+use super::web::{get, payload, post, request, send, venta, webhook};
 
 #[tokio::test]
 async fn rows_in_a_file_survive_a_kill_after_their_answer() {
@@ -82,6 +83,38 @@ async fn a_recording_holds_the_exact_bytes_and_no_token() {
 }
 
 #[tokio::test]
+async fn a_token_in_the_wrong_place_is_kept_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("requests.ndjson");
+    let token = Token::new("s3cret+token/9");
+    let spec = Spec { record: Some(record.clone()), token, ..Spec::default() };
+    let running = Receiver::start(spec).await.unwrap();
+    let token = running.token().expose().to_owned();
+    let url = running.url();
+    for (name, value) in [
+        ("x-crm-token", token.clone()),
+        ("x-api-key", token.clone()),
+        ("x-webhook", format!("secret={token}")),
+        ("user-agent", token.clone()),
+    ] {
+        let wrong = request(http::Method::POST, &url).header(name, value).body("{}");
+        assert_eq!(send(wrong).await.status, 401);
+    }
+    for query in [&token, "s3cret%2Btoken%2F9"] {
+        send(request(http::Method::POST, &format!("{url}?token={query}&a=b")).body("{}")).await;
+    }
+    let journal = get(&running, "/__admin/requests").await;
+    let stream = running.requests().iter().map(|request| format!("{request:?}")).collect::<String>();
+    running.shutdown().await;
+    let recorded = std::fs::read_to_string(&record).unwrap();
+    assert!(recorded.contains("/api/webhook-presencia-crm/?token=***&a=b"), "{recorded}");
+    assert!(recorded.contains("secret=***"), "{recorded}");
+    for kept in [recorded, stream, String::from_utf8_lossy(&journal.body).into_owned()] {
+        assert!(!kept.contains(&token) && !kept.contains("s3cret%2B"), "{kept}");
+    }
+}
+
+#[tokio::test]
 async fn the_list_keeps_the_last_requests() {
     let keep = Keep { requests: 3, ..Keep::default() };
     let running = Receiver::start(Spec { keep, ..Spec::default() }).await.unwrap();
@@ -104,4 +137,47 @@ async fn a_full_memory_says_so() {
     assert_eq!(full.status, 507);
     assert!(full.json()["detail"].as_str().unwrap().contains("--db"));
     assert_eq!(post(&running, &payload("CRM-2")).await.status, 200, "what is there is still found");
+}
+
+#[tokio::test]
+async fn a_file_can_be_taken_over_by_another_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("mock.db");
+    let lenient =
+        Spec { db: Some(db.clone()), quirks: Quirks::NONE.with(Quirk::NeverUpdates), ..Spec::default() };
+    let running = Receiver::start(lenient).await.unwrap();
+    assert_eq!(std::fs::metadata(&db).unwrap().permissions().mode() & 0o777, 0o600);
+    post(&running, &payload("CRM-1")).await;
+    running.shutdown().await;
+    let running = Receiver::start(Spec { db: Some(db), ..Spec::default() }).await.unwrap();
+    assert_eq!(post(&running, &payload("CRM-1")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_recording_goes_on_after_a_killed_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("requests.ndjson");
+    std::fs::write(&record, "{\"kind\":\"request\",\"n\":1}\n{\"kind\":\"req").unwrap();
+    for _ in 0..2 {
+        let running =
+            Receiver::start(Spec { record: Some(record.clone()), ..Spec::default() }).await.unwrap();
+        post(&running, &payload("CRM-1")).await;
+        running.shutdown().await;
+    }
+    let text = std::fs::read_to_string(&record).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!((lines.len(), lines[1]), (4, "{\"kind\":\"req"));
+    assert!(lines[2..].iter().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{text}");
+}
+
+#[tokio::test]
+async fn a_recording_that_cant_be_written_is_told_and_fails() {
+    let process = Process::start(&["--json", "--record", "/dev/full"]);
+    assert_eq!(super::command::post(&process, &payload("CRM-1")).await, 200);
+    process.signal("TERM");
+    let output = process.end();
+    let said = super::command::text(&output.stderr);
+    assert_eq!(super::command::code(&output), Some(1), "{said}");
+    assert_eq!(said.matches("--record /dev/full").count(), 1, "{said}");
+    assert!(said.lines().last().unwrap().contains("\"ended\""), "{said}");
 }

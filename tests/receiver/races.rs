@@ -2,7 +2,7 @@
 
 use crm_bridge::receiver::{Note, Quirk, Quirks, Receiver, Running, Spec};
 
-use super::web::{payload, webhook};
+use super::web::{payload, post, webhook};
 
 async fn start() -> Running {
     let quirks = Quirks::NONE.with(Quirk::LostWrites);
@@ -33,4 +33,15 @@ async fn several_writers_lose_rows_and_are_told_500() {
     assert_eq!(lost + kept, 60, "an answer tells whether the row is there");
     assert!((10..=45).contains(&lost), "{lost} of 60 lost");
     assert!(running.requests().iter().any(|request| request.note == Note::LostRace));
+}
+
+#[tokio::test]
+async fn other_content_is_refused_by_racing_writers_too() {
+    let running = start().await;
+    assert_eq!(post(&running, &payload("CRM-1")).await.status, 200);
+    let mut other = payload("CRM-1");
+    other["cliente"]["numero_documento"] = "40000001".into();
+    assert_eq!(post(&running, &other).await.status, 409);
+    assert_eq!(post(&running, &payload("CRM-1")).await.status, 200);
+    assert_eq!((running.counts().presencias, running.counts().clientes), (1, 1));
 }

@@ -104,6 +104,49 @@ async fn a_refused_payload_is_one_that_was_not_expected() {
     }
 }
 
+#[tokio::test]
+async fn however_many_came_with_other_content_each_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let ids: Vec<_> = (0..25).map(|n| format!("CRM-{n:02}")).collect();
+    let file = file(&folder, &json!(ids.iter().map(|id| payload(id)).collect::<Vec<_>>()).to_string());
+    let process = Process::start(&["--json", "--verify", &file]);
+    for id in &ids {
+        let mut other = payload(id);
+        other["cliente"]["distrito"] = "Comas".into();
+        assert_eq!(post(&process, &other).await, 200);
+    }
+    let line = last_line(&stop(process));
+    assert_eq!(line["different"].as_array().unwrap().len(), 25);
+    assert_eq!((&line["missing"], &line["unexpected"]), (&json!([]), &json!([])));
+}
+
+#[tokio::test]
+async fn a_payload_that_another_id_swallowed_has_not_arrived() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, &json!([payload("CRM-12"), payload("CRM-1")]).to_string());
+    let process = Process::start(&["--json", "--profile", "jcc", "--verify", &file]);
+    for (id, status) in [("CRM-12", 500), ("CRM-12", 200), ("CRM-1", 200)] {
+        assert_eq!(post(&process, &payload(id)).await, status);
+    }
+    let output = stop(process);
+    assert_eq!(code(&output), Some(1));
+    assert_eq!(last_line(&output)["missing"], json!(["CRM-1"]));
+}
+
+#[tokio::test]
+async fn a_reset_lets_the_payloads_arrive_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(&folder, &json!([payload("CRM-1")]).to_string());
+    let process = Process::start(&["--json", "--verify", &file]);
+    post(&process, &payload("CRM-1")).await;
+    post(&process, &payload("CRM-2")).await;
+    let reset = format!("{}/__admin/reset", process.url().split_once("/api/").unwrap().0);
+    let request = super::web::request(http::Method::POST, &reset);
+    assert_eq!(super::web::send(request).await.status, 200);
+    let line = last_line(&stop(process));
+    assert_eq!((&line["missing"], &line["unexpected"]), (&json!(["CRM-1"]), &json!([])));
+}
+
 #[test]
 fn a_file_that_is_no_json_is_refused_with_its_place() {
     let folder = tempfile::tempdir().unwrap();

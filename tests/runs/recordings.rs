@@ -103,6 +103,8 @@ fn what_can_not_be_sent_is_named_by_its_line() {
         .map(|finding| (finding["row"].as_u64(), finding["code"].as_str()))
         .collect();
     assert_eq!(rows, [(Some(1), Some("S01")), (Some(2), Some("I01")), (Some(3), Some("S01"))]);
+    let found = format!("{:?}", said.of_kind("finding"));
+    assert!(!found.contains("{pointer}") && found.contains("/: "), "{found}");
     let held = bridge.run(&["replay", "r.ndjson", "--all-or-nothing", "--force"]);
     assert_eq!((held.code, receiver.held().total), (Some(1), 1));
 }

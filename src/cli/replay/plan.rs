@@ -144,7 +144,8 @@ impl Reading<'_> {
             Recorded::Broken => {
                 let detail =
                     said!(en: "this is no line of a recording", es: "no es una línea de una grabación");
-                return Judged::Invalid(vec![Finding::new(Code::S01).said("detail", detail)]);
+                let finding = Finding::new(Code::S01).arg("pointer", "/").said("detail", detail);
+                return Judged::Invalid(vec![finding]);
             }
         };
         if !self.only.is_empty() && !id(&body).is_some_and(|id| self.wants(&id)) {
@@ -211,9 +212,11 @@ fn finding(error: &ComposeError) -> Finding {
         ComposeError::NoId => Finding::new(Code::I01).pointer("/id_presencia_crm"),
         ComposeError::NoDocument => Finding::new(Code::S01)
             .pointer("/cliente/numero_documento")
+            .arg("pointer", "/cliente/numero_documento")
             .said("detail", said!(en: "missing or empty", es: "falta o está vacío")),
         ComposeError::NoObject => Finding::new(Code::S01)
             .pointer("")
+            .arg("pointer", "/")
             .said("detail", said!(en: "the body is no JSON object", es: "el cuerpo no es un objeto JSON")),
     }
 }

@@ -5,12 +5,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::Utc;
 use clap::Args;
 
 use crate::error::{Failure, Kind};
 use crate::lang::Said;
 use crate::receiver::fault::read_duration;
-use crate::receiver::journal::Cursor;
 use crate::receiver::tally::Answered;
 use crate::receiver::verify::VerifyError;
 use crate::receiver::{Expected, ExpectedPayloads, Running};
@@ -108,14 +108,17 @@ impl CiArgs {
 
     /// Waits until no request has come for a while.
     async fn settle(&self, running: &Running) {
-        let mut cursor = running.news(Cursor::default(), 0).cursor;
+        // By the time of arrival: the request that settled it may not be in the list yet.
+        let (mut cursor, mut since) = (running.newest(), Utc::now());
         for _ in 0..ROUNDS {
             tokio::time::sleep(self.settle).await;
             let news = running.news(cursor, usize::MAX);
-            if news.requests.is_empty() {
+            let Some(last) =
+                news.requests.iter().map(|request| request.time).filter(|time| *time > since).max()
+            else {
                 break;
-            }
-            cursor = news.cursor;
+            };
+            (cursor, since) = (news.cursor, last);
         }
     }
 

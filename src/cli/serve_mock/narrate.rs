@@ -12,10 +12,6 @@ use crate::lang::Lang;
 use crate::receiver::journal::{Cursor, Received};
 use crate::receiver::store::presencia_id;
 use crate::receiver::{Running, fecha};
-use crate::said;
-
-/// Lines a tenth of a second at most; more are counted.
-const AT_ONCE: usize = 50;
 
 pub(super) struct Narrator {
     lang: Lang,
@@ -50,15 +46,10 @@ impl Narrator {
         let news = running.news(self.cursor, usize::MAX);
         self.cursor = news.cursor;
         let mut err = io::stderr().lock();
-        for request in news.requests.iter().take(AT_ONCE) {
+        for request in &news.requests {
             let line = if self.json { json_line(request) } else { self.line(request) };
             // Nobody is left to be told when stderr is closed.
             writeln!(err, "{line}").ok();
-        }
-        let more = news.requests.len().saturating_sub(AT_ONCE);
-        if more > 0 && !self.json {
-            let sentence = said!(en: "  … and {more} more", es: "  … y {more} más");
-            writeln!(err, "{}", sentence.get(self.lang)).ok();
         }
     }
 
@@ -66,7 +57,7 @@ impl Narrator {
         let time = request.time.with_timezone(&fecha::lima()).format("%H:%M:%S");
         let status = match request.status {
             0 => "—".red(),
-            200..300 => "200".green(),
+            status @ 200..300 => status.to_string().green(),
             status @ 300..500 => status.to_string().yellow(),
             status => status.to_string().red(),
         };

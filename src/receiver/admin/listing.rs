@@ -97,7 +97,7 @@ pub(super) fn serve_events(state: &Arc<State>, query: &str) -> Reply {
         requests.truncate(limit);
     }
     let end = format!("],\"meta\":{{\"total\":{total}}},\"requestJournalDisabled\":false}}");
-    streamed(Arc::clone(state), requests, event, end)
+    streamed(Arc::clone(state), "requests", requests, event, end)
 }
 
 /// `GET /requests/{id}`.
@@ -118,19 +118,26 @@ pub(super) fn unmatched(state: &Arc<State>) -> Reply {
 
 /// Requests that a pattern found, oldest first.
 pub(super) fn found(state: &Arc<State>, requests: Vec<Arc<Received>>) -> Reply {
-    streamed(Arc::clone(state), requests, logged, "],\"requestJournalDisabled\":false}".to_owned())
+    let end = "],\"requestJournalDisabled\":false}".to_owned();
+    streamed(Arc::clone(state), "requests", requests, logged, end)
 }
 
-/// Writes `{"requests":[…` in pieces: the whole of it could be larger than what the list itself may hold.
+/// Requests that were taken out of the list, oldest first.
+pub(super) fn removed(state: &Arc<State>, requests: Vec<Arc<Received>>) -> Reply {
+    streamed(Arc::clone(state), "serveEvents", requests, event, "]}".to_owned())
+}
+
+/// Writes `{"<key>":[…` in pieces: the whole of it could be larger than what the list itself may hold.
 fn streamed(
     state: Arc<State>,
+    key: &'static str,
     requests: Vec<Arc<Received>>,
     shape: fn(&State, &Received) -> Value,
     end: String,
 ) -> Reply {
     let (send, pieces) = mpsc::channel(2);
     tokio::spawn(async move {
-        let mut piece = String::from("{\"requests\":[");
+        let mut piece = format!("{{\"{key}\":[");
         for (index, request) in requests.into_iter().enumerate() {
             if index > 0 {
                 piece.push(',');

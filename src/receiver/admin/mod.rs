@@ -53,7 +53,7 @@ pub(super) fn answer(state: &Arc<State>, parts: &Parts, path: &str, body: &Bytes
         }),
         (&Method::POST, "/requests/remove") => with_pattern(state, body, |pattern| {
             let removed = state.requests.remove(|request| pattern.fits(request));
-            listing::found(state, removed)
+            listing::removed(state, removed)
         }),
         (&Method::GET, "/presencias") => rows(state, query, "presencias", "id_presencia_crm"),
         (&Method::GET, "/clientes") => rows(state, query, "clientes", "numero_documento"),
@@ -117,13 +117,15 @@ fn health(state: &State) -> Reply {
     }))
 }
 
-/// One parameter of a query, decoded.
+/// The values of a query's parameter, decoded.
+fn parameters(query: &str, name: &str) -> Vec<String> {
+    let Ok(url) = reqwest::Url::parse(&format!("http://localhost/?{query}")) else { return Vec::new() };
+    url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
+}
+
+/// The first of them.
 fn parameter(query: &str, name: &str) -> Option<String> {
-    reqwest::Url::parse(&format!("http://localhost/?{query}"))
-        .ok()?
-        .query_pairs()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
+    parameters(query, name).into_iter().next()
 }
 
 /// Rows of one table; `?limit=` takes the last ones, `?<column>=` those with a value.
@@ -144,6 +146,7 @@ fn rows(state: &State, query: &str, table: &str, column: &str) -> Reply {
         Value::Array(rows) => rows,
         _ => Vec::new(),
     };
+    let listed = rows.len() as u64;
     if let Some(wanted) = parameter(query, column) {
         rows.retain(|row| row[column] == wanted.as_str());
     }
@@ -155,6 +158,11 @@ fn rows(state: &State, query: &str, table: &str, column: &str) -> Reply {
         _ => counts.ventas,
     };
     let mut body = json!({ "meta": { "total": total } });
+    if listed < total {
+        // Of older rows only the count and the answer are left: one that is not found here may be there all the same.
+        body["meta"]["truncated"] = true.into();
+        body["meta"]["kept"] = listed.into();
+    }
     body[table] = rows.into();
     ok(&body)
 }
@@ -212,13 +220,15 @@ fn set_faults(state: &State, body: &Bytes) -> Reply {
     }
 }
 
-/// Empties everything: requests, rows, and faults that were set meanwhile.
+/// Empties everything: requests, rows, what arrived of what was expected, and faults that were set meanwhile.
 fn reset(state: &State) -> Reply {
     if let Err(error) = state.webhook.store().clear() {
         return unreadable(&error);
     }
     state.requests.clear();
     state.tally.clear();
+    state.arrivals.clear();
+    state.expectation.clear();
     state.reset_faults();
     ok(&json!({}))
 }

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::parameter;
+use super::parameters;
 use crate::receiver::journal::Received;
 
 /// Longest regular expression, and what one may cost when compiled.
@@ -25,7 +25,27 @@ pub(super) enum PatternError {
     Matcher(String),
     #[error("{0:?} is no JSON path such as $.cliente.telefono_principal")]
     Path(String),
+    #[error(
+        "{0:?} in a request pattern is not supported; use method, url, urlPath, urlPattern, urlPathPattern, headers, queryParameters or bodyPatterns"
+    )]
+    Criterion(String),
+    #[error("{0:?} is no method")]
+    Method(String),
 }
+
+/// What a pattern may ask for.
+const CRITERIA: [&str; 8] = [
+    "method",
+    "url",
+    "urlPath",
+    "urlPattern",
+    "urlPathPattern",
+    "headers",
+    "queryParameters",
+    "bodyPatterns",
+];
+/// Methods that a client can mean.
+const METHODS: [&str; 9] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -61,7 +81,9 @@ enum Matcher {
     Matches(Regex),
     DoesNotMatch(Regex),
     Absent,
-    EqualToJson { value: Value, ignore_extra: bool },
+    Present,
+    All(Vec<Matcher>),
+    EqualToJson { value: Value, ignore_extra: bool, ignore_order: bool },
     JsonPath { path: Vec<String>, then: Option<Box<Matcher>> },
 }
 
@@ -70,8 +92,19 @@ impl Pattern {
     pub(super) fn read(body: &Bytes) -> Result<Self, PatternError> {
         let fields: Map<String, Value> =
             if body.is_empty() { Map::new() } else { serde_json::from_slice(body)? };
+        // What was passed over would fit everything, and an assertion on it would hold whatever came.
+        let unknown =
+            |(name, value): &(&String, &Value)| !value.is_null() && !CRITERIA.contains(&name.as_str());
+        if let Some((name, _)) = fields.iter().find(unknown) {
+            return Err(PatternError::Criterion(name.clone()));
+        }
         let written: Written = serde_json::from_value(Value::Object(fields))?;
-        let method = written.method.filter(|method| !method.eq_ignore_ascii_case("any"));
+        let method = match written.method.as_deref().map(str::to_uppercase) {
+            None => None,
+            Some(any) if any == "ANY" => None,
+            Some(method) if METHODS.contains(&method.as_str()) => method.parse().ok(),
+            Some(method) => return Err(PatternError::Method(method)),
+        };
         let matchers = |map: Option<Map<String, Value>>| {
             map.unwrap_or_default()
                 .into_iter()
@@ -79,7 +112,7 @@ impl Pattern {
                 .collect::<Result<Vec<_>, PatternError>>()
         };
         Ok(Self {
-            method: method.and_then(|method| method.to_uppercase().parse().ok()),
+            method,
             url: written.url,
             url_path: written.url_path,
             url_regex: written.url_pattern.as_deref().map(whole).transpose()?,
@@ -107,8 +140,13 @@ impl Pattern {
             && self.url_path.as_deref().is_none_or(|url| url == path)
             && self.url_regex.as_ref().is_none_or(|url| url.is_match(&request.target))
             && self.url_path_regex.as_ref().is_none_or(|url| url.is_match(path))
-            && self.headers.iter().all(|(name, matcher)| matcher.fits(request.header(name)))
-            && self.query.iter().all(|(name, matcher)| matcher.fits(parameter(query, name).as_deref()))
+            && self.headers.iter().all(|(name, matcher)| {
+                matcher.fits_any(request.headers().filter(|(key, _)| key == name).map(|(_, value)| value))
+            })
+            && self.query.iter().all(|(name, matcher)| {
+                let values = parameters(query, name);
+                matcher.fits_any(values.iter().map(String::as_str))
+            })
             && (self.bodies.is_empty() || {
                 let text = String::from_utf8_lossy(&request.body);
                 self.bodies.iter().all(|matcher| matcher.fits(Some(&text)))
@@ -130,27 +168,38 @@ impl Matcher {
         };
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let flag = |name: &str| fields.get(name).and_then(Value::as_bool).unwrap_or(false);
+        let mut all = Vec::new();
         for (kind, value) in fields {
-            return Ok(match kind.as_str() {
+            all.push(match kind.as_str() {
                 "equalTo" => Self::EqualTo { text: text(value), any_case: flag("caseInsensitive") },
                 "contains" => Self::Contains(text(value)),
                 "doesNotContain" => Self::DoesNotContain(text(value)),
                 "matches" => Self::Matches(whole(&text(value))?),
                 "doesNotMatch" => Self::DoesNotMatch(whole(&text(value))?),
+                "absent" if *value == Value::Bool(false) => Self::Present,
                 "absent" => Self::Absent,
                 "equalToJson" => {
                     let value = match value {
                         Value::String(text) => serde_json::from_str(text)?,
                         other => other.clone(),
                     };
-                    Self::EqualToJson { value, ignore_extra: flag("ignoreExtraElements") }
+                    let (ignore_extra, ignore_order) =
+                        (flag("ignoreExtraElements"), flag("ignoreArrayOrder"));
+                    Self::EqualToJson { value, ignore_extra, ignore_order }
                 }
                 "matchesJsonPath" => Self::json_path(value)?,
                 "caseInsensitive" | "ignoreExtraElements" | "ignoreArrayOrder" => continue,
                 other => return Err(PatternError::Matcher(other.to_owned())),
             });
         }
-        Err(PatternError::Matcher(String::new()))
+        match all.pop() {
+            None => Err(PatternError::Matcher(String::new())),
+            Some(only) if all.is_empty() => Ok(only),
+            Some(last) => {
+                all.push(last);
+                Ok(Self::All(all))
+            }
+        }
     }
 
     /// `"$.a.b"`, or `{"expression": "$.a.b", "equalTo": …}`.
@@ -176,7 +225,16 @@ impl Matcher {
         Ok(Self::JsonPath { path, then: then.map(Box::new) })
     }
 
+    /// Whether one of the values fits; of none at all, whether that does.
+    fn fits_any<'v>(&self, values: impl Iterator<Item = &'v str>) -> bool {
+        let mut values = values.peekable();
+        if values.peek().is_none() { self.fits(None) } else { values.any(|value| self.fits(Some(value))) }
+    }
+
     fn fits(&self, text: Option<&str>) -> bool {
+        if let Self::All(all) = self {
+            return all.iter().all(|matcher| matcher.fits(text));
+        }
         let Some(text) = text else { return matches!(self, Self::Absent) };
         match self {
             Self::EqualTo { text: wanted, any_case: true } => text.to_lowercase() == wanted.to_lowercase(),
@@ -186,8 +244,10 @@ impl Matcher {
             Self::Matches(regex) => regex.is_match(text),
             Self::DoesNotMatch(regex) => !regex.is_match(text),
             Self::Absent => false,
-            Self::EqualToJson { value, ignore_extra } => serde_json::from_str::<Value>(text)
-                .is_ok_and(|given| if *ignore_extra { includes(&given, value) } else { given == *value }),
+            Self::Present => true,
+            Self::All(all) => all.iter().all(|matcher| matcher.fits(Some(text))),
+            Self::EqualToJson { value, ignore_extra, ignore_order } => serde_json::from_str::<Value>(text)
+                .is_ok_and(|given| same(&given, value, *ignore_extra, *ignore_order)),
             Self::JsonPath { path, then } => {
                 let Ok(json) = serde_json::from_str::<Value>(text) else { return false };
                 let found = path.iter().try_fold(&json, |value, step| match value {
@@ -196,7 +256,9 @@ impl Matcher {
                 });
                 match (found, then) {
                     (None, Some(then)) => then.fits(None),
-                    (None, None) => false,
+                    // A null is nothing to go by: `"telefono_principal": null` is no phone.
+                    (None | Some(Value::Null), None) => false,
+                    (Some(Value::Null), Some(then)) => then.fits(None) || then.fits(Some("null")),
                     (Some(_), None) => true,
                     (Some(Value::String(found)), Some(then)) => then.fits(Some(found)),
                     (Some(found), Some(then)) => then.fits(Some(&found.to_string())),
@@ -206,11 +268,23 @@ impl Matcher {
     }
 }
 
-/// Whether everything in `wanted` is in `given`.
-fn includes(given: &Value, wanted: &Value) -> bool {
+/// Whether `given` is as `wanted`, but for what is to be ignored.
+fn same(given: &Value, wanted: &Value, ignore_extra: bool, ignore_order: bool) -> bool {
+    let same = |given: &Value, wanted: &Value| same(given, wanted, ignore_extra, ignore_order);
     match (given, wanted) {
         (Value::Object(given), Value::Object(wanted)) => {
-            wanted.iter().all(|(key, wanted)| given.get(key).is_some_and(|given| includes(given, wanted)))
+            (ignore_extra || given.len() == wanted.len())
+                && wanted.iter().all(|(key, wanted)| given.get(key).is_some_and(|given| same(given, wanted)))
+        }
+        (Value::Array(given), Value::Array(wanted)) if given.len() == wanted.len() => {
+            if !ignore_order {
+                return given.iter().zip(wanted).all(|(given, wanted)| same(given, wanted));
+            }
+            let mut left: Vec<_> = given.iter().collect();
+            wanted.iter().all(|wanted| {
+                let at = left.iter().position(|given| same(given, wanted));
+                at.map(|at| left.swap_remove(at)).is_some()
+            })
         }
         _ => given == wanted,
     }

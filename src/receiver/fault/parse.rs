@@ -89,7 +89,16 @@ fn read(text: &str) -> Result<Fault, String> {
             return Err("p99 is shorter than p50".to_owned());
         }
     }
+    check_window(&fault)?;
     Ok(fault)
+}
+
+/// Refuses a window of time that ends before it begins: its fault would never strike.
+pub(super) fn check_window(fault: &Fault) -> Result<(), String> {
+    match (fault.from, fault.until) {
+        (Some(from), Some(until)) if until <= from => Err("until= is not after from=".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 /// Reads `7` or `3-5`.
@@ -148,6 +157,7 @@ mod tests {
             ("reset;retry-after=2", "no option"),
             ("503;n=5-3", "range"),
             ("503;from=soon", "no time"),
+            ("503;from=10s;until=5s", "not after"),
         ] {
             let error = text.parse::<Fault>().unwrap_err();
             assert!(error.to_string().contains(part), "{text}: {error}");

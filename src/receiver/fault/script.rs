@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::parse::{duration, range};
+use super::parse::{check_window, duration, range};
 use super::{Fault, FaultError};
 
 /// Why a script can't be used.
@@ -80,6 +80,7 @@ impl Entry {
         if let Some(until) = &self.until {
             fault.until = Some(duration(until).map_err(wrong)?);
         }
+        check_window(&fault).map_err(wrong)?;
         if self.id.is_some() {
             fault.id.clone_from(&self.id);
         }

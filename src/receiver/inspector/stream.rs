@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::ingress::{Reply, ReplyBody};
-use crate::receiver::journal::{Cursor, Received};
+use crate::receiver::journal::Received;
 use crate::receiver::note::Note;
 use crate::receiver::state::State;
 use crate::receiver::store::{StoreCounts, presencia_id};
@@ -59,7 +59,7 @@ async fn follow(state: Arc<State>, send: mpsc::Sender<Result<Bytes, crate::ingre
     if send.send(Ok(event("start", &start))).await.is_err() {
         return;
     }
-    let mut cursor = Cursor::beginning(&state.requests.since(Cursor::default(), 0));
+    let mut cursor = state.requests.end().beginning();
     let mut counts = None::<StoreCounts>;
     let mut silent = 0;
     loop {

@@ -252,6 +252,10 @@ mod tests {
         MemoryStore::new(Keep::default(), Quirks::jcc(), 99, true)
     }
 
+    fn content() -> Content<'static> {
+        Content::new(&json::Json::Null, &foldhash::quality::RandomState::default())
+    }
+
     fn add(store: &mut MemoryStore, id: &str, observaciones: &str) -> u32 {
         let fields = Presencia { id: id.into(), observaciones: observaciones.into(), ..Presencia::default() };
         let number = store.greatest_presencia().unwrap() + 1;
@@ -262,7 +266,7 @@ mod tests {
                 number,
                 cliente: 1,
                 fields: &fields,
-                content: Content::default(),
+                content: content(),
                 at,
                 body: &body,
             })
@@ -275,9 +279,8 @@ mod tests {
         let mut store = store();
         let twelve = add(&mut store, "CRM-12", "");
         let noted = add(&mut store, "CRM-5", "vino con CRM:X9 y volverá");
-        let number = |store: &mut MemoryStore, id| {
-            store.containing(id, Content::default()).unwrap().map(|found| found.number)
-        };
+        let number =
+            |store: &mut MemoryStore, id| store.containing(id, content()).unwrap().map(|found| found.number);
         assert_eq!(number(&mut store, "CRM-1"), Some(twelve));
         assert_eq!(number(&mut store, "crm-12"), Some(twelve));
         assert_eq!(number(&mut store, "CRM-2"), None);

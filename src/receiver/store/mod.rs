@@ -60,10 +60,10 @@ pub fn venta_id(number: u32) -> String {
     format!("VTA{number:04}")
 }
 
-/// What a presencia says, its venta apart; none where contents are not compared.
-#[derive(Debug, Clone, Copy, Default)]
+/// What a presencia says, its venta apart.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Content<'a> {
-    json: Option<&'a Json<'a>>,
+    json: &'a Json<'a>,
     /// Keyed; the same whatever the order of the keys.
     digest: u64,
 }
@@ -74,15 +74,13 @@ const VENTA: &str = "venta";
 impl<'a> Content<'a> {
     /// What `json` says; nothing is copied for it. One hasher for all of a store.
     pub(super) fn new(json: &'a Json<'a>, hasher: &RandomState) -> Self {
-        Self { json: Some(json), digest: digest(hasher, json, Some(VENTA)) }
+        Self { json, digest: digest(hasher, json, Some(VENTA)) }
     }
 
     /// The canonical text.
     fn text(self) -> String {
         let mut text = String::new();
-        if let Some(json) = self.json {
-            json.canonical(&mut text, Some(VENTA));
-        }
+        self.json.canonical(&mut text, Some(VENTA));
         text
     }
 }

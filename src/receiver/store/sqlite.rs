@@ -2,6 +2,8 @@
 //!
 //! Each request is one transaction, committed before its answer: a killed process loses nothing that it answered.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -111,6 +113,8 @@ impl SqliteStore {
         let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         match (application, version, tables) {
             (0, 0, 0) => {
+                // Before anything is in it: people's data will be. A name that is no file of its own has no mode.
+                std::fs::set_permissions(path, Permissions::from_mode(0o600)).ok();
                 connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
                 connection.execute_batch(&format!(
                     "BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"

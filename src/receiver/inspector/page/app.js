@@ -26,6 +26,7 @@ async function select(n) {
 
 const events = {
   start(data) {
+    waiting = [];
     Object.assign(state, { all: [], shown: [], keep: data.keep, notes: data.notes, url: data.url });
     document.getElementById("url").textContent = data.url;
     paint();

@@ -1,6 +1,6 @@
 // The detail of one request, the difference between two, and the editor.
 const detail = document.getElementById("detail");
-const tones = { created: "good", repeated: "good", refused: "bad", "never-saved": "bad", "lost-race": "bad", "other-content": "bad", "venta-refused": "bad" };
+const tones = { created: "good", repeated: "good", refused: "bad", "never-saved": "bad", "lost-race": "bad", "other-content": "bad", "venta-refused": "bad", swallowed: "bad" };
 let pretty = memory.get("pretty") !== "no";
 
 const card = (title, ...content) => el("section", { class: "card" }, el("h3", {}, title), ...content);
@@ -115,10 +115,9 @@ function showDifference(a, b) {
 }
 
 function edit(one) {
-  let text = one.body ?? "";
-  try { text = JSON.stringify(JSON.parse(text), null, 2); } catch { /* stays as it arrived */ }
   const editor = el("textarea", { id: "editor", spellcheck: "false", "aria-label": t("body") });
-  editor.value = text;
+  // As it arrived: read and written again, long numbers would be others.
+  editor.value = one.body ?? "";
   const said = el("p", { class: "sub", id: "said", role: "status" });
   const send = async () => {
     const response = await call("/__inspector/resend", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ body: editor.value }) });
