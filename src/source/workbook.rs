@@ -219,7 +219,8 @@ fn date_or_time(at: ExcelDateTime) -> String {
             reason = "between 0 and the year 9999"
         )]
         let seconds = (days * 86_400.0).round() as u64;
-        return clock(seconds);
+        // No day has an hour 24: what is left of it is its last second.
+        return clock(if days < 1.0 { seconds.min(86_399) } else { seconds });
     }
     // A moment is a binary fraction of a day: half past two may be a millisecond before it.
     let rounded = (days * 86_400.0).round() / 86_400.0 + 1e-9;
@@ -289,6 +290,8 @@ mod tests {
             (at(45_306.999_999_99, ExcelDateTimeType::DateTime), "2024-01-16"),
             (at(45_306.0, ExcelDateTimeType::DateTime), "2024-01-15"),
             (at(0.604_166_666_666_666_6, ExcelDateTimeType::DateTime), "14:30:00"),
+            (at(0.999_999, ExcelDateTimeType::DateTime), "23:59:59"),
+            (at(0.999_999, ExcelDateTimeType::TimeDelta), "23:59:59"),
             (at(1.5, ExcelDateTimeType::TimeDelta), "36:00:00"),
             (DataRef::DurationIso("PT14H30M00S".to_owned()), "14:30:00"),
             (DataRef::DurationIso("P1D".to_owned()), "P1D"),
