@@ -7,6 +7,7 @@ mod bench;
 mod explain;
 mod interrupting;
 mod long_exports;
+mod odd_exports;
 mod remedies;
 mod replay_csv;
 mod send;
