@@ -35,6 +35,8 @@ pub(crate) struct Ending {
     pub(crate) files: Vec<String>,
     /// Why it stopped before its end.
     pub(crate) stopped: Option<Failure>,
+    /// It stopped for an error about a whole file, which no correction of rows mends.
+    pub(crate) about_file: bool,
     /// What to run next.
     pub(crate) next: Option<Said>,
     /// No events are no failure (`--allow-empty`).
@@ -110,6 +112,8 @@ impl Ending {
         let wrong = self.counts.invalid + self.counts.rejected > 0 && !to_correct.is_empty();
         self.next = match &self.run {
             Some(run) if resumable => Some(Said::same(format!("crm-bridge runs resume {run}"))),
+            // Its own remedy is the next thing to do.
+            _ if self.about_file => None,
             // Nothing was sent: corrected rows alone would leave the others behind.
             _ if wrong && stopped == Some(Kind::Rows) => {
                 let files = to_correct.iter().map(|(_, file)| file.as_str()).collect::<Vec<_>>().join(", ");

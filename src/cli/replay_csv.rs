@@ -175,7 +175,7 @@ impl Replay<'_> {
         let shape = Shape { documento: self.sending.documento, datetime: self.sending.datetime };
         let journal = self.journal(inputs)?;
         let exports = open_exports(inputs, &self.args.export, shape, self.context, self.observer)?;
-        let Exports { tables, said, mappings } = exports;
+        let Exports { tables, said, stopped, mappings } = exports;
         let mut judges = mappings.judges();
         let finished = match (&journal, self.resumed) {
             (Some((file, _)), Some(record)) => {
@@ -192,6 +192,7 @@ impl Replay<'_> {
             let known = receipts.as_mut().and_then(Receipts::worth_asking);
             first_pass(tables, &mut judges, &self.settings(finished)?, known, self.observer)?
         };
+        plan.stop_for(stopped);
         let mut ending = self.planned(&said, &plan);
         if let Some(warning) = mappings.unused_values() {
             self.observer.observe(Event::Decided(warning));
@@ -199,6 +200,7 @@ impl Replay<'_> {
         let mut failures = plan.take_failures()?;
         let mut ended = None;
         if let Some(failure) = self.held_back(&plan) {
+            ending.about_file = plan.stopped.is_some();
             ending.hold_back(failure);
         } else if self.args.send.curl {
             curl::print(self.sending, SecondPass::new(&plan, &judges, &self.sending.id_terminator))?;

@@ -109,10 +109,11 @@ fn check_exports(
     observer: &mut dyn Observer,
 ) -> Result<Ending, Failure> {
     let exports = open_exports(inputs, &args.export, Shape::default(), context, observer)?;
-    let Exports { tables, said, mappings } = exports;
+    let Exports { tables, said, stopped, mappings } = exports;
     let settings = settings(args, context)?;
     let mut judges = mappings.judges();
     let mut plan = first_pass(tables, &mut judges, &settings, None, observer)?;
+    plan.stop_for(stopped);
     if let Some(warning) = mappings.unused_values() {
         observer.observe(Event::Decided(warning));
     }
@@ -120,6 +121,7 @@ fn check_exports(
     ending.add_said(&said);
     ending.take_plan(&plan);
     if let Some((message, hint)) = plan.stopped.take() {
+        ending.about_file = true;
         ending.hold_back(Failure::new(Kind::Rows, message).hint(hint));
     }
     if let Some(folder) = &args.out {

@@ -87,6 +87,7 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
             policy: settings.policy.clone(),
             wording,
             files: tables.names(),
+            stopped: None,
         };
         Ok(Self {
             settings,

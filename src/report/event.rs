@@ -60,6 +60,21 @@ pub struct FindingNote {
     pub hint: Said,
 }
 
+impl FindingNote {
+    /// Why a run stops because of it, and what to do; `raised` where only `--strict` makes it an error.
+    pub fn stop(&self, raised: bool) -> (Said, Said) {
+        let code = self.code;
+        let Said { en, es } = &self.message;
+        let why = Said { en: format!("{en} ({code})"), es: format!("{es} ({code})") };
+        if !raised {
+            return (why, self.hint.clone());
+        }
+        let Said { en, es } = &self.hint;
+        let hint = Said { en: format!("{en}; or leave --strict out"), es: format!("{es}; o quite --strict") };
+        (why, hint)
+    }
+}
+
 /// What the first pass found and what the second will do.
 #[derive(Debug, Clone, Default)]
 pub struct PlanNote {

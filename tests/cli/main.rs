@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't set up its world should stop there")]
 
+mod about_files;
 mod bad_input;
 mod bench;
 mod explain;
