@@ -202,15 +202,34 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
         for (event, delivery) in events.into_iter().zip(deliveries) {
             let row = bench.table.row(event.row());
             while let Some(said) = said.next_if(|said| said.row < row) {
-                self.teller.tell_row(bench.table, &said)?;
+                self.tell(bench, &said)?;
             }
             let said = said.next_if(|said| said.row == row).unwrap_or_else(|| Said::of(row));
             if let Some(said) = self.event(event, delivery, bench.file, said)? {
                 self.teller.tell_row(bench.table, &said)?;
             }
         }
-        said.try_for_each(|said| self.teller.tell_row(bench.table, &said))?;
-        Ok(())
+        said.try_for_each(|said| self.tell(bench, &said))
+    }
+
+    /// Says what is to be said of a row that is no event to send, unless it is an invalid event too many.
+    fn tell(&mut self, bench: &Bench<'_>, said: &Said) -> Result<(), PassError> {
+        if let Some(codes) = &said.invalid {
+            if !self.has_room() {
+                self.skipped(self.settings.not_chosen(), 1);
+                return Ok(());
+            }
+            self.counts.invalid += 1;
+            for code in codes {
+                self.error_rows[*code as usize] += 1;
+            }
+        }
+        Ok(self.teller.tell_row(bench.table, said)?)
+    }
+
+    /// Whether another event is asked for.
+    fn has_room(&self) -> bool {
+        self.settings.selection.has_room(self.entries.len() as u64 + self.counts.invalid)
     }
 
     fn skipped(&mut self, status: &str, rows: u64) {
@@ -231,7 +250,7 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
         file: u16,
         mut said: Said,
     ) -> Result<Option<Said>, PassError> {
-        if !self.settings.selection.has_room(self.entries.len() as u64) {
+        if !self.has_room() {
             self.settled.insert(file, said.row);
             self.skipped(self.settings.not_chosen(), 1);
             return Ok(None);

@@ -11,6 +11,7 @@ mod long_exports;
 mod odd_exports;
 mod remedies;
 mod replay_csv;
+mod sampling;
 mod send;
 mod validate;
 
