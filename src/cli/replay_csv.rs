@@ -269,7 +269,7 @@ impl Replay<'_> {
             sending.documento,
             sending.datetime,
             &sending.id_terminator,
-            self.args.selection.selection(),
+            self.args.selection.selection()?,
         );
         Ok(NewRun {
             command: self.command.to_owned(),
@@ -289,7 +289,7 @@ impl Replay<'_> {
             lookup: sending.lookup,
             documento: sending.documento,
             id_terminator: sending.id_terminator.clone(),
-            selection: self.args.selection.selection(),
+            selection: self.args.selection.selection()?,
             lang: self.context.lang,
             show_pii: self.context.show_pii,
             finished,
