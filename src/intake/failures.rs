@@ -17,6 +17,16 @@ pub struct RowFailure {
     pub error: String,
 }
 
+impl RowFailure {
+    /// What is wrong and what to do, as one text; whoever wrote the message may have ended it already.
+    pub fn text(message: &str, hint: &str) -> String {
+        if hint.is_empty() {
+            return message.to_owned();
+        }
+        format!("{}. » {hint}", message.trim_end_matches([' ', '.', ':', ';']))
+    }
+}
+
 /// The failures of a run, by row.
 #[derive(Debug)]
 pub struct Failures {

@@ -169,6 +169,6 @@ fn column<'t>(table: &'t Table, finding: &Finding) -> Option<&'t str> {
 
 fn failure(note: &FindingNote, lang: Lang) -> RowFailure {
     let (message, hint) = (note.message.get(lang), note.hint.get(lang));
-    let error = if hint.is_empty() { message.to_owned() } else { format!("{message}. » {hint}") };
+    let error = RowFailure::text(message, hint);
     RowFailure { code: note.code.to_owned(), field: note.field.clone().unwrap_or_default(), error }
 }
