@@ -3,6 +3,7 @@
 //! The rows are judged block by block, by all cores ([`Bench`]); here their verdicts are taken in, in the order of the
 //! file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::iter;
 
@@ -17,6 +18,7 @@ use super::verdicts::{Bench, Said, Status, Verdicts};
 use crate::crew::Crew;
 use crate::delivery::Delivery;
 use crate::journal::RowSet;
+use crate::mask::stray;
 use crate::report::event::{Counts, Observer};
 use crate::rules::cell::date::Orders;
 use crate::rules::{Code, Finding, Severity};
@@ -234,6 +236,8 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
 
     fn skipped(&mut self, status: &str, rows: u64) {
         self.counts.skipped += rows;
+        let masked = if self.settings.show_pii { Cow::Borrowed(status) } else { stray(status) };
+        let status = masked.as_ref();
         if let Some(count) = self.statuses.get_mut(status) {
             *count += rows;
         } else {

@@ -2,6 +2,7 @@
 
 use super::DateOrder;
 use crate::lang::Said;
+use crate::mask::stray;
 use crate::record::Field;
 use crate::rules::cell::fold::is_invisible;
 use crate::rules::{Code, Finding, Severity};
@@ -170,6 +171,7 @@ impl Orders {
         let (Some((row, first)), Some((other, second))) = (examples.next(), examples.next()) else {
             return Said::default();
         };
+        let (first, second) = (stray(first), stray(second));
         said!(
             en: "the column has {first} (row {row}) and {second} (row {other})",
             es: "la columna tiene {first} (fila {row}) y {second} (fila {other})",
@@ -178,6 +180,7 @@ impl Orders {
 }
 
 fn assumed(example: &str) -> Said {
+    let example = stray(example);
     said!(
         en: "no date of the column shows it; {example} is read as day/month",
         es: "ninguna fecha de la columna lo muestra; {example} se lee como día/mes",
