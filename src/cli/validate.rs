@@ -1,6 +1,7 @@
 //! `validate FILE…`: the checks of a replay without a network.
 
 mod explain;
+mod lined;
 
 use std::io::{self, BufWriter};
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use crate::report::github::Github;
 use crate::report::junit::Junit;
 use crate::said;
 use crate::source::{Input, Loaded};
+use lined::Lined;
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -80,6 +82,13 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<u8, Failure>
 
 fn check(args: &ValidateArgs, context: &Context, observer: &mut dyn Observer) -> Result<Ending, Failure> {
     let inputs = load_all(&args.files, args.export.encoding)?;
+    let mut lined;
+    let observer: &mut dyn Observer = if args.format.is_some() {
+        lined = Lined::new(observer, &inputs, args.export.read_options());
+        &mut lined
+    } else {
+        observer
+    };
     if are_payloads(&inputs)? {
         check_payloads(&inputs, &args.export.policy(context)?, context, observer)
     } else {

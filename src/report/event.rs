@@ -42,6 +42,8 @@ pub struct FindingNote {
     pub file: Option<String>,
     /// Physical row; none for a finding about the file.
     pub row: Option<u64>,
+    /// Line of the file where the row begins; known only where it was asked for.
+    pub line: Option<u64>,
     /// Header of the column.
     pub column: Option<String>,
     /// Field of the record or payload.

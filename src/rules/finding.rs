@@ -96,6 +96,7 @@ impl Finding {
         FindingNote {
             file: place.file.map(str::to_owned),
             row: place.row,
+            line: None,
             column: place.column.map(str::to_owned),
             field: self.field.as_deref().map(str::to_owned),
             code: self.code.name(),

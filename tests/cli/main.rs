@@ -14,6 +14,7 @@ mod replay_csv;
 mod sampling;
 mod send;
 mod validate;
+mod wording;
 
 #[path = "../support/odd_receiver.rs"]
 #[expect(dead_code, reason = "the receiver has more oddities than these tests need")]
