@@ -115,6 +115,13 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_ended_itself_is_not_ended_again() {
+        assert_eq!(RowFailure::text("Simulated fault.", "send it again"), "Simulated fault. » send it again");
+        assert_eq!(RowFailure::text("no date: ", "fill it in"), "no date. » fill it in");
+        assert_eq!(RowFailure::text("no date.", ""), "no date.");
+    }
+
+    #[test]
     fn gives_rows_in_order_with_all_that_is_wrong() {
         let mut failures = Failures::new().unwrap();
         failures.add(9, &failure("T01")).unwrap();

@@ -109,8 +109,11 @@ fn counts(out: &mut String, note: &SummaryNote, lang: Lang) {
             })
             .collect();
         let shown = format!("{:>10}", grouped(counts.skipped));
-        let not_events =
-            lang.counted(counts.skipped, ["not an event", "not events"], ["no es un evento", "no son eventos"]);
+        let not_events = lang.counted(
+            counts.skipped,
+            ["not an event", "not events"],
+            ["no es un evento", "no son eventos"],
+        );
         // A run that goes on with others' rows does not know their statuses.
         let by_status =
             if by_status.is_empty() { String::new() } else { format!(": {}", by_status.join(", ")) };

@@ -6,7 +6,7 @@ use super::{DateOrder, parse};
 use crate::rules::cell::fold::fold;
 
 /// Reads a time cell: Excel's fraction of a day, `14:30`, `2:30 p. m.`, or a date's time (`30/12/1899 14:30`, as which
-/// some libraries export it). `0.25` is six o'clock: whoever means a quarter past midnight writes `00.25`.
+/// some libraries export it). `0.25` is six o'clock: whoever means 25 minutes past midnight writes `00.25`.
 pub(super) fn read(text: &str, order: DateOrder) -> Option<NaiveTime> {
     let folded = fold(text);
     if let Some(day) = fraction(&folded) {
