@@ -37,6 +37,20 @@ impl Lang {
     }
 }
 
+impl Lang {
+    /// Chooses the text of this language that goes with `count`: the first of each pair for one, else the second.
+    ///
+    /// ```
+    /// use crm_bridge::lang::Lang;
+    /// assert_eq!(Lang::Es.counted(1, ["row", "rows"], ["fila", "filas"]), "fila");
+    /// assert_eq!(Lang::En.counted(0, ["row", "rows"], ["fila", "filas"]), "rows");
+    /// ```
+    pub fn counted<'a>(self, count: u64, en: [&'a str; 2], es: [&'a str; 2]) -> &'a str {
+        let form = usize::from(count != 1);
+        self.pick(en[form], es[form])
+    }
+}
+
 /// A fixed text in both languages, with `{name}` places to fill in; for catalogues kept as data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text {

@@ -9,12 +9,12 @@ use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use serde_json::json;
 
 use super::Context;
-use crate::mask::{mask, shape};
+use crate::mask::shape;
 use crate::record::Field;
 use crate::report::event::{Event, Observer, SummaryNote};
 use crate::report::ndjson::Ndjson;
 use crate::rules::Finding;
-use crate::rules::finding::{Place, personal};
+use crate::rules::finding::{Place, shown as shown_cell};
 use crate::source::Source;
 use crate::source::columns::{Explained, Report, Verdict};
 
@@ -143,9 +143,8 @@ fn samples(told: &Explained, context: &Context) -> Vec<String> {
         if context.show_pii {
             return shortened(cell);
         }
-        match told.field.map(|field| personal(Some(field.name()))) {
-            Some(Some(kind)) => mask(kind, cell),
-            Some(None) => shortened(cell),
+        match told.field {
+            Some(field) => shortened(&shown_cell(Some(field.name()), cell)),
             None => shortened(&shape(cell)),
         }
     };

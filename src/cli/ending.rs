@@ -34,6 +34,8 @@ pub(crate) struct Ending {
     pub(crate) files: Vec<String>,
     /// Why it stopped before its end.
     pub(crate) stopped: Option<Failure>,
+    /// It stopped for an error about a whole file, which no correction of rows mends.
+    pub(crate) about_file: bool,
     /// What to run next.
     pub(crate) next: Option<Said>,
     /// No events are no failure (`--allow-empty`).
@@ -126,6 +128,8 @@ impl Ending {
                 es: "crm-bridge runs resume {run}, con la misma exportación por stdin (crm-bridge runs resume {run} < EXPORTACIÓN)",
             )),
             Some(run) if resumable => Some(Said::same(format!("crm-bridge runs resume {run}"))),
+            // Its own remedy is the next thing to do.
+            _ if self.about_file => None,
             _ if wrong && unsent => {
                 let files = to_correct.iter().map(|(_, file)| file.as_str()).collect::<Vec<_>>().join(", ");
                 let (inputs, command) = (next.inputs(), next.whole());

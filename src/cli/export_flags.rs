@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use clap::Args;
 
 use super::Context;
@@ -137,10 +137,10 @@ pub(crate) struct SelectionFlags {
     only: Vec<String>,
     /// Only visits on or after this day.
     #[arg(long, value_name = "YYYY-MM-DD")]
-    since: Option<NaiveDate>,
+    since: Option<String>,
     /// Only visits on or before this day.
     #[arg(long, value_name = "YYYY-MM-DD")]
-    until: Option<NaiveDate>,
+    until: Option<String>,
     /// Only the first N events.
     #[arg(long, value_name = "N")]
     sample: Option<u64>,
@@ -148,7 +148,27 @@ pub(crate) struct SelectionFlags {
 
 impl SelectionFlags {
     /// The choice.
-    pub(crate) fn selection(&self) -> Selection {
-        Selection { only: self.only.clone(), since: self.since, until: self.until, sample: self.sample }
+    pub(crate) fn selection(&self) -> Result<Selection, Failure> {
+        let day = |flag, text: &Option<String>| text.as_deref().map(|text| day(flag, text)).transpose();
+        let (since, until) = (day("--since", &self.since)?, day("--until", &self.until)?);
+        Ok(Selection { only: self.only.clone(), since, until, sample: self.sample })
     }
+}
+
+/// A day on the command line. The Peruvian form is understood, but only to say how it is written here: of `03/04/2024`
+/// somebody else means another day.
+fn day(flag: &str, text: &str) -> Result<NaiveDate, Failure> {
+    if let Ok(day) = text.parse() {
+        return Ok(day);
+    }
+    let failure = Failure::new(
+        Kind::Usage,
+        said!(
+            en: "{flag}: {text:?} is no day of the form YYYY-MM-DD",
+            es: "{flag}: {text:?} no es un día de la forma AAAA-MM-DD"
+        ),
+    );
+    let meant = NaiveDate::parse_from_str(text.trim(), "%d/%m/%Y").ok().filter(|day| day.year() > 999);
+    let example = meant.map_or_else(|| "2024-10-15".to_owned(), |day| day.to_string());
+    Err(failure.hint(said!(en: "write {flag} {example}", es: "escriba {flag} {example}")))
 }

@@ -39,6 +39,8 @@ pub(crate) struct Exports {
     pub(crate) tables: Tables,
     /// What was said about whole files, and how often.
     pub(crate) said: Vec<(Code, u64)>,
+    /// Why nothing may be sent: the first error among it.
+    pub(crate) stopped: Option<(Said, Said)>,
     /// How the records of each input are read and mapped.
     pub(crate) mappings: Mappings,
 }
@@ -93,6 +95,7 @@ pub(crate) fn open_exports(
         observer,
         show_pii: context.show_pii,
         said: Vec::new(),
+        stopped: None,
         now: now_in_lima(),
     };
     let mut exports = Exports::default();
@@ -108,6 +111,7 @@ pub(crate) fn open_exports(
         }
     }
     exports.said = opener.said;
+    exports.stopped = opener.stopped;
     if wrong > 0 { Err(wrong_header()) } else { Ok(exports) }
 }
 
@@ -143,6 +147,7 @@ pub(crate) fn columns_wanted(
         observer,
         show_pii: context.show_pii,
         said: Vec::new(),
+        stopped: None,
         now: now_in_lima(),
     };
     let mapping = opener.mapping()?;
@@ -156,6 +161,7 @@ struct Opener<'o> {
     observer: &'o mut dyn Observer,
     show_pii: bool,
     said: Vec<(Code, u64)>,
+    stopped: Option<(Said, Said)>,
     now: NaiveDateTime,
 }
 
@@ -321,14 +327,18 @@ impl Opener<'_> {
 
     fn say(&mut self, file: &str, row: Option<u64>, column: Option<&str>, mut finding: Finding) {
         let Some(severity) = self.policy.judge(finding.code, finding.severity) else { return };
+        let raised = severity != finding.severity;
         finding.severity = severity;
         match self.said.iter_mut().find(|(code, _)| *code == finding.code) {
             Some((_, count)) => *count += 1,
             None => self.said.push((finding.code, 1)),
         }
         if severity > Severity::Info || self.policy.list_repairs {
-            let place = Place { file: Some(file), row, column };
-            self.observer.observe(Event::Finding(finding.note(place, self.show_pii)));
+            let note = finding.note(Place { file: Some(file), row, column }, self.show_pii);
+            if severity == Severity::Error {
+                self.stopped.get_or_insert_with(|| note.stop(raised));
+            }
+            self.observer.observe(Event::Finding(note));
         }
     }
 }

@@ -175,7 +175,7 @@ impl Replay<'_> {
         let shape = Shape { documento: self.sending.documento, datetime: self.sending.datetime };
         let journal = self.journal(inputs)?;
         let exports = open_exports(inputs, &self.args.export, shape, self.context, self.observer)?;
-        let Exports { tables, said, mappings } = exports;
+        let Exports { tables, said, stopped, mappings } = exports;
         let mut judges = mappings.judges();
         let finished = match (&journal, self.resumed) {
             (Some((file, _)), Some(record)) => {
@@ -192,6 +192,7 @@ impl Replay<'_> {
             let known = receipts.as_mut().and_then(Receipts::worth_asking);
             first_pass(tables, &mut judges, &self.settings(finished)?, known, self.observer)?
         };
+        plan.stop_for(stopped);
         let mut ending = self.planned(&said, &plan);
         if let Some(warning) = mappings.unused_values() {
             self.observer.observe(Event::Decided(warning));
@@ -199,6 +200,7 @@ impl Replay<'_> {
         let mut failures = plan.take_failures()?;
         let mut ended = None;
         if let Some(failure) = self.held_back(&plan) {
+            ending.about_file = plan.stopped.is_some();
             ending.hold_back(failure);
         } else if self.args.send.curl {
             let deliveries = SecondPass::new(&plan, &judges, &self.sending.id_terminator);
@@ -271,7 +273,7 @@ impl Replay<'_> {
             sending.documento,
             sending.datetime,
             &sending.id_terminator,
-            self.args.selection.selection(),
+            self.args.selection.selection()?,
         );
         Ok(NewRun {
             command: self.command.to_owned(),
@@ -291,7 +293,7 @@ impl Replay<'_> {
             lookup: sending.lookup,
             documento: sending.documento,
             id_terminator: sending.id_terminator.clone(),
-            selection: self.args.selection.selection(),
+            selection: self.args.selection.selection()?,
             lang: self.context.lang,
             show_pii: self.context.show_pii,
             finished,
@@ -309,7 +311,7 @@ impl Replay<'_> {
         let mut ending = Ending {
             command: self.command,
             allow_empty: self.args.allow_empty,
-            chosen: !self.args.selection.selection().is_everything(),
+            chosen: self.args.selection.selection().is_ok_and(|selection| !selection.is_everything()),
             ..Ending::default()
         };
         ending.add_said(said);

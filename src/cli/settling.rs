@@ -83,11 +83,7 @@ pub(crate) fn row_failure(outcome: Outcome, error: &ErrorNote, lang: Lang) -> Ro
     RowFailure {
         code: rule(outcome, error).unwrap_or(error.class).to_owned(),
         field: fields.join(" "),
-        error: if hint.is_empty() {
-            format!("{message}{details}")
-        } else {
-            format!("{message}{details}. » {hint}")
-        },
+        error: RowFailure::text(&format!("{message}{details}"), hint),
     }
 }
 

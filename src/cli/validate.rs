@@ -1,6 +1,7 @@
 //! `validate FILE…`: the checks of a replay without a network.
 
 mod explain;
+mod lined;
 
 use std::io::BufWriter;
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ use crate::report::github::Github;
 use crate::report::junit::Junit;
 use crate::said;
 use crate::source::{Input, Loaded};
+use lined::Lined;
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -81,6 +83,13 @@ pub(crate) fn run(args: &ValidateArgs, context: &Context) -> Result<u8, Failure>
 
 fn check(args: &ValidateArgs, context: &Context, observer: &mut dyn Observer) -> Result<Ending, Failure> {
     let inputs = load_all(&args.files, args.export.encoding)?;
+    let mut lined;
+    let observer: &mut dyn Observer = if args.format.is_some() {
+        lined = Lined::new(observer, &inputs, args.export.read_options());
+        &mut lined
+    } else {
+        observer
+    };
     if are_payloads(&inputs)? {
         check_payloads(&inputs, &args.export.policy(context)?, context, observer)
     } else {
@@ -110,10 +119,11 @@ fn check_exports(
     observer: &mut dyn Observer,
 ) -> Result<Ending, Failure> {
     let exports = open_exports(inputs, &args.export, Shape::default(), context, observer)?;
-    let Exports { tables, said, mappings } = exports;
+    let Exports { tables, said, stopped, mappings } = exports;
     let settings = settings(args, context)?;
     let mut judges = mappings.judges();
     let mut plan = first_pass(tables, &mut judges, &settings, None, observer)?;
+    plan.stop_for(stopped);
     if let Some(warning) = mappings.unused_values() {
         observer.observe(Event::Decided(warning));
     }
@@ -121,6 +131,7 @@ fn check_exports(
     ending.add_said(&said);
     ending.take_plan(&plan);
     if let Some((message, hint)) = plan.stopped.take() {
+        ending.about_file = true;
         ending.hold_back(Failure::new(Kind::Rows, message).hint(hint));
     }
     if let Some(folder) = &args.out {

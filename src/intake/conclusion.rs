@@ -26,7 +26,9 @@ impl Pass<'_, '_, '_> {
     /// Makes the plan of all that was read.
     pub(super) fn finish(mut self, tables: Tables) -> Result<Plan, PassError> {
         let tables = Arc::new(tables);
-        let stopped = self.wrong_column(&tables).or(self.check_across(&tables)?);
+        self.wrong_column(&tables);
+        let clashes = self.check_across(&tables)?;
+        let stopped = self.teller.stopped.take().or(clashes);
         let mut entries = std::mem::take(&mut self.entries);
         for entry in &entries {
             match entry.fate() {
@@ -77,32 +79,23 @@ impl Pass<'_, '_, '_> {
         })
     }
 
-    /// X07: the rule that says that a column, not its rows, is wrong.
-    fn wrong_column(&mut self, tables: &Tables) -> Option<(Said, Said)> {
+    /// X07: the rule that says that a column, not its rows, is wrong. Of dates in two orders (A03) that was said already,
+    /// and the column is the right one.
+    fn wrong_column(&mut self, tables: &Tables) {
         let events = self.counts.events();
         if events < ENOUGH_EVENTS {
-            return None;
+            return;
         }
-        let (code, rows) = Code::ALL
+        let most = Code::ALL
             .iter()
-            .filter(|code| !code.name().starts_with('X'))
+            .filter(|code| !code.name().starts_with('X') && **code != Code::A03)
             .map(|code| (*code, self.error_rows[*code as usize]))
-            .max_by_key(|(_, rows)| *rows)?;
+            .max_by_key(|(_, rows)| *rows);
         let (share, whole) = COLUMN_IS_WRONG;
-        if rows * whole < events * share {
-            return None;
-        }
+        let Some((code, rows)) = most.filter(|(_, rows)| rows * whole >= events * share) else { return };
         let percent = rows * 100 / events;
         let finding = Finding::new(Code::X07).arg("rule", code.name()).arg("share", format!("{percent} %"));
-        self.stop(tables, finding)
-    }
-
-    /// Says a finding that stops the run; none where the policy ignores it.
-    fn stop(&mut self, tables: &Tables, finding: Finding) -> Option<(Said, Said)> {
-        let severity = self.teller.policy.judge(finding.code, finding.severity)?;
-        let note = finding.note(Place::default(), false);
         self.teller.tell_file(tables.get(0), finding);
-        (severity == Severity::Error).then_some((note.message, note.hint))
     }
 
     fn check_across(&mut self, tables: &Arc<Tables>) -> Result<Option<(Said, Said)>, PassError> {

@@ -81,7 +81,7 @@ pub(super) fn watch(row: &Row<'_>, columns: &[usize], orders: &mut Orders) {
     let cell = row.cells.get(*column).unwrap_or_default();
     // Most dates say what others said before, whatever their row is.
     if !orders.knows(evidence(cell)) && row.kind() == RowKind::Record {
-        orders.observe(cell);
+        orders.observe(row.number, cell);
     }
 }
 

@@ -9,13 +9,13 @@ use super::judge::Judge;
 use super::{Plan, Table};
 use crate::lang::Said;
 use crate::mapping::EventDecision;
-use crate::mask::{mask, shape};
+use crate::mask::shape;
 use crate::payload::Payload;
 use crate::record::{Field, RawRecord};
 use crate::report::event::{Event, FindingNote, Observer};
 use crate::report::explanation::{Explanation, Fate, Step};
 use crate::rules::Findings;
-use crate::rules::finding::personal;
+use crate::rules::finding::shown;
 use crate::said;
 use crate::source::{Cells, Ignored, RowKind, SourceError};
 
@@ -282,10 +282,7 @@ impl Telling<'_> {
     }
 
     fn shown(&self, name: Option<&str>, text: &str) -> String {
-        match personal(name) {
-            Some(kind) if !self.show_pii => mask(kind, text),
-            _ => text.to_owned(),
-        }
+        if self.show_pii { text.to_owned() } else { shown(name, text) }
     }
 }
 

@@ -17,6 +17,16 @@ pub struct RowFailure {
     pub error: String,
 }
 
+impl RowFailure {
+    /// What is wrong and what to do, as one text; whoever wrote the message may have ended it already.
+    pub fn text(message: &str, hint: &str) -> String {
+        if hint.is_empty() {
+            return message.to_owned();
+        }
+        format!("{}. » {hint}", message.trim_end_matches([' ', '.', ':', ';']))
+    }
+}
+
 /// The failures of a run, by row.
 #[derive(Debug)]
 pub struct Failures {
@@ -102,6 +112,13 @@ mod tests {
 
     fn failure(code: &str) -> RowFailure {
         RowFailure { code: code.into(), field: "lead.celular".into(), error: "sin teléfono".into() }
+    }
+
+    #[test]
+    fn a_message_that_ended_itself_is_not_ended_again() {
+        assert_eq!(RowFailure::text("Simulated fault.", "send it again"), "Simulated fault. » send it again");
+        assert_eq!(RowFailure::text("no date: ", "fill it in"), "no date. » fill it in");
+        assert_eq!(RowFailure::text("no date.", ""), "no date.");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The rows are judged block by block, by all cores ([`Bench`]); here their verdicts are taken in, in the order of the
 //! file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::iter;
 
@@ -17,6 +18,7 @@ use super::verdicts::{Bench, Said, Status, Verdicts};
 use crate::crew::Crew;
 use crate::delivery::Delivery;
 use crate::journal::RowSet;
+use crate::mask::stray;
 use crate::report::event::{Counts, Observer};
 use crate::rules::cell::date::Orders;
 use crate::rules::{Code, Finding, Severity};
@@ -87,6 +89,7 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
             policy: settings.policy.clone(),
             wording,
             files: tables.names(),
+            stopped: None,
         };
         Ok(Self {
             settings,
@@ -201,19 +204,40 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
         for (event, delivery) in events.into_iter().zip(deliveries) {
             let row = bench.table.row(event.row());
             while let Some(said) = said.next_if(|said| said.row < row) {
-                self.teller.tell_row(bench.table, &said)?;
+                self.tell(bench, &said)?;
             }
             let said = said.next_if(|said| said.row == row).unwrap_or_else(|| Said::of(row));
             if let Some(said) = self.event(event, delivery, bench.file, said)? {
                 self.teller.tell_row(bench.table, &said)?;
             }
         }
-        said.try_for_each(|said| self.teller.tell_row(bench.table, &said))?;
-        Ok(())
+        said.try_for_each(|said| self.tell(bench, &said))
+    }
+
+    /// Says what is to be said of a row that is no event to send, unless it is an invalid event too many.
+    fn tell(&mut self, bench: &Bench<'_>, said: &Said) -> Result<(), PassError> {
+        if let Some(codes) = &said.invalid {
+            if !self.has_room() {
+                self.skipped(self.settings.not_chosen(), 1);
+                return Ok(());
+            }
+            self.counts.invalid += 1;
+            for code in codes {
+                self.error_rows[*code as usize] += 1;
+            }
+        }
+        Ok(self.teller.tell_row(bench.table, said)?)
+    }
+
+    /// Whether another event is asked for.
+    fn has_room(&self) -> bool {
+        self.settings.selection.has_room(self.entries.len() as u64 + self.counts.invalid)
     }
 
     fn skipped(&mut self, status: &str, rows: u64) {
         self.counts.skipped += rows;
+        let masked = if self.settings.show_pii { Cow::Borrowed(status) } else { stray(status) };
+        let status = masked.as_ref();
         if let Some(count) = self.statuses.get_mut(status) {
             *count += rows;
         } else {
@@ -230,7 +254,7 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
         file: u16,
         mut said: Said,
     ) -> Result<Option<Said>, PassError> {
-        if !self.settings.selection.has_room(self.entries.len() as u64) {
+        if !self.has_room() {
             self.settled.insert(file, said.row);
             self.skipped(self.settings.not_chosen(), 1);
             return Ok(None);

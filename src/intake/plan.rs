@@ -100,6 +100,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Nothing may be sent, where the inputs were opened with an error about one of them.
+    pub fn stop_for(&mut self, why: Option<(Said, Said)>) {
+        self.stopped = why.or(self.stopped.take());
+    }
+
     /// The inputs.
     pub fn tables(&self) -> &Tables {
         &self.tables

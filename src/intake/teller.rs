@@ -5,7 +5,7 @@ use std::io;
 use super::failures::{Failures, RowFailure};
 use super::table::Table;
 use super::verdicts::Said;
-use crate::lang::Lang;
+use crate::lang::{self, Lang};
 use crate::record::Field;
 use crate::report::event::{DeliveryNote, Event, FindingNote, Observer, Outcome};
 use crate::rules::finding::Place;
@@ -72,6 +72,8 @@ pub(super) struct Teller<'o> {
     pub(super) wording: Wording,
     /// Names of the inputs, where there are several.
     pub(super) files: Vec<String>,
+    /// Why nothing may be sent: the first error about a whole file.
+    pub(super) stopped: Option<(lang::Said, lang::Said)>,
 }
 
 impl Teller<'_> {
@@ -134,9 +136,14 @@ impl Teller<'_> {
 
     fn tell_place(&mut self, place: Place<'_>, mut finding: Finding) {
         let Some(severity) = self.policy.judge(finding.code, finding.severity) else { return };
+        let raised = severity != finding.severity;
         finding.severity = severity;
         self.by_code[finding.code as usize] += 1;
-        self.voice.say(Event::Finding(finding.note(place, self.wording.show_pii)));
+        let note = finding.note(place, self.wording.show_pii);
+        if severity == Severity::Error {
+            self.stopped.get_or_insert_with(|| note.stop(raised));
+        }
+        self.voice.say(Event::Finding(note));
     }
 
     fn say(&mut self, table: &Table, row: u64, finding: &Finding) -> io::Result<()> {
@@ -162,6 +169,6 @@ fn column<'t>(table: &'t Table, finding: &Finding) -> Option<&'t str> {
 
 fn failure(note: &FindingNote, lang: Lang) -> RowFailure {
     let (message, hint) = (note.message.get(lang), note.hint.get(lang));
-    let error = if hint.is_empty() { message.to_owned() } else { format!("{message}. » {hint}") };
+    let error = RowFailure::text(message, hint);
     RowFailure { code: note.code.to_owned(), field: note.field.clone().unwrap_or_default(), error }
 }

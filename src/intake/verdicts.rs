@@ -43,6 +43,8 @@ pub(super) struct Verdicts {
     pub(super) deliveries: Vec<Delivery>,
     /// What is to be said of rows, in their order.
     pub(super) said: Vec<Said>,
+    /// The rules of the invalid event at hand, which may be one too many.
+    invalid: Option<Vec<Code>>,
     /// What its dates say, where their order is a guess.
     pub(super) orders: Orders,
     /// Places to come back to.
@@ -62,6 +64,8 @@ pub(super) struct Said {
     pub(super) listed: Vec<Finding>,
     /// Repairs to count, of an event that may turn out to be one too many.
     pub(super) repaired: Vec<Code>,
+    /// The rules of an invalid event that may be one too many.
+    pub(super) invalid: Option<Vec<Code>>,
 }
 
 /// A status of rows that are no events.
@@ -127,7 +131,7 @@ impl Bench<'_> {
             }
             let events = verdicts.events.len();
             self.judge_row(&row, findings, verdicts)?;
-            let may_be_left_out = self.settings.selection.sample.is_some() && verdicts.events.len() > events;
+            let may_be_left_out = self.is_sample() && verdicts.events.len() > events;
             verdicts.take_findings(row.number, findings, may_be_left_out);
         }
         Ok(())
@@ -161,7 +165,7 @@ impl Bench<'_> {
             }
         }
         if findings.has_errors() {
-            verdicts.invalid(findings);
+            verdicts.invalid(findings, self.is_sample());
             verdicts.settled.insert(self.file, row.number);
             return Ok(());
         }
@@ -194,7 +198,7 @@ impl Bench<'_> {
             Some((payload, at)) if self.settings.selection.names(&payload.id_presencia_crm, *at) => {
                 return self.take_event(payload, *at, row.number, verdicts);
             }
-            None if !self.is_left_out(row) => verdicts.invalid(findings),
+            None if !self.is_left_out(row) => verdicts.invalid(findings, self.is_sample()),
             _ => {
                 findings.clear();
                 verdicts.skipped(self.settings.not_chosen());
@@ -202,6 +206,11 @@ impl Bench<'_> {
         }
         verdicts.settled.insert(self.file, row.number);
         Ok(())
+    }
+
+    /// Whether only so many events are asked for: which ones is known once all before them are counted.
+    fn is_sample(&self) -> bool {
+        self.settings.selection.sample.is_some()
     }
 
     /// Whether an event that can't be sent was not asked for, as far as its id and its date can be told.
@@ -259,7 +268,7 @@ impl Bench<'_> {
 impl Said {
     /// Nothing.
     pub(super) fn of(row: u64) -> Self {
-        Self { row, listed: Vec::new(), repaired: Vec::new() }
+        Self { row, listed: Vec::new(), repaired: Vec::new(), invalid: None }
     }
 }
 
@@ -279,6 +288,7 @@ impl Verdicts {
             events: Vec::new(),
             deliveries: Vec::new(),
             said: Vec::new(),
+            invalid: None,
             orders: Orders::default(),
             places: Vec::new(),
             last: 0,
@@ -295,20 +305,29 @@ impl Verdicts {
         }
     }
 
-    fn invalid(&mut self, findings: &Findings) {
-        self.counts.invalid += 1;
-        let mut counted = None;
+    fn invalid(&mut self, findings: &Findings, may_be_left_out: bool) {
+        let mut codes: Vec<Code> = Vec::new();
         for finding in findings.listed().iter().filter(|finding| finding.severity == Severity::Error) {
-            if counted.replace(finding.code) != Some(finding.code) {
-                self.error_rows[finding.code as usize] += 1;
+            if codes.last() != Some(&finding.code) {
+                codes.push(finding.code);
             }
+        }
+        if may_be_left_out {
+            self.invalid = Some(codes);
+            return;
+        }
+        self.counts.invalid += 1;
+        for code in &codes {
+            self.error_rows[*code as usize] += 1;
         }
     }
 
     fn take_findings(&mut self, row: u64, findings: &mut Findings, may_be_left_out: bool) {
+        let invalid = self.invalid.take();
+        let may_be_left_out = may_be_left_out || invalid.is_some();
         if may_be_left_out || !findings.listed().is_empty() {
             let repaired = if may_be_left_out { findings.only_counted().to_vec() } else { Vec::new() };
-            self.said.push(Said { row, listed: findings.take_listed(), repaired });
+            self.said.push(Said { row, listed: findings.take_listed(), repaired, invalid });
         }
         if !may_be_left_out {
             findings.only_counted().iter().for_each(|code| self.repaired[*code as usize] += 1);

@@ -9,6 +9,7 @@ use super::record::medio_word;
 use super::{Mapping, PayloadPath, Target};
 use crate::record::{Columns, Field, RawRecord};
 use crate::rules::cell::fold::fold;
+use crate::rules::cell::mojibake;
 use crate::rules::cell::text::{tidy, unwrap};
 
 /// A row after templates, transforms, value tables, constants and defaults.
@@ -196,14 +197,19 @@ fn find(headers: &[&str], name: &str) -> Option<usize> {
     headers
         .iter()
         .position(|header| *header == name)
-        .or_else(|| headers.iter().position(|header| fold(header) == fold(name)))
+        .or_else(|| headers.iter().position(|header| folded(header) == folded(name)))
+}
+
+/// A header as it was meant, where its file was saved twice.
+fn folded(header: &str) -> String {
+    fold(mojibake::repair(header).as_deref().unwrap_or(header).trim_start_matches('\u{feff}'))
 }
 
 fn nearest(headers: &[&str], name: &str) -> Option<String> {
-    let name = fold(name);
+    let name = folded(name);
     headers
         .iter()
-        .map(|header| (strsim::jaro_winkler(&fold(header), &name), *header))
+        .map(|header| (strsim::jaro_winkler(&folded(header), &name), *header))
         .filter(|(likeness, _)| *likeness > 0.7)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, header)| header.to_owned())

@@ -4,8 +4,10 @@
 //! taken out. Leaf module: logs, findings, reports, the inspector and the status page all mask here and nowhere else.
 
 mod scrub;
+mod stray;
 
 pub use scrub::Scrub;
+pub use stray::stray;
 
 /// Which kind of personal data a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -44,6 +44,8 @@ pub struct FindingNote {
     pub file: Option<String>,
     /// Physical row; none for a finding about the file.
     pub row: Option<u64>,
+    /// Line of the file where the row begins; known only where it was asked for.
+    pub line: Option<u64>,
     /// Header of the column.
     pub column: Option<String>,
     /// Field of the record or payload.
@@ -60,6 +62,21 @@ pub struct FindingNote {
     pub message: Said,
     /// What to do; empty where there is nothing.
     pub hint: Said,
+}
+
+impl FindingNote {
+    /// Why a run stops because of it, and what to do; `raised` where only `--strict` makes it an error.
+    pub fn stop(&self, raised: bool) -> (Said, Said) {
+        let code = self.code;
+        let Said { en, es } = &self.message;
+        let why = Said { en: format!("{en} ({code})"), es: format!("{es} ({code})") };
+        if !raised {
+            return (why, self.hint.clone());
+        }
+        let Said { en, es } = &self.hint;
+        let hint = Said { en: format!("{en}; or leave --strict out"), es: format!("{es}; o quite --strict") };
+        (why, hint)
+    }
 }
 
 /// What the first pass found and what the second will do.

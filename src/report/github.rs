@@ -26,7 +26,7 @@ impl<W: Write> Github<W> {
         };
         let mut properties = Vec::new();
         properties.extend(note.file.as_deref().map(|file| format!("file={}", property(file))));
-        properties.extend(note.row.map(|row| format!("line={row}")));
+        properties.extend(note.line.map(|line| format!("line={line}")));
         let title = match &note.column {
             Some(column) => format!("{} · {column}", note.code),
             None => note.code.to_owned(),
@@ -70,6 +70,7 @@ mod tests {
         Github::new(&mut out, Lang::En).observe(Event::Finding(FindingNote {
             file: Some("a,b.csv".into()),
             row: Some(7),
+            line: Some(9),
             column: Some("Cel::x".into()),
             field: None,
             code: "T04",
@@ -79,6 +80,6 @@ mod tests {
             message: said!(en: "50 %\n::error::no", es: ""),
             hint: said!(en: "", es: ""),
         }));
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"::error file=a%2Cb.csv,line=7,title=T04 · Cel%3A%3Ax::50 %25%0A::error::no");
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"::error file=a%2Cb.csv,line=9,title=T04 · Cel%3A%3Ax::50 %25%0A::error::no");
     }
 }

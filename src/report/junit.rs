@@ -29,7 +29,7 @@ impl<W: Write> Junit<W> {
         let row =
             note.row.map_or_else(String::new, |row| format!(" {} {row}", self.lang.pick("row", "fila")));
         let name = attribute(&format!("{}{row}", note.code));
-        let line = note.row.map_or_else(String::new, |row| format!(" line=\"{row}\""));
+        let line = note.line.map_or_else(String::new, |line| format!(" line=\"{line}\""));
         let (code, message) = (note.code, attribute(note.message.get(self.lang)));
         let (hint, column) = (text(note.hint.get(self.lang)), text(note.column.as_deref().unwrap_or("")));
         writeln!(self.cases, "    <testcase classname=\"{file}\" name=\"{name}\" file=\"{file}\"{line}>")?;
@@ -115,6 +115,7 @@ mod tests {
         junit.observe(Event::Finding(FindingNote {
             file: Some("citas.csv".into()),
             row: Some(7),
+            line: Some(9),
             column: Some("<Celular>".into()),
             field: None,
             code: "T04",
@@ -136,7 +137,7 @@ mod tests {
         <testsuites tests="2" failures="1" time="0.000">
           <testsuite name="crm-bridge validate" tests="2" failures="1" time="0.000">
             <testcase classname="crm-bridge validate" name="2 events are valid"/>
-            <testcase classname="citas.csv" name="T04 row 7" file="citas.csv" line="7">
+            <testcase classname="citas.csv" name="T04 row 7" file="citas.csv" line="9">
               <failure type="T04" message="&quot;x&quot; &amp; y">&lt;Celular&gt;
         write 9 digits</failure>
             </testcase>

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::catalogue::{Code, Severity};
 use super::policy::Policy;
 use crate::lang::Said;
-use crate::mask::{Personal, mask};
+use crate::mask::{Personal, mask, stray};
 use crate::record::Field;
 use crate::report::event::FindingNote;
 
@@ -82,20 +82,27 @@ impl Finding {
     /// Words the finding for people and programs: texts filled in, the value masked unless `show_pii`.
     pub fn note(&self, place: Place<'_>, show_pii: bool) -> FindingNote {
         let rule = self.code.rule();
-        let shown = self.value.as_deref().map(|value| self.shown(value, show_pii));
+        let field = self.field.as_deref();
+        let shown =
+            self.value.as_deref().map(|value| if show_pii { value.to_owned() } else { shown(field, value) });
         let mut fills = self.args.clone();
         fills.push(("value", Said::same(shown.as_deref().unwrap_or(""))));
         fills.push(("column", Said::same(place.column.unwrap_or(""))));
         fills.push(("row", Said::same(place.row.map(|row| row.to_string()).unwrap_or_default())));
+        let message = rule.message.fill(&fills);
+        let heading = rule.message.heading(&self.words());
+        let nothing = shown.as_deref().unwrap_or_default().is_empty();
+        let [heading, message] = [heading, message].map(|text| if nothing { ended(text) } else { text });
         FindingNote {
             file: place.file.map(str::to_owned),
             row: place.row,
+            line: None,
             column: place.column.map(str::to_owned),
             field: self.field.as_deref().map(str::to_owned),
             code: self.code.name(),
             severity: self.severity.name(),
-            heading: rule.message.heading(&self.words()),
-            message: rule.message.fill(&fills),
+            heading,
+            message,
             hint: rule.hint.map_or_else(Said::default, |hint| hint.fill(&fills)),
             value: shown,
         }
@@ -110,13 +117,12 @@ impl Finding {
         }
         words
     }
+}
 
-    fn shown(&self, value: &str, show_pii: bool) -> String {
-        match personal(self.field.as_deref()) {
-            Some(kind) if !show_pii => mask(kind, value),
-            _ => value.to_owned(),
-        }
-    }
+/// A message whose cell is empty: nothing follows its colon.
+fn ended(Said { en, es }: Said) -> Said {
+    let end = |text: String| text.trim_end_matches([' ', ':']).to_owned();
+    Said { en: end(en), es: end(es) }
 }
 
 /// Where a finding is: what the renderers print before the message.
@@ -141,6 +147,34 @@ pub fn personal(field: Option<&str>) -> Option<Personal> {
         "observaciones" | "notas" | "direccion" => Some(Personal::Text),
         _ => None,
     }
+}
+
+/// What of a value of `field` may be shown: masked where the field is a person's, and without what names one elsewhere.
+pub fn shown(field: Option<&str>, value: &str) -> String {
+    if let Some(kind) = personal(field) {
+        return mask(kind, value);
+    }
+    match field.and_then(|field| field.rsplit(['.', '/']).next()) {
+        // Its digits are what is asked about, and nobody's.
+        Some("id" | "id_presencia_crm" | "valor_lote_venta" | "cuota_inicial_requerida") => value.to_owned(),
+        Some("fecha_hora" | "fecha_hora_presencia" | "fecha_venta" | "hora") if is_serial(value.trim()) => {
+            value.to_owned()
+        }
+        _ => stray(value).into_owned(),
+    }
+}
+
+/// Whether a date is nothing but a number: a day of a spreadsheet with its fraction, `20240115`, a Unix time.
+fn is_serial(value: &str) -> bool {
+    let (whole, fraction) = value.split_once(['.', ',']).unwrap_or((value, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let usual = match whole.len() {
+        ..=5 => true,
+        8 | 14 => whole.starts_with("19") || whole.starts_with("20"),
+        10 | 13 => whole.starts_with('1'),
+        _ => false,
+    };
+    usual && digits(whole) && digits(fraction)
 }
 
 /// The findings of one row (or one file), under the run's policy.
@@ -170,7 +204,7 @@ impl Findings {
     pub fn repaired(&mut self, code: Code, finding: impl FnOnce() -> Finding) {
         if self.policy.list_repairs {
             self.push(finding());
-        } else {
+        } else if self.policy.judge(code, Severity::Info).is_some() {
             self.repaired.push(code);
         }
     }

@@ -192,8 +192,8 @@ impl SourceError {
                 said!(en: "choose with --sheet one of: {sheets}", es: "elija con --sheet una de: {sheets}")
             }
             Self::Json { .. } => said!(
-                en: "a record is {{\"lead\":…,\"appointment\":…}}, a payload has a cliente; validate FILE shows where",
-                es: "un registro es {{\"lead\":…,\"appointment\":…}}, un payload tiene un cliente; validate ARCHIVO muestra dónde"
+                en: "a record is {{\"lead\":…,\"appointment\":…}}, a payload has a cliente and an id_presencia_crm",
+                es: "un registro es {{\"lead\":…,\"appointment\":…}}, un payload tiene un cliente y un id_presencia_crm"
             ),
             _ => {
                 said!(en: "check the name, and that you may read it", es: "revise el nombre, y que pueda leerlo")

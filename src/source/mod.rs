@@ -22,6 +22,7 @@ mod encoding;
 mod error;
 mod evidence;
 mod input;
+mod lines;
 mod marks;
 mod options;
 mod returned;
@@ -40,6 +41,7 @@ pub use blocks::{Block, BlockRows, Blocks};
 pub use dialect::Newline;
 pub use error::SourceError;
 pub use input::{Input, Loaded, load, load_bytes};
+pub use lines::Lines;
 pub use options::{Charset, Delimiter, ReadOptions};
 pub use returned::Returned;
 pub use row::{Cells, Ignored, Position, Row, RowKind};
@@ -97,6 +99,8 @@ pub struct Source {
     header: Vec<String>,
     header_row: u64,
     first: Position,
+    /// The other sheets of its workbook.
+    other_sheets: Vec<String>,
 }
 
 /// Opens a table: finds its character set, separator and header, or takes what `options` say. Fails where the input
@@ -130,6 +134,7 @@ pub fn open_loaded(loaded: Loaded, options: &ReadOptions) -> Result<Source, Sour
         header: dialect.header,
         header_row: dialect.header_row,
         first: dialect.first,
+        other_sheets: Vec::new(),
     })
 }
 
@@ -150,10 +155,16 @@ fn open_sheet(sheet: workbook::SheetText) -> Result<Source, SourceError> {
         header: dialect.header,
         header_row: dialect.header_row,
         first: dialect.first,
+        other_sheets: sheet.others,
     })
 }
 
 impl Source {
+    /// The sheets of its workbook that its user sees, but for the one that is read; none where it is no workbook.
+    pub fn other_sheets(&self) -> &[String] {
+        &self.other_sheets
+    }
+
     /// The input as the user wrote it; `-` for stdin.
     pub fn name(&self) -> &str {
         self.text.name()

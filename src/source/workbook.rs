@@ -25,6 +25,8 @@ pub(super) const DELIMITER: Delimiter = Delimiter::SEMICOLON;
 pub(super) struct SheetText {
     pub(super) text: Loaded,
     pub(super) sheet: String,
+    /// The other sheets that its user sees.
+    pub(super) others: Vec<String>,
 }
 
 type Bytes = BufReader<Cursor>;
@@ -63,7 +65,7 @@ fn read_zip(loaded: &Loaded, head: &[u8], asked: Option<&str>) -> Result<Option<
 }
 
 fn xlsx(loaded: &Loaded, mut book: Xlsx<Bytes>, asked: Option<&str>) -> Result<SheetText, SourceError> {
-    let sheet = choose(loaded, book.sheets_metadata(), asked)?;
+    let (sheet, others) = choose(loaded, book.sheets_metadata(), asked)?;
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(|error| unreadable(loaded, &error))?;
     let mut text = SheetWriter::new().map_err(|error| SourceError::io(loaded.name(), error))?;
     while let Some(cell) = cells.next_cell().map_err(|error| unreadable(loaded, &error))? {
@@ -71,12 +73,12 @@ fn xlsx(loaded: &Loaded, mut book: Xlsx<Bytes>, asked: Option<&str>) -> Result<S
         text.put(row as usize, column as usize, &worded(cell.get_value()))
             .map_err(|error| SourceError::io(loaded.name(), error))?;
     }
-    text.finish(loaded, sheet)
+    text.finish(loaded, sheet, others)
 }
 
 /// `OpenDocument` sheets can only be read whole.
 fn ods(loaded: &Loaded, mut book: Ods<Bytes>, asked: Option<&str>) -> Result<SheetText, SourceError> {
-    let sheet = choose(loaded, book.sheets_metadata(), asked)?;
+    let (sheet, others) = choose(loaded, book.sheets_metadata(), asked)?;
     let range = book.worksheet_range(&sheet).map_err(|error| unreadable(loaded, &error))?;
     let (first_row, first_column) = range.start().unwrap_or_default();
     let failed = |error| SourceError::io(loaded.name(), error);
@@ -85,10 +87,14 @@ fn ods(loaded: &Loaded, mut book: Ods<Bytes>, asked: Option<&str>) -> Result<She
         text.put(row + first_row as usize, column + first_column as usize, &worded(&borrowed(value)))
             .map_err(failed)?;
     }
-    text.finish(loaded, sheet)
+    text.finish(loaded, sheet, others)
 }
 
-fn choose(loaded: &Loaded, sheets: &[Sheet], asked: Option<&str>) -> Result<String, SourceError> {
+fn choose(
+    loaded: &Loaded,
+    sheets: &[Sheet],
+    asked: Option<&str>,
+) -> Result<(String, Vec<String>), SourceError> {
     let found = match asked {
         None => sheets.iter().find(|sheet| sheet.visible == SheetVisible::Visible).or(sheets.first()),
         Some(name) => sheets
@@ -96,11 +102,16 @@ fn choose(loaded: &Loaded, sheets: &[Sheet], asked: Option<&str>) -> Result<Stri
             .find(|sheet| sheet.name == name)
             .or_else(|| sheets.iter().find(|sheet| sheet.name.to_lowercase() == name.trim().to_lowercase())),
     };
-    found.map(|sheet| sheet.name.clone()).ok_or_else(|| SourceError::NoSheet {
-        name: loaded.name().to_owned(),
-        sheet: asked.unwrap_or_default().to_owned(),
-        sheets: sheets.iter().map(|sheet| sheet.name.clone()).collect(),
-    })
+    let Some(found) = found else {
+        return Err(SourceError::NoSheet {
+            name: loaded.name().to_owned(),
+            sheet: asked.unwrap_or_default().to_owned(),
+            sheets: sheets.iter().map(|sheet| sheet.name.clone()).collect(),
+        });
+    };
+    let seen = sheets.iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
+    let others = seen.filter(|sheet| sheet.name != found.name).map(|sheet| sheet.name.clone()).collect();
+    Ok((found.name.clone(), others))
 }
 
 fn unreadable(loaded: &Loaded, error: &dyn std::fmt::Display) -> SourceError {
@@ -160,7 +171,12 @@ impl SheetWriter {
         Ok(())
     }
 
-    fn finish(mut self, loaded: &Loaded, sheet: String) -> Result<SheetText, SourceError> {
+    fn finish(
+        mut self,
+        loaded: &Loaded,
+        sheet: String,
+        others: Vec<String>,
+    ) -> Result<SheetText, SourceError> {
         if self.row == 0 && self.cells.is_empty() {
             return Err(SourceError::Empty { name: format!("{} ({sheet})", loaded.name()) });
         }
@@ -173,7 +189,7 @@ impl SheetWriter {
             })
             .and_then(|file| Loaded::from_file(loaded.name(), file));
         let text = written.map_err(|error| SourceError::io(loaded.name(), error))?;
-        Ok(SheetText { text, sheet })
+        Ok(SheetText { text, sheet, others })
     }
 }
 
@@ -219,7 +235,8 @@ fn date_or_time(at: ExcelDateTime) -> String {
             reason = "between 0 and the year 9999"
         )]
         let seconds = (days * 86_400.0).round() as u64;
-        return clock(seconds);
+        // No day has an hour 24: what is left of it is its last second.
+        return clock(if days < 1.0 { seconds.min(86_399) } else { seconds });
     }
     // A moment is a binary fraction of a day: half past two may be a millisecond before it.
     let rounded = (days * 86_400.0).round() / 86_400.0 + 1e-9;
@@ -289,6 +306,8 @@ mod tests {
             (at(45_306.999_999_99, ExcelDateTimeType::DateTime), "2024-01-16"),
             (at(45_306.0, ExcelDateTimeType::DateTime), "2024-01-15"),
             (at(0.604_166_666_666_666_6, ExcelDateTimeType::DateTime), "14:30:00"),
+            (at(0.999_999, ExcelDateTimeType::DateTime), "23:59:59"),
+            (at(0.999_999, ExcelDateTimeType::TimeDelta), "23:59:59"),
             (at(1.5, ExcelDateTimeType::TimeDelta), "36:00:00"),
             (DataRef::DurationIso("PT14H30M00S".to_owned()), "14:30:00"),
             (DataRef::DurationIso("P1D".to_owned()), "P1D"),

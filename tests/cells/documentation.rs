@@ -15,7 +15,7 @@ again. `crm-bridge validate FILE` checks all of them without a network.
 
 | severity | what it means |
 |---|---|
-| error | blocks its row; an error about the file (F, H, X06, X07) stops the run before it sends |
+| error | blocks its row; an error about the file or a column of it (F, H, A03, X06, X07, and with `--strict` what warns of them) stops the run before it sends |
 | warning | said, and sent all the same; `--strict` makes it an error |
 | info | repaired or skipped: counted, and listed with `-v` |
 

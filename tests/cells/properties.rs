@@ -139,7 +139,7 @@ proptest! {
     fn one_clear_cell_settles_a_column(days in proptest::collection::vec((1u32..=28, 1u32..=12), 1..20)) {
         let mut orders = date::Orders::default();
         for (day, month) in &days {
-            orders.observe(&format!("{day:02}/{month:02}/2024"));
+            orders.observe(2, &format!("{day:02}/{month:02}/2024"));
         }
         let clear = days.iter().any(|(day, _)| *day > 12);
         match orders.decide() {

@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write as _};
 
 use crm_bridge::record::Field;
+use crm_bridge::rules::finding::Place;
 use crm_bridge::source::columns::{Wanted, bind};
 use crm_bridge::source::{Binding, ReadOptions, RowKind, SourceError, load_bytes, open_loaded};
 
@@ -137,6 +138,28 @@ fn a_sheet_is_chosen_by_its_name() {
         panic!("no such sheet")
     };
     assert_eq!(sheets, ["Borrador", "Citas"]);
+}
+
+#[test]
+fn columns_that_are_missing_may_be_in_another_sheet() {
+    let summary = sheet(&format!("<row r=\"1\">{}{}</row>", text("A1", "Mes"), text("B1", "Ventas")));
+    let two = BOOK.replace(" state=\"hidden\"", "").replace("Borrador", "Citas de enero");
+    let bytes = zip(&[
+        ("[Content_Types].xml", TYPES),
+        ("_rels/.rels", RELATIONS),
+        ("xl/workbook.xml", &two.replace("\"Citas\"", "\"Resumen\"")),
+        ("xl/_rels/workbook.xml.rels", BOOK_RELATIONS),
+        ("xl/styles.xml", STYLES),
+        ("xl/worksheets/sheet1.xml", &sheet("")),
+        ("xl/worksheets/sheet2.xml", &summary),
+    ]);
+    let first = open(&bytes).expect("opens");
+    assert_eq!(first.other_sheets(), ["Resumen"]);
+    let findings = bind(&first, &Wanted::default()).expect_err("no columns");
+    let hints: Vec<String> =
+        findings.iter().map(|finding| finding.note(Place::default(), false).hint.en).collect();
+    assert_eq!(hints.len(), 1, "{hints:?}");
+    assert!(hints[0].contains("--sheet Resumen") && !hints[0].contains("--map"), "{hints:?}");
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn text(run: &RunRecord, status: &'static str, letters: &[Letter], context: &Con
     line(lang.pick("rows", "filas"), &grouped(counts.rows));
     for (name, count) in counts.named() {
         if count > 0 {
-            line(said_count(name, context), &grouped(count));
+            line(said_count(name, count, context), &grouped(count));
         }
     }
     line(lang.pick("attempts", "intentos"), &grouped(run.attempts));
@@ -106,18 +106,19 @@ fn text(run: &RunRecord, status: &'static str, letters: &[Letter], context: &Con
     out
 }
 
-fn said_count(name: &'static str, context: &Context) -> &'static str {
+fn said_count(name: &'static str, count: u64, context: &Context) -> &'static str {
+    let said = |en, es| context.lang.counted(count, [en; 2], es);
     match name {
-        "skipped" => context.lang.pick("skipped", "omitidas"),
-        "invalid" => context.lang.pick("invalid", "inválidas"),
-        "duplicates" => context.lang.pick("duplicates", "duplicadas"),
-        "delivered" => context.lang.pick("delivered", "entregadas"),
-        "rejected" => context.lang.pick("rejected", "rechazadas"),
-        "failed" => context.lang.pick("failed", "fallidas"),
-        "collisions" => context.lang.pick("collisions", "colisiones"),
-        "unknown" => context.lang.pick("in doubt", "en duda"),
-        "queued" => context.lang.pick("queued", "en cola"),
-        "unprocessed" => context.lang.pick("left", "pendientes"),
+        "skipped" => said("skipped", ["omitida", "omitidas"]),
+        "invalid" => said("invalid", ["inválida", "inválidas"]),
+        "duplicates" => context.lang.counted(count, ["duplicate", "duplicates"], ["duplicada", "duplicadas"]),
+        "delivered" => said("delivered", ["entregada", "entregadas"]),
+        "rejected" => said("rejected", ["rechazada", "rechazadas"]),
+        "failed" => said("failed", ["fallida", "fallidas"]),
+        "collisions" => context.lang.counted(count, ["collision", "collisions"], ["colisión", "colisiones"]),
+        "unknown" => said("in doubt", ["en duda"; 2]),
+        "queued" => said("queued", ["en cola"; 2]),
+        "unprocessed" => said("left", ["pendiente", "pendientes"]),
         other => other,
     }
 }

@@ -68,7 +68,7 @@ impl Drafting<'_> {
     pub(super) fn records(&self, inputs: &[Loaded], observer: &mut dyn Observer) -> Result<Drafted, Failure> {
         let changes = self.changes()?;
         let shape = Shape { documento: self.sending.documento, datetime: self.sending.datetime };
-        let Exports { tables, said, mappings } =
+        let Exports { tables, said, stopped, mappings } =
             open_exports(inputs, self.export, shape, self.context, observer)?;
         let mut judges = mappings.judges();
         let settings = Settings {
@@ -82,7 +82,11 @@ impl Drafting<'_> {
             show_pii: self.context.show_pii,
             finished: None,
         };
-        let plan = first_pass(tables, &mut judges, &settings, None, observer)?;
+        let mut plan = first_pass(tables, &mut judges, &settings, None, observer)?;
+        plan.stop_for(stopped);
+        if let Some((message, hint)) = plan.stopped.take() {
+            return Err(Failure::new(Kind::Rows, message).hint(hint));
+        }
         let drafts = SecondPass::new(&plan, &judges, "").map(|delivery| {
             let delivery = delivery?;
             let body = delivery.venta.unwrap_or(delivery.body);

@@ -43,14 +43,15 @@ pub(super) fn run(args: &ValidateArgs, row: u64, context: &Context) -> Result<u8
         )));
     }
     let mut about_file = observer(context);
-    let Exports { tables, mappings, .. } =
+    let Exports { tables, mappings, stopped, .. } =
         open_exports(&inputs, &args.export, Shape::default(), context, about_file.as_mut())?;
     drop(about_file);
     let mut settings = settings(args, context)?;
     settings.policy.list_repairs = true;
     let mut judges = mappings.judges();
     let mut heard = Heard::of(row);
-    let plan = first_pass(tables, &mut judges, &settings, None, &mut heard)?;
+    let mut plan = first_pass(tables, &mut judges, &settings, None, &mut heard)?;
+    plan.stop_for(stopped);
     let Some(judge) = judges.first().copied() else {
         return Err(Failure::new(
             Kind::Internal,

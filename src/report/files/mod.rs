@@ -157,6 +157,7 @@ mod tests {
         report.observe(Event::Finding(FindingNote {
             file: Some("citas.csv".into()),
             row: Some(7),
+            line: None,
             column: Some("<script>".into()),
             field: Some("lead.celular".into()),
             code: "T04",

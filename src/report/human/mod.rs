@@ -61,18 +61,20 @@ impl<O: Write, E: Write> Human<O, E> {
     fn plan(&mut self, plan: &PlanNote) {
         let lang = self.style.lang;
         let counts = &plan.counts;
-        let mut parts = vec![
-            format!("{} {}", grouped(counts.rows), lang.pick("rows", "filas")),
-            format!("{} {}", grouped(counts.events()), lang.pick("events", "eventos")),
-        ];
+        let mut parts =
+            vec![summary::rows_said(counts.rows, lang), summary::events_said(counts.events(), lang)];
         let told = [
-            (counts.prepared, "to send", "por enviar"),
-            (counts.invalid, "invalid", "inválidas"),
-            (counts.duplicates, "already delivered or repeated", "ya entregadas o repetidas"),
+            (counts.prepared, "to send", ["por enviar"; 2]),
+            (counts.invalid, "invalid", ["inválida", "inválidas"]),
+            (
+                counts.duplicates,
+                "already delivered or repeated",
+                ["ya entregada o repetida", "ya entregadas o repetidas"],
+            ),
         ];
         for (count, en, es) in told {
             if count > 0 {
-                parts.push(format!("{} {}", grouped(count), lang.pick(en, es)));
+                parts.push(format!("{} {}", grouped(count), lang.counted(count, [en; 2], es)));
             }
         }
         if !plan.order.get(lang).is_empty() {

@@ -25,7 +25,9 @@ pub(super) fn text(note: &SummaryNote, causes_met: &Causes, style: Style) -> Str
     }
     if note.attempts > 0 {
         let (requests, rate) = (grouped(note.attempts), note.rows_per_s);
-        let (requests_word, rows) = (lang.pick("requests", "solicitudes"), lang.pick("rows/s", "filas/s"));
+        let requests_word =
+            lang.counted(note.attempts, ["request", "requests"], ["solicitud", "solicitudes"]);
+        let rows = lang.pick("rows/s", "filas/s");
         line(&mut out, &format!("  {requests} {requests_word} · {:.1} s · {rate:.0} {rows}", note.elapsed_s));
     }
     for file in &note.files {
@@ -48,41 +50,54 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-type CountRow = (u64, &'static str, &'static str, fn(&str) -> ColoredString);
+type CountRow = (u64, &'static str, [&'static str; 2], fn(&str) -> ColoredString);
 
 fn counts(out: &mut String, note: &SummaryNote, lang: Lang) {
     let counts = &note.counts;
+    let green: fn(&str) -> ColoredString = |text| text.green();
+    let red: fn(&str) -> ColoredString = |text| text.red();
     let rows: [CountRow; 10] = [
-        (counts.delivered, "delivered", "entregadas", |text| text.green()),
-        (counts.queued, "handed to the queue", "puestas en la cola", |text| text.green()),
-        (counts.prepared, "valid", "válidas", |text| text.green()),
-        (counts.duplicates, "already delivered or repeated", "ya entregadas o repetidas", |text| {
-            text.normal()
-        }),
-        (counts.invalid, "invalid", "inválidas", |text| text.red()),
-        (counts.rejected, "rejected by the receiver", "rechazadas por el receptor", |text| text.red()),
-        (counts.failed, "failed", "fallidas", |text| text.red()),
-        (counts.collisions, "taken for another id", "confundidas con otro id", |text| text.red()),
+        (counts.delivered, "delivered", ["entregada", "entregadas"], green),
+        (counts.queued, "handed to the queue", ["puesta en la cola", "puestas en la cola"], green),
+        (counts.prepared, "valid", ["válida", "válidas"], green),
+        (
+            counts.duplicates,
+            "already delivered or repeated",
+            ["ya entregada o repetida", "ya entregadas o repetidas"],
+            |text| text.normal(),
+        ),
+        (counts.invalid, "invalid", ["inválida", "inválidas"], red),
+        (
+            counts.rejected,
+            "rejected by the receiver",
+            ["rechazada por el receptor", "rechazadas por el receptor"],
+            red,
+        ),
+        (counts.failed, "failed", ["fallida", "fallidas"], red),
+        (
+            counts.collisions,
+            "taken for another id",
+            ["confundida con otro id", "confundidas con otro id"],
+            red,
+        ),
         (
             counts.unknown,
-            "unknown: look at them in the receiver",
-            "dudosas: revíselas en el receptor",
-            |text| text.red(),
+            lang.counted(
+                counts.unknown,
+                ["unknown: look at it in the receiver", "unknown: look at them in the receiver"],
+                [""; 2],
+            ),
+            ["dudosa: revísela en el receptor", "dudosas: revíselas en el receptor"],
+            red,
         ),
-        (counts.unprocessed, "not tried", "sin intentar", |text| text.yellow()),
+        (counts.unprocessed, "not tried", ["sin intentar"; 2], |text| text.yellow()),
     ];
-    let head = format!(
-        "{} {} · {} {}",
-        grouped(counts.rows),
-        lang.pick("rows", "filas"),
-        grouped(counts.events()),
-        lang.pick("events", "eventos")
-    );
+    let head = format!("{} · {}", rows_said(counts.rows, lang), events_said(counts.events(), lang));
     line(out, &head.bold().to_string());
     for (count, en, es, color) in rows {
         if count > 0 {
             let shown = format!("{:>10}", grouped(count));
-            line(out, &format!("{} {}", color(&shown), lang.pick(en, es)));
+            line(out, &format!("{} {}", color(&shown), lang.counted(count, [en; 2], es)));
         }
     }
     if counts.skipped > 0 {
@@ -94,12 +109,26 @@ fn counts(out: &mut String, note: &SummaryNote, lang: Lang) {
             })
             .collect();
         let shown = format!("{:>10}", grouped(counts.skipped));
-        let not_events = lang.pick("not events", "no son eventos");
+        let not_events = lang.counted(
+            counts.skipped,
+            ["not an event", "not events"],
+            ["no es un evento", "no son eventos"],
+        );
         // A run that goes on with others' rows does not know their statuses.
         let by_status =
             if by_status.is_empty() { String::new() } else { format!(": {}", by_status.join(", ")) };
         line(out, &format!("{} {not_events}{by_status}", shown.dimmed()));
     }
+}
+
+/// `1 row`, `1,204 rows`.
+pub(super) fn rows_said(count: u64, lang: Lang) -> String {
+    format!("{} {}", grouped(count), lang.counted(count, ["row", "rows"], ["fila", "filas"]))
+}
+
+/// `1 event`, `1,204 events`.
+pub(super) fn events_said(count: u64, lang: Lang) -> String {
+    format!("{} {}", grouped(count), lang.counted(count, ["event", "events"], ["evento", "eventos"]))
 }
 
 fn histogram(out: &mut String, latency: &LatencyNote, lang: Lang) {

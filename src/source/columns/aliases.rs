@@ -3,9 +3,10 @@
 //! Comes in: nothing. Goes out: the table, one row a field. All words are folded. A weak alias means the field only
 //! where nothing better does.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::fold;
 use crate::record::Field;
 
 /// The names of one field.
@@ -25,7 +26,7 @@ const fn row(field: Field, strong: &'static [&'static str], weak: &'static [&'st
 pub(super) static TABLE: &[Aliases] = &[
     row(Field::AppointmentId,
         &["id", "id cita", "cita", "activity id", "id presencia", "id presencia crm", "appointment id", "id actividad",
-          "id de la reunion", "meeting id"],
+          "id de la reunion", "meeting id", "numero cita", "numero de cita"],
         &["id lead", "record id"]),
     row(Field::Nombre,
         &["nombre", "nombres", "nombre completo", "nombres y apellidos", "lead", "nombre lead", "invitado",
@@ -76,21 +77,24 @@ pub(super) static TABLE: &[Aliases] = &[
     row(Field::Opc, &["opc", "captador", "personal opc", "personal opc captador"], &["tmk"]),
 ];
 
-static KNOWN: LazyLock<HashMap<&'static str, Field>> = LazyLock::new(|| {
-    let names = |row: &'static Aliases| row.strong.iter().chain(row.weak).map(|name| (*name, row.field));
-    TABLE.iter().flat_map(names).collect()
-});
+static KNOWN: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| TABLE.iter().flat_map(|row| row.strong.iter().chain(row.weak)).copied().collect());
 
-/// Whether a folded header is one of the names, strong or weak.
+static OWN: LazyLock<HashMap<String, Field>> =
+    LazyLock::new(|| Field::ALL.iter().map(|field| (fold(field.name()), *field)).collect());
+
+/// Whether a folded header is one of the names, strong, weak or a field's own.
 pub(in crate::source) fn is_known(folded: &str) -> bool {
-    KNOWN.contains_key(folded)
+    KNOWN.contains(folded) || own(folded).is_some()
+}
+
+/// The field that is called so itself (`appointment.fecha_hora`), as in what is written back of JSON records.
+pub(super) fn own(folded: &str) -> Option<Field> {
+    OWN.get(folded).copied()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
-    use super::super::fold;
     use super::*;
 
     #[test]

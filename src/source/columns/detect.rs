@@ -3,7 +3,7 @@
 //! Comes in: the columns with their samples. Goes out: for each column the field that it looks like, and how much; for
 //! each field whether that decides it. Knows nothing of what is required or was said by flags.
 
-use super::aliases::TABLE;
+use super::aliases::{self, TABLE};
 use super::content::{Fit, fit, is_cell, is_time};
 use super::fold;
 use super::score::{Score, score};
@@ -15,6 +15,8 @@ pub(super) const TAKEN: Score = 90;
 pub(super) const SUGGESTED: Score = 75;
 /// How far the best column has to be ahead of the next.
 pub(super) const LEAD: Score = 10;
+/// A field's own name needs no cells to speak for it, and is ahead of everything else.
+const OWN_NAME: Score = 120;
 
 /// A column of the file.
 #[derive(Debug, Clone)]
@@ -109,6 +111,10 @@ pub(super) fn detect(columns: &[Column]) -> Detected {
 }
 
 fn best_guess(column: &Column, folded: &str) -> Option<Guess> {
+    if let Some(field) = aliases::own(folded) {
+        let fit = fit(field, &column.cells);
+        return Some(Guess { column: column.index, field, score: OWN_NAME, fit });
+    }
     TABLE
         .iter()
         .map(|row| (score(folded, row), row.field))

@@ -5,7 +5,9 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Folds a header: byte order mark, `.1` suffix, camelCase, accents, case, `nro`, `n°` and `num` for *numero*,
+use crate::rules::cell::mojibake;
+
+/// Folds a header: mojibake, byte order mark, `.1` suffix, camelCase, accents, case, `nro`, `n°` and `num` for *numero*,
 /// punctuation.
 ///
 /// ```
@@ -14,8 +16,12 @@ use unicode_normalization::char::is_combining_mark;
 /// assert_eq!(fold("fechaHora_Cita"), "fecha hora cita");
 /// assert_eq!(fold("FECHA.1"), "fecha");
 /// assert_eq!(fold("ID CITA"), "id cita");
+/// assert_eq!(fold("ï»¿CaptaciÃ³n"), "captacion");
 /// ```
 pub fn fold(header: &str) -> String {
+    // A file that was saved twice has its header spoiled as well as its cells, down to its byte order mark.
+    let repaired = mojibake::repair(header);
+    let header = repaired.as_deref().unwrap_or(header);
     let spaced = split_camel_case(without_copy_suffix(header.trim_matches(['\u{feff}', ' ', '\t'])));
     let mut folded = String::with_capacity(spaced.len());
     // Degree and ordinal signs end the abbreviation of "number"; decomposing would turn them into letters.

@@ -104,7 +104,7 @@ fn without_header(source: &Source, columns: &[Column]) -> Report {
         verdict: Verdict::Unused,
         samples: std::iter::once(&column.header).chain(&column.cells).take(3).cloned().collect(),
     });
-    let errors = vec![problems::no_header(source.header_row())];
+    let errors = vec![problems::no_header(source)];
     Report { columns: columns.collect(), errors, ..Report::default() }
 }
 

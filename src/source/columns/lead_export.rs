@@ -81,7 +81,7 @@ pub(super) fn map_flag(field: Field, header: &str) -> String {
 }
 
 /// A word of a command line; in single quotes where a shell would take it apart.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let plain = |sign: char| sign.is_alphanumeric() || "_-./:@%+,=".contains(sign);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

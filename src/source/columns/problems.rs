@@ -4,13 +4,14 @@
 
 use super::detect::{Column, Guess};
 use super::inspect::{Explained, Inspection, Verdict};
+use super::lead_export::quoted;
 use super::{fold, lead_export};
 use crate::lang::Said;
-use crate::mask::mask;
 use crate::record::Field;
-use crate::rules::finding::personal;
+use crate::rules::finding::shown as shown_cell;
 use crate::rules::{Code, Finding};
 use crate::said;
+use crate::source::Source;
 
 /// How many columns or samples a message lists.
 const LISTED: usize = 12;
@@ -53,17 +54,25 @@ impl Inspection<'_> {
         }
         let lacks_status =
             self.lacks_status() && !ties.contains(&Field::Estado) && !ties.contains(&Field::Tipificacion);
-        if let Some(command) = lead_export::command(self, &missing, unclear, lacks_status) {
+        let sheets = sheets(self.source);
+        if let Some(remedy) =
+            sheets.clone().filter(|_| lacks_status && missing.len() == self.required().len())
+        {
+            // Nothing of it is here: a summary, before the sheet of the citas.
+            errors.push(missing_together(&missing, lacks_status, remedy));
+        } else if let Some(command) = lead_export::command(self, &missing, unclear, lacks_status) {
             // One command helps all of them.
             errors.push(missing_together(&missing, lacks_status, command));
         } else {
             for field in missing.iter().copied().filter(|field| !ties.contains(field)) {
                 let guess = unclear.iter().find(|(known, _)| *known == field);
                 let remedy = self.remedy(field, guess.map(|(_, guesses)| guesses.as_slice()));
+                let remedy = or_else(remedy, sheets.as_ref());
                 errors.push(missing_column(Said::same(field.name()), remedy).field(field));
             }
             if lacks_status {
-                errors.push(missing_column(status(), self.status_remedy(unclear)).field(Field::Estado));
+                let remedy = or_else(self.status_remedy(unclear), sheets.as_ref());
+                errors.push(missing_column(status(), remedy).field(Field::Estado));
             }
         }
         self.report.errors.append(&mut errors);
@@ -131,14 +140,36 @@ impl Inspection<'_> {
     }
 }
 
+/// Where else the columns may be: in another sheet.
+fn sheets(source: &Source) -> Option<Said> {
+    let [first, ..] = source.other_sheets() else { return None };
+    let others = source.other_sheets().join(", ");
+    let (sheet, flag) = (source.decided().sheet.as_deref().unwrap_or_default(), quoted(first));
+    Some(said!(
+        en: "if they are in another sheet than {sheet:?}, name it with --sheet {flag}; the others are: {others}",
+        es: "si están en otra hoja que {sheet:?}, indíquela con --sheet {flag}; las otras son: {others}"
+    ))
+}
+
+fn or_else(remedy: Said, other: Option<&Said>) -> Said {
+    match other {
+        Some(Said { en, es }) => {
+            Said { en: format!("{}; {en}", remedy.en), es: format!("{}; {es}", remedy.es) }
+        }
+        None => remedy,
+    }
+}
+
 /// The file begins with a row of data. It must not be taken for names: it would be shown, and never be sent.
-pub(super) fn no_header(row: u64) -> Finding {
+pub(super) fn no_header(source: &Source) -> Finding {
+    let row = source.header_row();
+    let remedy = said!(
+        en: "insert a row above it with the names of the columns, such as id_cita, cliente, celular, fecha_hora, estado",
+        es: "inserte encima una fila con los nombres de las columnas, como id_cita, cliente, celular, fecha_hora, estado"
+    );
     missing_column(
         said!(en: "any field, since row {row} holds data instead of names of columns", es: "todos los campos, pues la fila {row} contiene datos en lugar de nombres de columnas"),
-        said!(
-            en: "insert a row above it with the names of the columns, such as id_cita, cliente, celular, fecha_hora, estado",
-            es: "inserte encima una fila con los nombres de las columnas, como id_cita, cliente, celular, fecha_hora, estado"
-        ),
+        or_else(remedy, sheets(source).as_ref()),
     )
 }
 
@@ -162,13 +193,8 @@ fn status() -> Said {
 
 /// A column with its first cells, masked; by its number where others have the same name.
 fn shown(column: &Column, field: Field, repeated: bool) -> String {
-    let kind = personal(Some(field.name()));
-    let samples: Vec<String> = column
-        .cells
-        .iter()
-        .take(2)
-        .map(|cell| kind.map_or_else(|| cell.clone(), |kind| mask(kind, cell)))
-        .collect();
+    let samples: Vec<String> =
+        column.cells.iter().take(2).map(|cell| shown_cell(Some(field.name()), cell)).collect();
     let samples = samples.join(" · ");
     let name = if repeated { format!("#{}", column.index + 1) } else { format!("{:?}", column.header) };
     if samples.is_empty() { name } else { format!("{name} ({samples})") }

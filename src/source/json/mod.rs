@@ -2,7 +2,7 @@
 //!
 //! Comes in: a loaded file or stdin. Goes out: [`Entry`]s with their number. Each is either a record
 //! (`{"lead", "appointment", "sale"}`), whose texts go the way that the cells of an export go, or a payload (it has a
-//! `cliente`), kept as the exact text that it was. Reads one entry at a time: memory does not grow with the file.
+//! `cliente`, or what only a payload has), kept as the exact text that it was. Reads one entry at a time: memory does not grow with the file.
 
 mod frame;
 mod record;
@@ -114,9 +114,12 @@ fn entry(number: u64, line: u64, column: u64, text: &str) -> Result<Entry, Fault
     let whole: &RawValue =
         serde_json::from_str(text).map_err(|error| Fault::malformed(&error, line, column))?;
     let keys = record::members(whole).map_err(|detail| Fault::At { line, column, detail })?;
-    let body = if keys.contains_key("cliente") {
+    let has = |names: &[&str]| names.iter().any(|name| keys.contains_key(*name));
+    let is_record = has(&["lead", "appointment", "sale"]);
+    // One that lacks its client is a payload all the same, and a rule says what it lacks.
+    let body = if has(&["cliente"]) || (!is_record && has(&["id_presencia_crm", "fecha_hora_presencia"])) {
         Body::Payload(whole.to_owned())
-    } else if ["lead", "appointment", "sale"].iter().any(|key| keys.contains_key(*key)) {
+    } else if is_record {
         let (record, unknown) = record::read(&keys).map_err(|detail| Fault::At { line, column, detail })?;
         Body::Record { record: Box::new(record), unknown }
     } else {

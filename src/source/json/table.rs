@@ -54,6 +54,7 @@ pub fn records_as_table(loaded: &Loaded) -> Result<(Source, Binding), SourceErro
         header: Field::ALL.iter().map(|field| field.name().to_owned()).collect(),
         header_row: 0,
         first: Position { byte: 0, row: 1 },
+        other_sheets: Vec::new(),
     };
     Ok((source, binding))
 }

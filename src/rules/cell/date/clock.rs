@@ -5,21 +5,24 @@ use chrono::NaiveTime;
 use super::{DateOrder, parse};
 use crate::rules::cell::fold::fold;
 
-/// Reads a time cell: `14:30`, `2:30 p. m.`, Excel's fraction of a day, or a date's time (`30/12/1899 14:30`, as which
-/// some libraries export it).
+/// Reads a time cell: Excel's fraction of a day, `14:30`, `2:30 p. m.`, or a date's time (`30/12/1899 14:30`, as which
+/// some libraries export it). `0.25` is six o'clock: whoever means 25 minutes past midnight writes `00.25`.
 pub(super) fn read(text: &str, order: DateOrder) -> Option<NaiveTime> {
     let folded = fold(text);
+    if let Some(day) = fraction(&folded) {
+        return of_day(day);
+    }
     if let Some((time, offset)) = time_and_offset(&folded) {
         return offset.is_none().then_some(time);
     }
-    let number = folded.replace(',', ".");
-    if let Ok(day) = number.parse::<f64>()
-        && (0.0..1.0).contains(&day)
-        && number.starts_with("0.")
-    {
-        return of_day(day);
-    }
     parse::folded(&folded, order)?.time
+}
+
+/// A number below one, with a point or a comma.
+fn fraction(text: &str) -> Option<f64> {
+    let digits = text.strip_prefix('0').unwrap_or(text).strip_prefix(['.', ','])?;
+    let plain = !digits.is_empty() && digits.chars().all(is_digit);
+    plain.then(|| format!("0.{digits}").parse().ok()).flatten()
 }
 
 /// The time at a fraction of a day, to the second.

@@ -204,8 +204,15 @@ mod tests {
             read(date, Some(time), DateOrder::Dmy, Zone::LIMA)
                 .map(|read| (read.at.to_string(), read.has_time))
         };
-        for time in ["14:30", "2:30 p. m.", "14:30:00", "0.6041666667", "0,604166667", "30/12/1899 14:30:00"]
-        {
+        for time in [
+            "14:30",
+            "2:30 p. m.",
+            "14:30:00",
+            "0.6041666667",
+            "0,604166667",
+            ".6041666667",
+            "30/12/1899 14:30:00",
+        ] {
             assert_eq!(with("15/01/2024", time), Ok((AFTERNOON.into(), true)), "{time}");
             assert_eq!(with("15/01/2024 00:00:00", time), Ok((AFTERNOON.into(), true)), "{time}");
         }

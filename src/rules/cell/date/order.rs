@@ -2,6 +2,7 @@
 
 use super::DateOrder;
 use crate::lang::Said;
+use crate::mask::stray;
 use crate::record::Field;
 use crate::rules::cell::fold::is_invisible;
 use crate::rules::{Code, Finding, Severity};
@@ -88,9 +89,12 @@ fn three_numbers(text: &str) -> Option<[(u32, usize); 3]> {
 /// What the cells of a column say together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Orders {
-    seen: [Option<String>; 3],
-    open: Option<String>,
+    seen: [Option<Example>; 3],
+    open: Option<Example>,
 }
+
+/// A cell, and the row that it stands in.
+type Example = (u64, String);
 
 /// In which order a column is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,10 +108,10 @@ pub enum Decision {
 }
 
 impl Orders {
-    /// Takes a cell of the column into account.
-    pub fn observe(&mut self, text: &str) {
+    /// Takes a cell of the column, in row `row`, into account.
+    pub fn observe(&mut self, row: u64, text: &str) {
         if let Some(place) = self.place(evidence(text)) {
-            place.get_or_insert_with(|| text.trim().to_owned());
+            place.get_or_insert_with(|| (row, text.trim().to_owned()));
         }
     }
 
@@ -128,7 +132,7 @@ impl Orders {
         self.open = self.open.take().or(later.open);
     }
 
-    fn place(&mut self, evidence: Evidence) -> Option<&mut Option<String>> {
+    fn place(&mut self, evidence: Evidence) -> Option<&mut Option<Example>> {
         match evidence {
             Evidence::None => None,
             Evidence::Open => Some(&mut self.open),
@@ -154,23 +158,29 @@ impl Orders {
     pub fn finding(&self) -> Option<Finding> {
         let (severity, detail) = match self.decide() {
             Decision::Decided(_) => return None,
-            Decision::Assumed(_) => (Severity::Warning, assumed(self.open.as_deref().unwrap_or(""))),
+            Decision::Assumed(_) => {
+                (Severity::Warning, assumed(self.open.as_ref().map_or("", |(_, text)| text)))
+            }
             Decision::Mixed => (Severity::Error, self.mixed()),
         };
         Some(Finding::new(Code::A03).severity(severity).field(Field::FechaHora).said("detail", detail))
     }
 
     fn mixed(&self) -> Said {
-        let examples: Vec<&str> = self.seen.iter().flatten().map(String::as_str).collect();
-        let (first, second) = (examples.first().unwrap_or(&""), examples.get(1).unwrap_or(&""));
+        let mut examples = self.seen.iter().flatten();
+        let (Some((row, first)), Some((other, second))) = (examples.next(), examples.next()) else {
+            return Said::default();
+        };
+        let (first, second) = (stray(first), stray(second));
         said!(
-            en: "the column has {first} and {second}",
-            es: "la columna tiene {first} y {second}",
+            en: "the column has {first} (row {row}) and {second} (row {other})",
+            es: "la columna tiene {first} (fila {row}) y {second} (fila {other})",
         )
     }
 }
 
 fn assumed(example: &str) -> Said {
+    let example = stray(example);
     said!(
         en: "no date of the column shows it; {example} is read as day/month",
         es: "ninguna fecha de la columna lo muestra; {example} se lee como día/mes",
@@ -183,8 +193,8 @@ mod tests {
 
     fn decide(cells: &[&str]) -> (Decision, Option<Severity>) {
         let mut orders = Orders::default();
-        for cell in cells {
-            orders.observe(cell);
+        for (row, cell) in (2..).zip(cells) {
+            orders.observe(row, cell);
         }
         (orders.decide(), orders.finding().map(|finding| finding.severity))
     }
