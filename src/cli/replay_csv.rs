@@ -1,5 +1,8 @@
 //! `replay-csv FILE…`: maps, validates and delivers every event of CRM exports.
 
+mod recording;
+mod sending;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -10,27 +13,23 @@ use reqwest::Url;
 use super::Context;
 use super::consent;
 use super::curl;
-use super::delivering::{Work, deliver};
 use super::embedded::Embedded;
 use super::ending::{Ending, broken_off};
 use super::export_flags::{ExportFlags, SelectionFlags};
-use super::exports::{Exports, Shape, input_files, load_all, open_exports};
-use super::journaling::{Receipts, finish, mapping_digest, open};
+use super::exports::{Exports, Shape, load_all, open_exports};
+use super::journaling::Receipts;
 use super::next_command::NextCommand;
 use super::observers::{observer, with_report};
-use super::queueing::Publishing;
 use super::run_files::{self, RunFiles};
 use super::send_flags::SendFlags;
-use super::settling::{Settling, row_failure};
 use super::worker::QueueFlags;
-use crate::config::{Found, Lookup, ProcessEnv, Resolved, SendSettings, is_nowhere};
+use crate::config::{Found, ProcessEnv, Resolved, SendSettings};
 use crate::error::{Failure, Kind};
 use crate::intake::{
     Failures, Finished, Judge, PassError, Plan, SecondPass, Settings, each_payload, first_pass,
 };
-use crate::journal::{JournalFile, MemoryJournal, NewRun, RowSet, RunRecord, Target};
+use crate::journal::{RowSet, RunRecord};
 use crate::payload::Payload;
-use crate::queue::Route;
 use crate::report::event::{Counts, Event, Observer, PayloadNote, PlanNote};
 use crate::report::files::Report;
 use crate::rules::Code;
@@ -231,60 +230,6 @@ impl Replay<'_> {
         Ok(ending)
     }
 
-    /// Opens the journal, where this run has one, and says what the run is asked to do.
-    fn journal(&self, inputs: &[Loaded]) -> Result<Option<(JournalFile, NewRun)>, Failure> {
-        // What is published is journaled by the workers, in the queue's own bucket.
-        let published = self.sending.queue.is_some() && !self.args.send.prints_only();
-        if self.embedded || published || is_nowhere(&self.sending.url) {
-            return Ok(None);
-        }
-        let file = open(self.sending.journal.as_deref())?;
-        // Whoever only prints need not know later what was printed.
-        let prints = self.args.send.prints_only() && self.resumed.is_none();
-        let recorded: &[Loaded] = if prints { &[] } else { inputs };
-        let asked = self.asked(recorded)?;
-        if let Some(record) = self.resumed {
-            record.check_files(&asked.files)?;
-            record.check_mapping_and_target(asked.mapping, &asked.target)?;
-        }
-        if !self.args.send.prints_only() {
-            // Whoever must wait is told before the file is read, not after.
-            drop(file.lock(&asked.target).map_err(|error| error.failure())?);
-        }
-        Ok(Some((file, asked)))
-    }
-
-    /// What the journal keeps of this run, so that it can be resumed.
-    fn asked(&self, inputs: &[Loaded]) -> Result<NewRun, Failure> {
-        let folder = std::env::current_dir().map_err(|error| {
-            Failure::new(
-                Kind::Input,
-                said!(en: "no current folder", es: "no hay carpeta actual").because(&error),
-            )
-            .hint(said!(
-                en: "run replay-csv in a folder that exists",
-                es: "ejecute replay-csv en una carpeta que exista",
-            ))
-        })?;
-        let mapping_file = self.args.export.mapping.as_ref().and_then(|path| std::fs::read(path).ok());
-        let sending = self.sending;
-        let parts = (
-            self.args.export.of_payloads(),
-            sending.documento,
-            sending.datetime,
-            &sending.id_terminator,
-            self.args.selection.selection()?,
-        );
-        Ok(NewRun {
-            command: self.command.to_owned(),
-            args: super::recorded::arguments(),
-            folder,
-            target: Target::of(&sending.url),
-            mapping: mapping_digest(&parts, mapping_file.as_deref()),
-            files: input_files(inputs)?,
-        })
-    }
-
     fn settings(&self, finished: Option<Finished>) -> Result<Settings, Failure> {
         let sending = self.sending;
         Ok(Settings {
@@ -350,83 +295,6 @@ impl Replay<'_> {
             let file = names.get(usize::from(file)).cloned();
             self.observer.observe(Event::Payload(PayloadNote { file, row, body }));
         })
-    }
-
-    /// Publishes the plan to the queue; returns the rows that are in it.
-    fn publish(
-        &mut self,
-        plan: &Plan,
-        judges: &[Judge<'_>],
-        failures: &mut Failures,
-        ending: &mut Ending,
-    ) -> Result<RowSet, Failure> {
-        let sending = self.sending;
-        let url = sending.queue.as_ref().unwrap_or(&sending.url);
-        let in_order =
-            plan.ids_inside_ids && sending.lookup == Lookup::Substring && sending.id_terminator.is_empty();
-        if in_order {
-            self.observer.observe(Event::Decided(said!(
-                en: "all go to one partition in id order, since ids contain one another; lookup = \"exact\" or --id-terminator ']' would use all 16",
-                es: "todas van a una partición en orden de id, porque unos ids contienen a otros; lookup = \"exact\" o --id-terminator ']' usarían las 16",
-            )));
-        }
-        let mut settling = Settling::new(self.observer, plan.tables(), self.context.lang, failures);
-        let publishing = Publishing {
-            url,
-            options: self.args.queue.options(sending),
-            route: if in_order { Route::InOrder } else { Route::ByClient },
-            files: plan.tables().names(),
-            only: plan.tables().iter().next().map(|table| table.name().to_owned()),
-        };
-        let feed = SecondPass::new(plan, judges, &sending.id_terminator);
-        publishing.publish(feed, plan.to_send(), ending, &mut settling)?;
-        settling.end(ending)
-    }
-
-    /// Delivers the plan; returns the rows that came to their end.
-    fn send(
-        &mut self,
-        plan: &Plan,
-        judges: &[Judge<'_>],
-        journal: Option<(JournalFile, NewRun)>,
-        failures: &mut Failures,
-        ending: &mut Ending,
-    ) -> Result<RowSet, Failure> {
-        let mut settling = Settling::new(self.observer, plan.tables(), self.context.lang, failures);
-        let work =
-            |run| Work { run, settings: self.sending, total: plan.to_send(), files: plan.tables().names() };
-        let feed = SecondPass::new(plan, judges, &self.sending.id_terminator);
-        let Some((file, asked)) = journal else {
-            let done = deliver(work(None), feed, &MemoryJournal::new(), &mut settling)?;
-            ending.take_end(&done.end, plan.to_send());
-            ending.broke_off(done.broke_off);
-            return settling.end(ending);
-        };
-        let run = match self.resumed {
-            Some(record) => file.resume(record),
-            None => file.start(&asked),
-        }
-        .map_err(|error| error.failure())?;
-        // A run that was killed before its plan was on disk has none.
-        if self.resumed.is_none_or(|record| record.plan.rows == 0) {
-            run.plan(&plan.counts, plan.settled.clone()).map_err(|error| error.failure())?;
-        }
-        ending.run = Some(run.id().to_owned());
-        // What earlier parts of the run gave up for good has to be corrected too.
-        let earlier = file.letters(run.number()).map_err(|error| error.failure())?;
-        let done = deliver(work(Some(run.id())), feed, &run, &mut settling)?;
-        ending.take_end(&done.end, plan.to_send());
-        ending.broke_off(done.broke_off);
-        let ended = settling.end(ending)?;
-        for letter in &earlier {
-            let failure = row_failure(letter.outcome, &letter.error, self.context.lang);
-            failures.add(plan.number((letter.file, letter.row)), &failure).map_err(PassError::Spool)?;
-        }
-        let record = finish(&file, run, ending)?;
-        if self.resumed.is_some() {
-            ending.take_record(&record);
-        }
-        Ok(ended)
     }
 
     /// Where the files of the run go.
