@@ -87,7 +87,11 @@ impl Ending {
         self.attempts = end.attempts;
         self.latency = end.latency_note();
         self.stopped = end.stop.as_ref().map(Stop::failure);
-        if self.command == "send" {
+        let on_its_way = matches!(
+            end.stop,
+            Some(Stop::WaitTooLong(_) | Stop::Circuit(_) | Stop::TooManyFailures(_) | Stop::Interrupted)
+        );
+        if self.command == "send" && on_its_way {
             // A single presencia is no run to be resumed.
             self.stopped = self.stopped.take().map(|failure| {
                 failure.hint(said!(
@@ -163,6 +167,17 @@ impl Ending {
     /// Why a run that found nothing wrong and nothing to do is no success.
     fn nothing_to_do(&self) -> Option<Said> {
         if self.counts.events() > 0 || self.allow_empty || self.stopped.is_some() {
+            return None;
+        }
+        if self.command == "replay" {
+            return self.chosen.then(|| {
+                said!(
+                    en: "no request has one of these ids: check --only; --allow-empty makes this no failure",
+                    es: "ninguna petición tiene uno de estos ids: revise --only; con --allow-empty esto no es una falla",
+                )
+            });
+        }
+        if !matches!(self.command, "replay-csv" | "validate") {
             return None;
         }
         Some(if self.chosen {

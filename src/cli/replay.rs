@@ -74,7 +74,8 @@ fn start(args: &ReplayArgs, resumed: Option<&RunRecord>, context: &Context) -> R
         resumed,
     };
     let mut observer = observer(context);
-    let ending = Ending { allow_empty: args.allow_empty, ..Ending::default() };
+    let chosen = !args.only.is_empty();
+    let ending = Ending { allow_empty: args.allow_empty, chosen, ..Ending::default() };
     let ending = job.perform(ending, context, observer.as_mut())?;
     ending.finish(started, observer.as_mut())
 }

@@ -9,7 +9,7 @@ use crate::intake::{Failures, Revisit, RowFailure};
 use crate::lang::{Lang, Said};
 use crate::report::files::Report;
 use crate::said;
-use crate::source::{RowNote, TableWriter};
+use crate::source::{self, ADDED, Binding, Input, ReadOptions, RowNote, TableWriter};
 
 /// Where the files of a run go.
 #[derive(Debug)]
@@ -80,13 +80,33 @@ impl RunFiles {
     pub(crate) fn retire_unprocessed(&mut self) -> Result<(), Failure> {
         for index in 0..self.revisit.tables().len() {
             let path = self.path("unprocessed", index);
-            if path.exists() {
+            if self.is_of(index, &path)? {
                 let kept = self.old(&path);
                 fs::rename(&path, &kept).map_err(|error| cannot_write(&kept, &error))?;
                 self.kept.push((path, kept));
             }
         }
         Ok(())
+    }
+
+    /// Whether what is at `path` was written for input `index`: its first row is the row of that input which it names.
+    fn is_of(&mut self, index: usize, path: &Path) -> Result<bool, Failure> {
+        let Ok(source) = source::open(&Input::Path(path.to_owned()), &ReadOptions::default()) else {
+            return Ok(false);
+        };
+        let header = source.header().to_vec();
+        let Some(place) = header.iter().position(|name| name == ADDED[0]) else { return Ok(false) };
+        let mut rows = source.rows(&Binding::default());
+        let Some(Ok(first)) = rows.next() else { return Ok(false) };
+        let Some(row) = first.cells.get(place).and_then(|row| row.parse().ok()) else { return Ok(false) };
+        let number = {
+            let tables = self.revisit.tables();
+            tables.number(Some(tables.get(index).name()), row).1
+        };
+        let same = self
+            .revisit
+            .row(number, |own| own.cells.iter().take(place).eq(first.cells.iter().take(place)))?;
+        Ok(same.unwrap_or(false))
     }
 
     /// The files with rows to correct, each with the index of its input.

@@ -154,7 +154,12 @@ impl Teller<'_> {
         let place = Place { file: Some(table.name()), row: Some(row), column: column(table, finding) };
         let note = finding.note(place, self.wording.show_pii);
         if finding.severity == Severity::Error {
-            self.failures.add(table.number(row), &failure(&note, self.wording.lang))?;
+            let mut failure = failure(&note, self.wording.lang);
+            if let Some((_, codes)) = finding.args.iter().find(|_| finding.code == Code::X08) {
+                // The next time it is these that count.
+                failure.code = format!("{} {}", failure.code, codes.en);
+            }
+            self.failures.add(table.number(row), &failure)?;
         }
         self.voice.say(Event::Finding(note));
         Ok(())

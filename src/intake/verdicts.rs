@@ -156,10 +156,12 @@ impl Bench<'_> {
             }
             RowKind::Record => {
                 verdicts.counts.rows += 1;
-                if let Some(codes) = self.table.uncorrected(row.cells)
-                    // Corrected by a setting.
-                    && (codes != Code::X06.name() || self.settings.documento == DocumentoSource::Temp4)
-                {
+                if let Some(codes) = self.uncorrected(row) {
+                    if self.is_left_out(row) {
+                        verdicts.skipped(self.settings.not_chosen());
+                        verdicts.settled.insert(self.file, row.number);
+                        return Ok(());
+                    }
                     findings.push(Finding::new(Code::X08).arg("codes", codes));
                 }
             }
@@ -206,6 +208,21 @@ impl Bench<'_> {
         }
         verdicts.settled.insert(self.file, row.number);
         Ok(())
+    }
+
+    /// The rules that still hold for a row which a run gave back and nobody corrected: neither ignored now, nor mended by a
+    /// setting.
+    fn uncorrected(&self, row: &Row<'_>) -> Option<String> {
+        let codes = self.table.uncorrected(row.cells)?;
+        let holds = |name: &&str| {
+            let code = Code::ALL.iter().find(|code| code.name() == *name);
+            code.is_some_and(|code| {
+                let mended = *code == Code::X06 && self.settings.documento != DocumentoSource::Temp4;
+                !mended && self.settings.policy.judge(*code, Severity::Error) == Some(Severity::Error)
+            })
+        };
+        let codes: Vec<&str> = codes.split(' ').filter(holds).collect();
+        (!codes.is_empty()).then(|| codes.join(" "))
     }
 
     /// Whether only so many events are asked for: which ones is known once all before them are counted.

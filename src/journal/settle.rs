@@ -149,12 +149,17 @@ type Key = (i64, u16, u64);
 /// The rows whose letters are about one venta: in doubt, or said not to be delivered.
 fn about(connection: &Connection, target: i64, id: &str) -> rusqlite::Result<Vec<(Key, String)>> {
     let mut statement = connection.prepare(
-        "SELECT l.run, l.file, l.row, l.outcome FROM letters l JOIN runs r ON r.number = l.run
-         WHERE r.target = ?1 AND l.id = ?2 COLLATE NOCASE AND (l.outcome = 'unknown' OR l.class = 'not_delivered')",
+        "SELECT l.run, l.file, l.row, l.outcome, l.id FROM letters l JOIN runs r ON r.number = l.run
+         WHERE r.target = ?1 AND (l.outcome = 'unknown' OR l.class = 'not_delivered')",
     )?;
-    let rows = statement
-        .query_map(params![target, id], |row| Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?)))?;
-    rows.collect()
+    let rows = statement.query_map([target], |row| {
+        let id: String = row.get(4)?;
+        Ok((((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?), id))
+    })?;
+    // As receipts are told apart, which SQLite does for ASCII alone.
+    let same = |other: &str| stored_id(other).eq_ignore_ascii_case(&stored_id(id));
+    let about = rows.filter_map(|row| row.map(|(key, other)| same(&other).then_some(key)).transpose());
+    about.collect()
 }
 
 fn settle(connection: &Connection, key: Key, outcome: &str, truth: Truth) -> rusqlite::Result<()> {

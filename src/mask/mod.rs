@@ -45,25 +45,21 @@ pub fn mask(kind: Personal, value: &str) -> String {
     }
 }
 
-/// Addresses, one or several, with `shown` for the user and password that they may hold; other text as it is. A proxy's may
-/// come without a scheme.
+/// An address with `shown` for the user and password that it may hold; other text as it is. A proxy's may come without a
+/// scheme.
 ///
 /// ```
 /// use crm_bridge::mask::without_user;
-/// assert_eq!(without_user("nats://ana:s3cret@a:4222,ana:s3cret@b:4222/x", "***@"), "nats://***@a:4222,***@b:4222/x");
+/// assert_eq!(without_user("nats://ana:s3,cr@t@queue:4222/x", "***@"), "nats://***@queue:4222/x");
 /// assert_eq!(without_user("http://queue:4222/a@b", "***@"), "http://queue:4222/a@b");
 /// assert_eq!(without_user("http:ana:s3cret@proxy/", ""), "proxy/");
 /// ```
 pub fn without_user(text: &str, shown: &str) -> String {
-    let one = |address: &str| {
-        let start = address.find("://").map_or(0, |at| at + 3);
-        let end = address[start..].find(['/', '?', '#']).map_or(address.len(), |at| start + at);
-        address[start..end].rfind('@').map_or_else(
-            || address.to_owned(),
-            |at| format!("{}{shown}{}", &address[..start], &address[start + at + 1..]),
-        )
-    };
-    text.split(',').map(one).collect::<Vec<_>>().join(",")
+    let start = text.find("://").map_or(0, |at| at + 3);
+    let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |at| start + at);
+    text[start..end]
+        .rfind('@')
+        .map_or_else(|| text.to_owned(), |at| format!("{}{shown}{}", &text[..start], &text[start + at + 1..]))
 }
 
 /// The shape of a cell that may hold anything: letters as `x` and `X`, digits as `9`.

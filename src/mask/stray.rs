@@ -7,7 +7,9 @@ use super::{Personal, mask};
 /// Fewer digits in a row are a lot, a year, an hour.
 const FEWEST_DIGITS: usize = 7;
 /// What stands between the digits of a phone.
-const BETWEEN: [char; 4] = [' ', '-', '.', '\u{a0}'];
+const BETWEEN: [char; 6] = [' ', '-', '.', '(', ')', '\u{a0}'];
+/// Digits of a mobile phone.
+const PHONE: usize = 9;
 
 /// `text` without what names a person, although its column is no such person's: `Referido por 999888777` in a column of
 /// channels. Names themselves can't be told from other words.
@@ -33,7 +35,9 @@ pub fn stray(text: &str) -> Cow<'_, str> {
             continue;
         }
         let length = number(rest);
-        if let Some((kind, length)) = kind(rest, length) {
+        let decimals =
+            out.strip_suffix('.').is_some_and(|before| before.ends_with(|sign: char| sign.is_ascii_digit()));
+        if let Some((kind, length)) = kind(rest, length).filter(|_| !decimals) {
             let digits: String = rest[..length].chars().filter(char::is_ascii_digit).collect();
             out.push_str(&mask(kind, &digits));
             rest = &rest[length..];
@@ -51,7 +55,7 @@ fn kind(text: &str, length: usize) -> Option<(Personal, usize)> {
     match length {
         9.. => Some((Personal::Phone, length)),
         FEWEST_DIGITS.. => Some((Personal::Document, length)),
-        3 if text.starts_with('9') => spaced(text).map(|length| (Personal::Phone, length)),
+        2..=6 if text.starts_with('9') => spaced(text).map(|length| (Personal::Phone, length)),
         _ => None,
     }
 }
@@ -66,20 +70,25 @@ fn word(text: &str) -> usize {
     text.find(|sign: char| !sign.is_alphabetic()).unwrap_or(text.len())
 }
 
-/// Length of a phone in three groups of three digits.
+/// Length of a mobile phone in groups: nine digits, with at most two signs between them.
 fn spaced(text: &str) -> Option<usize> {
-    let mut at = 0;
-    for group in 0..3 {
-        if group > 0 {
-            let sign = text.get(at..)?.chars().next().filter(|sign| BETWEEN.contains(sign))?;
-            at += sign.len_utf8();
-        }
-        if number(text.get(at..)?) != 3 {
+    let (mut at, mut digits) = (0, 0);
+    while digits < PHONE {
+        let rest = text.get(at..)?;
+        let signs = rest.chars().take_while(|sign| digits > 0 && BETWEEN.contains(sign));
+        let between: Vec<char> = signs.collect();
+        if between.len() > 2 {
             return None;
         }
-        at += 3;
+        at += between.iter().map(|sign| sign.len_utf8()).sum::<usize>();
+        let group = number(text.get(at..)?);
+        if group < 2 {
+            return None;
+        }
+        at += group;
+        digits += group;
     }
-    Some(at)
+    (digits == PHONE).then_some(at)
 }
 
 /// Length of an e-mail address.
@@ -98,9 +107,16 @@ mod tests {
 
     #[test]
     fn what_names_nobody_stays() {
-        for text in
-            ["", "OASIS 2 (AUCALLAMA)", "Sala 3, lote 123-456", "2024-01-15T14:30:00", "@oasis", "a @ b", "é"]
-        {
+        for text in [
+            "",
+            "2024-01-15T14:30:00.0000000",
+            "OASIS 2 (AUCALLAMA)",
+            "Sala 3, lote 123-456",
+            "2024-01-15T14:30:00",
+            "@oasis",
+            "a @ b",
+            "é",
+        ] {
             assert!(matches!(stray(text), Cow::Borrowed(same) if same == text), "{text}");
         }
     }
@@ -110,6 +126,10 @@ mod tests {
         for text in [
             "x999888777",
             "999-888-777",
+            "999-888777",
+            "(999) 888-777",
+            "999  888 777",
+            "99 98 88 777",
             "51999888777",
             "rosa.quispe@correo.pe",
             "ñ:rosa@correo",

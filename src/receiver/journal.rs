@@ -256,6 +256,12 @@ impl RequestList {
         News { requests, cleared, cursor: Cursor { added: kept.added - left, cleared: kept.cleared } }
     }
 
+    /// What was added since `cursor`, oldest first, whatever was taken out meanwhile: for who tells each request once.
+    pub(super) fn added_since(&self, cursor: Cursor) -> News {
+        let now = self.end();
+        self.since(Cursor { cleared: now.cleared, ..cursor }, usize::MAX)
+    }
+
     /// After the newest request.
     pub(super) fn end(&self) -> Cursor {
         let kept = self.kept();
@@ -275,8 +281,10 @@ impl RequestList {
         let mut kept = self.kept();
         let (removed, left) = std::mem::take(&mut kept.requests).into_iter().partition(|r| fits(r));
         kept.requests = left;
-        kept.bytes = kept.requests.iter().map(|request| request.weight()).sum();
-        kept.cleared += 1;
+        if !removed.is_empty() {
+            kept.bytes = kept.requests.iter().map(|request| request.weight()).sum();
+            kept.cleared += 1;
+        }
         Vec::from(removed)
     }
 

@@ -213,6 +213,11 @@ impl Running {
         self.state.tally.now()
     }
 
+    /// What arrived since `cursor`, oldest first, whatever was taken out of the list meanwhile.
+    pub fn added_since(&self, cursor: Cursor) -> News {
+        self.state.requests.added_since(cursor)
+    }
+
     /// What arrived since `cursor`, `most` of it; for those who follow along.
     pub fn news(&self, cursor: Cursor, most: usize) -> News {
         self.state.requests.since(cursor, most)

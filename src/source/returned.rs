@@ -10,7 +10,9 @@ use super::row::Cells;
 use super::table_writer::ADDED;
 
 /// The rules that say nothing of such a row when it stands alone.
-const SILENT: [&str; 5] = ["R02", "X02", "X03", "X06", "X08"];
+const SILENT: [&str; 5] = ["R02", "X02", "X03", "X06", AGAIN];
+/// The rule that speaks of such a row; what spoke first is named behind it.
+const AGAIN: &str = "X08";
 
 /// The columns by which such rows are known, where a table has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +35,9 @@ impl Returned {
     pub fn uncorrected(&self, cells: Cells<'_>) -> Option<String> {
         let codes = cells.get(self.code).filter(|codes| is_silent(codes))?;
         let (_, marked) = cells.get(self.error)?.trim_end().strip_suffix(']')?.rsplit_once('[')?;
-        // Nothing else that somebody may have written into that cell is repeated.
-        let named = |code: &&str| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let codes: Vec<&str> = codes.split_whitespace().filter(named).collect();
+        // Those that can't be seen in the row: nothing else that somebody may have written there is repeated.
+        let silent = |code: &&str| *code != AGAIN && SILENT.contains(code);
+        let codes: Vec<&str> = codes.split_whitespace().filter(silent).collect();
         (mark(&self.own, self.width, cells) == marked).then(|| codes.join(" "))
     }
 }

@@ -164,11 +164,33 @@ fn what_only_the_whole_export_shows_is_known_again_where_nobody_corrected_it() {
     let failed = std::fs::read_to_string(bench.path(&name)).unwrap();
     let lines = failed.lines().map(|line| match line.split(';').next() {
         Some("2") => line.replacen(";13/11/2024 12:00;Realizada;;;", ";;13/11/2024 12:00;Realizada;;", 1),
-        Some("4") => format!("{};X08;;", line.split(";X08;").next().unwrap()),
+        Some("4") => format!("{};X08;;", line.split(";X08 X02;").next().unwrap()),
         _ => line.to_owned(),
     });
     bench.write(&name, lines.collect::<Vec<_>>().join("\n"));
     let ran = bench.run(&["replay-csv", &name, "--json"]);
     assert_eq!((ran.code, uncorrected(&ran)), (1, 1), "{}{}", ran.out, ran.err);
     assert_eq!(receiver.held().ids(), ["CRM-1", "CRM-5", "CRM-2", "CRM-4"]);
+}
+
+#[test]
+fn an_uncorrected_row_is_no_mistake_where_its_rule_is_ignored_or_another_row_was_asked_for() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let rows = [
+        "1;Ana Paz;999111222;;;13/11/2024 10:00;Realizada;",
+        "3;Ana Paz;999111222;;;13/11/2024 10:00;Realizada;",
+    ];
+    let file = bench.write("a.csv", format!("{HEADER}\n{}\n", rows.join("\n")));
+    assert_eq!(bench.run(&["replay-csv", &file, "--json"]).summary()["invalid"], 1);
+    let other = bench.run(&["replay-csv", "failed.csv", "--only", "77", "--allow-empty", "--json"]);
+    assert_eq!((other.code, &other.summary()["skipped"]), (0, &1.into()), "{}{}", other.out, other.err);
+    let ignored = bench.run(&["replay-csv", "failed.csv", "--ignore", "X03", "--json"]);
+    assert_eq!(
+        (ignored.code, &ignored.summary()["delivered"]),
+        (0, &1.into()),
+        "{}{}",
+        ignored.out,
+        ignored.err
+    );
 }

@@ -169,3 +169,14 @@ fn curl_under_json_is_an_object_a_line_and_names_every_file_that_it_needs() {
         assert!(command.contains(part), "{command}");
     }
 }
+
+#[test]
+fn a_refused_token_keeps_its_remedy() {
+    let receiver = OddReceiver::start(Switches::default());
+    let mut bench = Bench::sending_to(&receiver);
+    bench.set("COMERCIAL_WEBHOOK_TOKEN", "another-token-altogether-0123");
+    let payload = bench.write("p.json", PAYLOAD);
+    let ran = bench.run(&["send", "--file", &payload]);
+    let said = format!("{}{}", ran.out, ran.err);
+    assert_eq!((ran.code, said.contains("CRM_WEBHOOK_TOKEN there must be the same")), (4, true), "{said}");
+}

@@ -43,7 +43,7 @@ impl Narrator {
         if !self.shown {
             return;
         }
-        let news = running.news(self.cursor, usize::MAX);
+        let news = running.added_since(self.cursor);
         self.cursor = news.cursor;
         let mut err = io::stderr().lock();
         for request in &news.requests {

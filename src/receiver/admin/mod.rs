@@ -130,15 +130,17 @@ fn parameter(query: &str, name: &str) -> Option<String> {
 
 /// Rows of one table; `?limit=` takes the last ones, `?<column>=` those with a value.
 fn rows(state: &State, query: &str, table: &str, column: &str) -> Reply {
-    let rows = {
+    let read = {
+        // At once: a row that came in between would seem to be one that is no longer kept.
         let mut store = state.webhook.store();
-        match table {
+        let rows = match table {
             "presencias" => store.presencias().map(|rows| json!(rows)),
             "clientes" => store.clientes().map(|rows| json!(rows)),
             _ => store.ventas().map(|rows| json!(rows)),
-        }
+        };
+        (rows, store.counts())
     };
-    let (rows, counts) = match (rows, state.webhook.store().counts()) {
+    let (rows, counts) = match read {
         (Ok(rows), Ok(counts)) => (rows, counts),
         (Err(error), _) | (_, Err(error)) => return unreadable(&error),
     };

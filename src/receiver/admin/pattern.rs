@@ -219,7 +219,10 @@ impl Matcher {
             expression.strip_prefix('$').ok_or_else(wrong)?.replace('[', ".").replace(['\'', '"', ']'], "");
         let path: Vec<_> = steps.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
         // Filters, wildcards and descents are another language; better refused than misread.
-        if path.iter().any(|step| step.contains(['?', '*', '(', '@', ':'])) || expression.contains("..") {
+        let foreign = |step: &String| step.contains(['?', '*', '(', '@', ':', ',']) || step.starts_with('-');
+        let quoted_dot =
+            expression.split(['\'', '"']).skip(1).step_by(2).any(|inside| inside.contains(['.', '[', ']']));
+        if path.iter().any(foreign) || quoted_dot || expression.contains("..") {
             return Err(wrong());
         }
         Ok(Self::JsonPath { path, then: then.map(Box::new) })
@@ -229,6 +232,15 @@ impl Matcher {
     fn fits_any<'v>(&self, values: impl Iterator<Item = &'v str>) -> bool {
         let mut values = values.peekable();
         if values.peek().is_none() { self.fits(None) } else { values.any(|value| self.fits(Some(value))) }
+    }
+
+    /// A null is absent, but for who asks for it as JSON.
+    fn fits_null(&self) -> bool {
+        match self {
+            Self::All(all) => all.iter().all(Self::fits_null),
+            Self::EqualToJson { .. } => self.fits(Some("null")),
+            _ => self.fits(None),
+        }
     }
 
     fn fits(&self, text: Option<&str>) -> bool {
@@ -258,7 +270,7 @@ impl Matcher {
                     (None, Some(then)) => then.fits(None),
                     // A null is nothing to go by: `"telefono_principal": null` is no phone.
                     (None | Some(Value::Null), None) => false,
-                    (Some(Value::Null), Some(then)) => then.fits(None) || then.fits(Some("null")),
+                    (Some(Value::Null), Some(then)) => then.fits_null(),
                     (Some(_), None) => true,
                     (Some(Value::String(found)), Some(then)) => then.fits(Some(found)),
                     (Some(found), Some(then)) => then.fits(Some(&found.to_string())),
