@@ -137,10 +137,17 @@ impl Ending {
             _ if wrong && unsent => {
                 let files = to_correct.iter().map(|(_, file)| file.as_str()).collect::<Vec<_>>().join(", ");
                 let (inputs, command) = (next.inputs(), next.whole());
-                Some(said!(
-                    en: "correct the rows of {files} in {inputs}, then {command}",
-                    es: "corrija las filas de {files} en {inputs}, luego {command}",
-                ))
+                Some(if next.reads_stdin() {
+                    said!(
+                        en: "correct the rows of {files} in the export, then {command} < EXPORT",
+                        es: "corrija las filas de {files} en la exportación, luego {command} < EXPORTACIÓN",
+                    )
+                } else {
+                    said!(
+                        en: "correct the rows of {files} in {inputs}, then {command}",
+                        es: "corrija las filas de {files} en {inputs}, luego {command}",
+                    )
+                })
             }
             _ if wrong => {
                 let each = to_correct.iter().map(|(index, file)| {
@@ -150,6 +157,7 @@ impl Ending {
                 let (en, es): (Vec<_>, Vec<_>) = each.map(|said| (said.en, said.es)).unzip();
                 Some(Said { en: en.join("; "), es: es.join("; ") })
             }
+            Some(run) if self.counts.failed > 0 => Some(Said::same(format!("crm-bridge runs redrive {run}"))),
             _ => None,
         };
     }

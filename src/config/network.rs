@@ -36,6 +36,9 @@ pub fn is_loopback(url: &Url) -> bool {
 /// The address of a proxy; `http://` is understood.
 pub(super) fn proxy_url(text: &str) -> Option<Url> {
     let text = text.trim();
+    if text.starts_with('/') {
+        return None;
+    }
     let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
     Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }

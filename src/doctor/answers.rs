@@ -54,7 +54,7 @@ pub(super) enum Meaning {
     Down,
     /// Other 5xx.
     Broken,
-    /// Anything else with JSON.
+    /// Anything else with JSON that has a `detail`, as the webhook's own has.
     Odd,
     /// Anything else without: no webhook answers so.
     Stranger,
@@ -65,7 +65,9 @@ impl Meaning {
         let object = answer.object();
         let json = object.is_some();
         match answer.status.as_u16() {
-            200..=299 if object.is_some_and(|object| object.contains_key("id_presencia")) => Self::Accepted,
+            200..=299 if object.as_ref().is_some_and(|object| object.contains_key("id_presencia")) => {
+                Self::Accepted
+            }
             200..=299 if json => Self::Other,
             200..=299 => Self::Page,
             300..=399 => Self::Redirect,
@@ -79,7 +81,8 @@ impl Meaning {
             429 => Self::Limited,
             408 | 425 | 502..=504 => Self::Down,
             500..=599 => Self::Broken,
-            _ if json => Self::Odd,
+            // The webhook says why it refuses, in `detail`.
+            _ if object.is_some_and(|object| object.contains_key("detail")) => Self::Odd,
             _ => Self::Stranger,
         }
     }

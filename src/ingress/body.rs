@@ -1,6 +1,7 @@
 //! Reads a request's body within its limits of length, time and memory.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
@@ -13,6 +14,9 @@ const SMALL: usize = 16 * 1024;
 
 /// Bytes of a body that is too long which are still read, for courtesy.
 const PATIENCE: usize = 16 * 1024 * 1024;
+
+/// How long the next piece of such a body is waited for.
+const COURTESY: Duration = Duration::from_secs(1);
 
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -118,10 +122,11 @@ pub async fn hold_body<'b>(
     Ok((Bytes::copy_from_slice(&read), share))
 }
 
-/// Reads on for a while and forgets it: a client that is still sending would otherwise see a reset, not the answer.
+/// Reads on for a while and forgets it: a client that is still sending would otherwise see a reset, not the answer. One
+/// that sends nothing is answered soon.
 async fn too_long(mut body: Incoming, longest: usize) -> BodyRefused {
     let mut forgotten = 0;
-    while let Some(Ok(frame)) = body.frame().await {
+    while let Ok(Some(Ok(frame))) = tokio::time::timeout(COURTESY, body.frame()).await {
         forgotten += frame.data_ref().map_or(0, Bytes::len);
         if forgotten > PATIENCE {
             break;

@@ -53,10 +53,14 @@ pub fn mask(kind: Personal, value: &str) -> String {
 /// assert_eq!(without_user("nats://ana:s3,cr@t@queue:4222/x", "***@"), "nats://***@queue:4222/x");
 /// assert_eq!(without_user("http://queue:4222/a@b", "***@"), "http://queue:4222/a@b");
 /// assert_eq!(without_user("http:ana:s3cret@proxy/", ""), "proxy/");
+/// assert_eq!(without_user("//ana:s3/cret@proxy:3128", "***@"), "//***@proxy:3128");
 /// ```
 pub fn without_user(text: &str, shown: &str) -> String {
-    let start = text.find("://").map_or(0, |at| at + 3);
-    let end = text[start..].find(['/', '?', '#']).map_or(text.len(), |at| start + at);
+    let scheme = text.find("://").map(|at| at + 3);
+    let start = scheme.unwrap_or_else(|| text.len() - text.trim_start_matches('/').len());
+    // Without a scheme it is no address that is sent to as it stands, and nothing in it has to be shown.
+    let end = text[start..].find(['/', '?', '#']).filter(|_| scheme.is_some());
+    let end = end.map_or(text.len(), |at| start + at);
     text[start..end]
         .rfind('@')
         .map_or_else(|| text.to_owned(), |at| format!("{}{shown}{}", &text[..start], &text[start + at + 1..]))

@@ -7,7 +7,7 @@ use super::{Personal, mask};
 /// Fewer digits in a row are a lot, a year, an hour.
 const FEWEST_DIGITS: usize = 7;
 /// What stands between the digits of a phone.
-const BETWEEN: [char; 6] = [' ', '-', '.', '(', ')', '\u{a0}'];
+const BETWEEN: [char; 8] = [' ', '-', '.', '(', ')', '\u{a0}', '\u{2011}', '\u{2013}'];
 /// Digits of a mobile phone.
 const PHONE: usize = 9;
 

@@ -256,7 +256,7 @@ impl Running {
     /// Waits until `presencias` distinct ones and every expected payload have arrived; false after `within`.
     pub async fn wait_for(&self, presencias: u64, within: Option<Duration>) -> bool {
         let all_there = async {
-            while self.arrived() < presencias || !self.state.expectation.is_met() {
+            while !self.has_arrived(presencias) {
                 self.state.expectation.changed().await;
             }
         };
@@ -267,6 +267,11 @@ impl Running {
             }
             Some(within) => tokio::time::timeout(within, all_there).await.is_ok(),
         }
+    }
+
+    /// Whether so many presencias are there now, and every expected payload.
+    pub fn has_arrived(&self, presencias: u64) -> bool {
+        self.arrived() >= presencias && self.state.expectation.is_met()
     }
 
     /// Stops: no new connections, requests in work end, the recording is on disk.

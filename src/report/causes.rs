@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::event::{DeliveryNote, FindingNote};
 use crate::lang::{Lang, Said};
+use crate::said;
 
 /// How many examples of a cause are kept.
 const EXAMPLES: usize = 5;
@@ -70,11 +71,15 @@ impl Causes {
             "warning" => Rank::Warning,
             _ => Rank::Repair,
         };
-        let place = || Said { en: place(note, Lang::En), es: place(note, Lang::Es) };
+        // A rule without a word of its own: what it says of each place is told there.
+        let wordless = !note.heading.en.contains(char::is_alphabetic);
+        let told = |lang: Lang| if wordless { particular(note, lang) } else { place(note, lang) };
+        let place = || Said { en: told(Lang::En), es: told(Lang::Es) };
+        let several = said!(en: "several places are wrong", es: "varios lugares están mal");
         let cause = self.note(
             (note.code, note.heading.en.clone()),
             rank,
-            (&note.heading, &note.message),
+            (if wordless { &several } else { &note.heading }, &note.message),
             &note.hint,
             place,
         );
@@ -133,6 +138,16 @@ impl Causes {
             self.causes.values().filter(|cause| cause.rank < Rank::Repair).collect();
         causes.sort_by_key(|cause| (cause.rank, Reverse(cause.count), cause.code));
         causes
+    }
+}
+
+/// Where a finding is, and what is said of that place.
+fn particular(note: &FindingNote, lang: Lang) -> String {
+    let (place, message) = (place(note, lang), note.message.get(lang));
+    let field = note.field.as_deref().unwrap_or_default();
+    match message.strip_prefix(field).and_then(|rest| rest.strip_prefix(": ")) {
+        Some(detail) if place.contains(field) && !field.is_empty() => format!("{place}: {detail}"),
+        _ => format!("{} · {message}", place.trim_end_matches([' ', '·'])),
     }
 }
 

@@ -27,7 +27,8 @@ pub struct Returned {
 impl Returned {
     /// Looks for the columns that [`TableWriter`](super::TableWriter) adds.
     pub(super) fn of(header: &[String]) -> Option<Self> {
-        let [_, code, _, error] = ADDED.map(|name| header.iter().position(|column| column == name));
+        let place = |name: &str| header.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
+        let [_, code, _, error] = ADDED.map(place);
         Some(Self { code: code?, error: error?, width: header.len(), own: own(header) })
     }
 
@@ -44,7 +45,8 @@ impl Returned {
 
 /// The columns of a table but for those that an earlier run added.
 pub(super) fn own(header: &[String]) -> Vec<usize> {
-    (0..header.len()).filter(|column| !ADDED.contains(&header[*column].as_str())).collect()
+    let added = |column: &str| ADDED.iter().any(|name| column.trim().eq_ignore_ascii_case(name));
+    (0..header.len()).filter(|column| !added(&header[*column])).collect()
 }
 
 /// What stands in `_error`: the text, and the mark of a row whose mistake can't be seen in it.
@@ -56,11 +58,24 @@ fn is_silent(codes: &str) -> bool {
     codes.split_whitespace().any(|code| SILENT.contains(&code))
 }
 
-/// A few digits that any correction changes; outer spaces and empty cells at the end are none.
+/// A cell without what a spreadsheet changes of its own accord when it saves it: kinds of spaces and line ends, zeros in
+/// front of a number, seconds that are none.
+fn as_a_spreadsheet_would(cell: &str) -> String {
+    let cell = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !cell.is_empty() && cell.bytes().all(|byte| byte.is_ascii_digit()) {
+        return cell.trim_start_matches('0').to_owned();
+    }
+    match cell.strip_suffix(":00") {
+        Some(clock) if clock.contains(':') => clock.to_owned(),
+        _ => cell,
+    }
+}
+
+/// A few digits that any correction changes; empty cells at the end are none.
 fn mark(own: &[usize], width: usize, cells: Cells<'_>) -> String {
     let beyond = cells.iter().skip(width);
     let texts = own.iter().map(|column| cells.get(*column).unwrap_or_default()).chain(beyond);
-    let texts: Vec<&str> = texts.map(str::trim).collect();
+    let texts: Vec<String> = texts.map(as_a_spreadsheet_would).collect();
     let filled = texts.iter().rposition(|text| !text.is_empty()).map_or(0, |last| last + 1);
     let digest = ring::digest::digest(&ring::digest::SHA256, texts[..filled].join("\u{1f}").as_bytes());
     digest.as_ref().iter().take(4).fold(String::new(), |mut digits, byte| {

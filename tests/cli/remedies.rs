@@ -194,3 +194,29 @@ fn an_uncorrected_row_is_no_mistake_where_its_rule_is_ignored_or_another_row_was
         ignored.err
     );
 }
+
+#[test]
+fn what_a_spreadsheet_changes_when_it_saves_a_file_is_no_correction() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let rows = [
+        "1;Ana Paz;999111222;DNI;44556677;13/11/2024 10:00;Realizada;",
+        "3;Ana Paz;999111222;DNI;04827172;13/11/2024 10:00;Realizada;\"uno\r\ndos\"",
+        "4;Eva Sol;999111222;DNI;04827173;14/11/2024 10:00;Realizada;",
+    ];
+    let file = bench.write("a.csv", format!("{HEADER}\r\n{}\r\n", rows.join("\r\n")));
+    assert_eq!(bench.run(&["replay-csv", &file, "--json"]).summary()["invalid"], 1);
+    let failed = std::fs::read_to_string(bench.path("failed.csv")).unwrap();
+    assert!(failed.contains("X02"), "{failed}");
+    for (change, into) in [
+        ("\r\n", "\n"),
+        (";04827173;", ";4827173;"),
+        ("14/11/2024 10:00;", "14/11/2024 10:00:00;"),
+        ("_code;_field;_error", "_Code;_Field;_Error"),
+    ] {
+        bench.write("failed.csv", failed.replace(change, into));
+        let ran = bench.run(&["replay-csv", "failed.csv", "--json"]);
+        assert!(ran.codes().contains(&"X08".to_owned()), "{change:?}: {}{}", ran.out, ran.err);
+    }
+    assert_eq!(receiver.held().total, 2);
+}

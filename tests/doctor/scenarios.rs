@@ -400,6 +400,7 @@ fn a_stranger_never_sees_the_token() {
         ("page", Server::fixed(html("200 OK", ""))),
         ("another service", Server::fixed(json("200 OK", r#"{"status":"up"}"#))),
         ("too large", Server::fixed(html("413 Content Too Large", ""))),
+        ("another API", Server::fixed(json("415 Unsupported Media Type", r#"{"error":"multipart"}"#))),
         ("redirect", moved("https://x.example.pe/")),
         ("404", Server::fixed(html("404 Not Found", ""))),
         ("firewall", Server::fixed(html("403 Forbidden", ""))),

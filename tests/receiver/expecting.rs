@@ -224,6 +224,21 @@ async fn a_reset_begins_anew_and_a_forgotten_list_does_not() {
     }
 }
 
+/// A smoke test, a reset, the real test: the first one ends nothing.
+#[tokio::test]
+async fn a_reset_while_it_settles_goes_on_waiting() {
+    let process = Process::start(&["--json", "--expect", "1", "--within", "20s", "--settle", "1s"]);
+    let (origin, _) =
+        process.url().split_once("/api/").map(|(origin, rest)| (origin.to_owned(), rest.to_owned())).unwrap();
+    post(&process, &payload("CRM-1")).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(send(request(http::Method::POST, &format!("{origin}/__admin/reset"))).await.status, 200);
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    post(&process, &payload("CRM-2")).await;
+    let output = process.end();
+    assert_eq!(code(&output), Some(0), "{}", text(&output.stderr));
+}
+
 #[tokio::test]
 async fn the_verdict_is_about_requests_in_work_too() {
     for (sent, arrived, ends) in [(payload("CRM-1"), 1, 0), (without_phone("CRM-1"), 0, 1)] {

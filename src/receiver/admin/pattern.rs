@@ -20,7 +20,7 @@ pub(super) enum PatternError {
     #[error("{0}")]
     Regex(#[from] regex::Error),
     #[error(
-        "a matcher of the kind {0:?} is not supported; use equalTo, contains, matches, doesNotMatch, absent, equalToJson or matchesJsonPath"
+        "a matcher of the kind {0:?} is not supported; use equalTo (caseInsensitive), contains, doesNotContain, matches, doesNotMatch, absent, equalToJson (ignoreArrayOrder, ignoreExtraElements) or matchesJsonPath"
     )]
     Matcher(String),
     #[error("{0:?} is no JSON path such as $.cliente.telefono_principal")]
@@ -183,6 +183,9 @@ impl Matcher {
                         Value::String(text) => serde_json::from_str(text)?,
                         other => other.clone(),
                     };
+                    if value.to_string().contains("${json-unit.") {
+                        return Err(PatternError::Matcher("${json-unit…}".to_owned()));
+                    }
                     let (ignore_extra, ignore_order) =
                         (flag("ignoreExtraElements"), flag("ignoreArrayOrder"));
                     Self::EqualToJson { value, ignore_extra, ignore_order }

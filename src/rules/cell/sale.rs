@@ -58,11 +58,8 @@ fn read_plazo(text: &str, findings: &mut Findings) -> Option<&'static str> {
     };
     if plazo.is_none() {
         findings.push(
-            wrong(
-                Field::Plazo,
-                said!(en: "not 0, 12, 24 or 36 months: {text}", es: "no es 0, 12, 24 ni 36 meses: {text}"),
-            )
-            .value(text),
+            wrong(Field::Plazo, said!(en: "not 0, 12, 24 or 36 months", es: "no es 0, 12, 24 ni 36 meses"))
+                .value(text),
         );
     }
     plazo
