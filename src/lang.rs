@@ -93,8 +93,12 @@ fn heading(template: &str, words: &[(&str, Said)], lang: Lang) -> String {
         rest = after;
     }
     out.push_str(rest);
-    let plain = out.trim_end_matches(['…', ':', ' ']);
-    if plain.is_empty() { out } else { plain.to_owned() }
+    // Behind a colon nothing is missed; a sentence that ends in a value would stop short.
+    let plain = out.trim_end_matches(['…', ' ']);
+    match plain.strip_suffix(':') {
+        Some(plain) if !plain.trim_matches(['…', ':', ' ']).is_empty() => plain.to_owned(),
+        _ => out,
+    }
 }
 
 impl From<Text> for Said {
@@ -232,6 +236,14 @@ mod tests {
         let said = text.fill(&[("a", Said::same("1"))]);
         assert_eq!(said.en, "1 and {b}");
         assert_eq!(said.es, "{b} y 1");
+    }
+
+    #[test]
+    fn a_heading_does_not_stop_short() {
+        let heading = |en| Text { en, es: "" }.heading(&[]).en;
+        assert_eq!(heading("the header has {width}"), "the header has …");
+        assert_eq!(heading("no phone: {value}"), "no phone");
+        assert_eq!(heading("{pointer}: {detail}"), "…: …");
     }
 
     #[test]

@@ -116,10 +116,15 @@ pub async fn hold_body<'b>(
             link.enter(Phase::Working);
             return Ok((Bytes::copy_from_slice(&data), share));
         }
+        if read.is_empty() {
+            // Growing step by step would hold a long body twice; what never comes of it is never touched.
+            read = BytesMut::with_capacity(announced.unwrap_or(data.len()));
+        }
         read.extend_from_slice(&data);
     }
     link.enter(Phase::Working);
-    Ok((Bytes::copy_from_slice(&read), share))
+    let whole = if read.len() == read.capacity() { read.freeze() } else { Bytes::copy_from_slice(&read) };
+    Ok((whole, share))
 }
 
 /// Reads on for a while and forgets it: a client that is still sending would otherwise see a reset, not the answer. One

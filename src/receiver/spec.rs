@@ -69,7 +69,7 @@ impl Default for Keep {
     fn default() -> Self {
         Self {
             requests: 10_000,
-            bytes: 64 * 1024 * 1024,
+            bytes: 32 * 1024 * 1024,
             presencias: 1_000_000,
             detail_bytes: 16 * 1024 * 1024,
         }

@@ -384,8 +384,8 @@ catalogue! {
             "revise las columnas con crm-bridge map ARCHIVO, y elija otra con --map",
         );
     X08 false Error None,
-        "the row is as it was in failed.csv, where {codes} spoke of it",
-        "la fila está como estaba en failed.csv, donde la observó {codes}",
+        "the row that {codes} spoke of is as it was in failed.csv",
+        "la fila que observó {codes} está como estaba en failed.csv",
         hint(
             "correct it; if it is right as it is, empty its cell _error",
             "corríjala; si está bien así, vacíe su celda _error",

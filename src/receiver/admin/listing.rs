@@ -1,16 +1,21 @@
 //! Requests in the shapes of WireMock: serve events (newest first), logged requests.
 
+use std::borrow::Cow;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::display::Base64Display;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat};
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use super::{not_found, ok, parameter};
+use crate::ingress::reply::BrokenOff;
 use crate::ingress::{Reply, ReplyBody};
 use crate::receiver::journal::Received;
 use crate::receiver::note::Note;
@@ -22,9 +27,38 @@ pub(in crate::receiver) fn uuid(n: u64) -> String {
     format!("00000000-0000-4000-8000-{n:012x}")
 }
 
-/// A logged request.
-fn logged(state: &State, request: &Received) -> Value {
-    let mut headers = serde_json::Map::new();
+/// A logged request. It borrows the body, which is written out piece by piece: a list of long ones costs no memory.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LoggedRequest<'r> {
+    url: &'r str,
+    absolute_url: String,
+    method: &'r str,
+    client_ip: String,
+    headers: Map<String, Value>,
+    cookies: Map<String, Value>,
+    browser_proxy_request: bool,
+    #[serde(rename = "loggedDate")]
+    millis: i64,
+    #[serde(rename = "loggedDateString")]
+    time: String,
+    body: Cow<'r, str>,
+    body_as_base64: Base64<'r>,
+    scheme: &'static str,
+    protocol: &'static str,
+}
+
+/// Bytes that are written in base64.
+struct Base64<'r>(&'r [u8]);
+
+impl Serialize for Base64<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Base64Display::new(self.0, &STANDARD))
+    }
+}
+
+fn logged<'r>(state: &State, request: &'r Received) -> LoggedRequest<'r> {
+    let mut headers = Map::new();
     for (name, value) in request.headers() {
         // WireMock joins repeated headers in its journal as well.
         match headers.get_mut(name) {
@@ -39,44 +73,57 @@ fn logged(state: &State, request: &Received) -> Value {
     }
     let host = request.header("host").map_or_else(|| state.addr.to_string(), str::to_owned);
     let scheme = if matches!(state.spec.tls, crate::receiver::Tls::Off) { "http" } else { "https" };
-    json!({
-        "url": &*request.target,
-        "absoluteUrl": format!("{scheme}://{host}{}", request.target),
-        "method": request.method.as_str(),
-        "clientIp": request.peer.ip().to_string(),
-        "headers": headers,
-        "cookies": {},
-        "browserProxyRequest": false,
-        "loggedDate": request.time.timestamp_millis(),
-        "loggedDateString": request.time.to_rfc3339_opts(SecondsFormat::Millis, true),
-        "body": String::from_utf8_lossy(&request.body),
-        "bodyAsBase64": BASE64.encode(&request.body),
-        "scheme": scheme,
-        "protocol": "HTTP/1.1",
-    })
+    LoggedRequest {
+        url: &request.target,
+        absolute_url: format!("{scheme}://{host}{}", request.target),
+        method: request.method.as_str(),
+        client_ip: request.peer.ip().to_string(),
+        headers,
+        cookies: Map::new(),
+        browser_proxy_request: false,
+        millis: request.time.timestamp_millis(),
+        time: request.time.to_rfc3339_opts(SecondsFormat::Millis, true),
+        body: String::from_utf8_lossy(&request.body),
+        body_as_base64: Base64(&request.body),
+        scheme,
+        protocol: "HTTP/1.1",
+    }
 }
 
-fn event(state: &State, request: &Received) -> Value {
-    json!({
-        "id": uuid(request.n),
-        "request": logged(state, request),
-        "responseDefinition": { "status": request.status, "fromConfiguredStub": true },
-        "response": {
+/// A request with its answer.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ServeEvent<'r> {
+    id: String,
+    request: LoggedRequest<'r>,
+    response_definition: Value,
+    response: Value,
+    was_matched: bool,
+    timing: Value,
+    crm_bridge: Value,
+}
+
+fn event<'r>(state: &State, request: &'r Received) -> ServeEvent<'r> {
+    ServeEvent {
+        id: uuid(request.n),
+        request: logged(state, request),
+        response_definition: json!({ "status": request.status, "fromConfiguredStub": true }),
+        response: json!({
             "status": request.status,
             "body": String::from_utf8_lossy(&request.answer),
-            "bodyAsBase64": BASE64.encode(&request.answer),
-        },
-        "wasMatched": request.note != Note::Elsewhere,
-        "timing": { "totalTime": request.micros / 1000 },
-        "crmBridge": {
+            "bodyAsBase64": STANDARD.encode(&request.answer),
+        }),
+        was_matched: request.note != Note::Elsewhere,
+        timing: json!({ "totalTime": request.micros / 1000 }),
+        crm_bridge: json!({
             "n": request.n,
             "id_presencia_crm": request.id(),
             "id_presencia": request.presencia.map(presencia_id),
             "note": request.note.name(),
             "fault": request.fault,
             "micros": request.micros,
-        },
-    })
+        }),
+    }
 }
 
 /// `GET /requests?limit=&since=&unmatched=`.
@@ -97,14 +144,14 @@ pub(super) fn serve_events(state: &Arc<State>, query: &str) -> Reply {
         requests.truncate(limit);
     }
     let end = format!("],\"meta\":{{\"total\":{total}}},\"requestJournalDisabled\":false}}");
-    streamed(Arc::clone(state), "requests", requests, event, end)
+    streamed(Arc::clone(state), "requests", requests, write_event, end)
 }
 
 /// `GET /requests/{id}`.
 pub(super) fn serve_event(state: &State, id: &str) -> Reply {
     let number = id.strip_prefix("00000000-0000-4000-8000-").and_then(|n| u64::from_str_radix(n, 16).ok());
     match number.and_then(|n| state.requests.get(n)) {
-        Some(request) => ok(&event(state, &request)),
+        Some(request) => ok(&json!(event(state, &request))),
         None => not_found(),
     }
 }
@@ -119,40 +166,76 @@ pub(super) fn unmatched(state: &Arc<State>) -> Reply {
 /// Requests that a pattern found, oldest first.
 pub(super) fn found(state: &Arc<State>, requests: Vec<Arc<Received>>) -> Reply {
     let end = "],\"requestJournalDisabled\":false}".to_owned();
-    streamed(Arc::clone(state), "requests", requests, logged, end)
+    streamed(Arc::clone(state), "requests", requests, write_logged, end)
 }
 
 /// Requests that were taken out of the list, oldest first.
 pub(super) fn removed(state: &Arc<State>, requests: Vec<Arc<Received>>) -> Reply {
-    streamed(Arc::clone(state), "serveEvents", requests, event, "]}".to_owned())
+    streamed(Arc::clone(state), "serveEvents", requests, write_event, "]}".to_owned())
 }
 
-/// Writes `{"<key>":[…` in pieces: the whole of it could be larger than what the list itself may hold.
+/// How a request is written.
+type Shape = fn(&State, &Received, &mut Pieces) -> serde_json::Result<()>;
+
+fn write_event(state: &State, request: &Received, out: &mut Pieces) -> serde_json::Result<()> {
+    serde_json::to_writer(out, &event(state, request))
+}
+
+fn write_logged(state: &State, request: &Received, out: &mut Pieces) -> serde_json::Result<()> {
+    serde_json::to_writer(out, &logged(state, request))
+}
+
+/// Writes `{"<key>":[…` in pieces, on a thread that may wait for its reader: the whole of it could be larger than what the
+/// list itself may hold.
 fn streamed(
     state: Arc<State>,
     key: &'static str,
     requests: Vec<Arc<Received>>,
-    shape: fn(&State, &Received) -> Value,
+    shape: Shape,
     end: String,
 ) -> Reply {
-    let (send, pieces) = mpsc::channel(2);
-    tokio::spawn(async move {
-        let mut piece = format!("{{\"{key}\":[");
-        for (index, request) in requests.into_iter().enumerate() {
-            if index > 0 {
-                piece.push(',');
+    let (send, pieces) = mpsc::channel(1);
+    tokio::task::spawn_blocking(move || {
+        let mut out = Pieces { piece: Vec::with_capacity(PIECE), send };
+        let written = write!(out, "{{\"{key}\":[").and_then(|()| {
+            for (index, request) in requests.into_iter().enumerate() {
+                if index > 0 {
+                    out.write_all(b",")?;
+                }
+                shape(&state, &request, &mut out)?;
             }
-            piece.push_str(&shape(&state, &request).to_string());
-            if piece.len() > 64 * 1024
-                && send.send(Ok(Bytes::from(std::mem::take(&mut piece)))).await.is_err()
-            {
-                return;
-            }
-        }
-        piece.push_str(&end);
-        send.send(Ok(Bytes::from(piece))).await.ok();
+            out.write_all(end.as_bytes())?;
+            out.flush()
+        });
+        // Whoever asked has gone.
+        written.ok();
     });
     let mut reply = Reply::json(StatusCode::OK, Bytes::new());
     reply.body = ReplyBody::Pieces { pieces, length: None };
     reply
+}
+
+/// Bytes of one piece.
+const PIECE: usize = 64 * 1024;
+
+/// An answer on its way, piece by piece.
+struct Pieces {
+    piece: Vec<u8>,
+    send: mpsc::Sender<Result<Bytes, BrokenOff>>,
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(PIECE - self.piece.len());
+        self.piece.extend_from_slice(&bytes[..taken]);
+        if self.piece.len() == PIECE {
+            self.flush()?;
+        }
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
+        self.send.blocking_send(Ok(Bytes::from(piece))).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
 }
