@@ -593,7 +593,7 @@ Register-ArgumentCompleter -Native -CommandName 'crm-bridge' -ScriptBlock {
             [CompletionResult]::new('--cert-out', '--cert-out', [CompletionResultType]::ParameterName, 'Writes that certificate to a file, for clients to trust')
             [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Serves HTTPS with this certificate chain (PEM)')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The certificate''s private key (PEM)')
-            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Requests in the list; they hold 64 MiB at most, and a kilobyte more for each one above the default')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Requests in the list; they hold 32 MiB at most, and a kilobyte more for each one above the default')
             [CompletionResult]::new('--max-presencias', '--max-presencias', [CompletionResultType]::ParameterName, 'Distinct presencias in memory; one more answers 507')
             [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Connections open at once')
             [CompletionResult]::new('--admin-token-file', '--admin-token-file', [CompletionResultType]::ParameterName, 'File with a token for the admin side and the inspector, which then answer beyond loopback too')

@@ -566,7 +566,7 @@ set edit:completion:arg-completer[crm-bridge] = {|@words|
             cand --cert-out 'Writes that certificate to a file, for clients to trust'
             cand --cert 'Serves HTTPS with this certificate chain (PEM)'
             cand --key 'The certificate''s private key (PEM)'
-            cand --keep 'Requests in the list; they hold 64 MiB at most, and a kilobyte more for each one above the default'
+            cand --keep 'Requests in the list; they hold 32 MiB at most, and a kilobyte more for each one above the default'
             cand --max-presencias 'Distinct presencias in memory; one more answers 507'
             cand --max-connections 'Connections open at once'
             cand --admin-token-file 'File with a token for the admin side and the inspector, which then answer beyond loopback too'

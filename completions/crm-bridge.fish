@@ -548,7 +548,7 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l set
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l cert-out -d 'Writes that certificate to a file, for clients to trust' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l cert -d 'Serves HTTPS with this certificate chain (PEM)' -r -F
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l key -d 'The certificate\'s private key (PEM)' -r -F
-complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l keep -d 'Requests in the list; they hold 64 MiB at most, and a kilobyte more for each one above the default' -r
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l keep -d 'Requests in the list; they hold 32 MiB at most, and a kilobyte more for each one above the default' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l max-presencias -d 'Distinct presencias in memory; one more answers 507' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l max-connections -d 'Connections open at once' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand serve-mock" -l admin-token-file -d 'File with a token for the admin side and the inspector, which then answer beyond loopback too' -r -F

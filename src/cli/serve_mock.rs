@@ -104,7 +104,7 @@ struct TlsArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Bounds")]
 struct BoundArgs {
-    /// Requests in the list; they hold 64 MiB at most, and a kilobyte more for each one above the default.
+    /// Requests in the list; they hold 32 MiB at most, and a kilobyte more for each one above the default.
     #[arg(long, value_name = "N", default_value_t = Keep::default().requests)]
     keep: usize,
     /// Distinct presencias in memory; one more answers 507.
