@@ -2,6 +2,8 @@
 
 #[path = "../support/odd_receiver.rs"]
 mod odd_receiver;
+#[path = "../support/port.rs"]
+mod port;
 
 mod dispatching;
 mod oddities;

@@ -10,6 +10,7 @@ use reqwest::Url;
 
 use crate::odd_receiver::{Fault, OddReceiver, Switches, TOKEN};
 use crate::oddities::send_settings;
+use crate::port::Held;
 
 const BODY: &[u8] = br#"{"id_presencia_crm":"CRM-1","cliente":{"nombres_completos_razon_social":"A","numero_documento":"1"}}"#;
 
@@ -145,9 +146,8 @@ async fn silence_ends_with_the_timeout_of_the_whole_attempt() {
 
 #[tokio::test]
 async fn a_closed_port_and_an_unknown_host_are_told_apart_and_were_not_sent() {
-    let port =
-        std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
-    for url in ways(&format!("http://127.0.0.1:{port}/x/")) {
+    let nobody = Held::new();
+    for url in ways(&format!("http://{}/x/", nobody.addr)) {
         let refused = attempt(&send_settings(&url)).await.expect_err("refused");
         assert_eq!((refused.broke, refused.sent), (Broke::Connect, false));
     }

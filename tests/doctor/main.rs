@@ -2,6 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "a test that can't set up its server has nothing to say")]
 
+#[path = "../support/port.rs"]
+mod port;
+
 mod certificates;
 mod checklist;
 mod further;

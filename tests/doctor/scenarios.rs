@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::TcpListener;
 
 use crate::certificates::{Authority, Leaf, self_signed};
+use crate::port::Held;
 use crate::program::{first_failure, lines, test_command};
 use crate::server::{Server, healthy, html, http, json};
 
@@ -90,17 +90,11 @@ fn blunt(answer: &'static [u8]) -> Server {
     })
 }
 
-fn nobody_listens() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    format!("http://127.0.0.1:{port}/api/webhook-presencia-crm/")
-}
-
 fn moved(to: &str) -> Server {
     Server::fixed(http("301 Moved Permanently", &format!("Location: {to}"), "text/html", ""))
 }
 
-fn settings_and_network() -> Vec<Scenario> {
+fn settings_and_network(nobody: &str) -> Vec<Scenario> {
     vec![
         scenario("settings missing", None, None).token("").says(
             "settings",
@@ -127,7 +121,7 @@ fn settings_and_network() -> Vec<Scenario> {
             "no-such-host.invalid",
             "getent hosts no-such-host.invalid",
         ),
-        scenario("refused", Some(nobody_listens()), None).says(
+        scenario("refused", Some(nobody.to_owned()), None).says(
             "tcp",
             3,
             "nothing listens there",
@@ -300,7 +294,7 @@ fn answers() -> Vec<Scenario> {
     ]
 }
 
-fn proxies() -> Vec<Scenario> {
+fn proxies(nobody: &str) -> Vec<Scenario> {
     let page = Server::fixed(html("200 OK", "Via: 1.1 proxy.example.pe (squid/5.7)"));
     let asks = Server::fixed(http(
         "407 Proxy Authentication Required",
@@ -339,7 +333,7 @@ fn proxies() -> Vec<Scenario> {
             Some("https://comercial.example.pe/api/webhook-presencia-crm/".into()),
             None,
         )
-        .with(&["--proxy", &nobody_listens()])
+        .with(&["--proxy", nobody])
         .says("tcp", 3, "the proxy 127.0.0.1", "--proxy, HTTPS_PROXY"),
     ]
 }
@@ -347,7 +341,9 @@ fn proxies() -> Vec<Scenario> {
 #[test]
 fn each_trouble_is_told_apart_in_both_languages_and_nothing_is_created() {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    let table = [settings_and_network(), tls(), answers(), proxies()].into_iter().flatten();
+    let held = Held::new();
+    let nobody = &format!("http://{}/api/webhook-presencia-crm/", held.addr);
+    let table = [settings_and_network(nobody), tls(), answers(), proxies(nobody)].into_iter().flatten();
     for scenario in table {
         let name = scenario.name;
         let english = scenario.run("en");

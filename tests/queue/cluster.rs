@@ -1,6 +1,5 @@
 //! Three servers, of which one dies: what was answered is delivered, and relay and worker go on with the other two.
 
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -8,13 +7,15 @@ use std::time::{Duration, Instant};
 use crm_bridge::queue::{Options, Queue};
 use reqwest::Url;
 
-use super::nats::{Nats, PROGRAM};
+use super::nats::{Nats, PROGRAM, listening};
+use super::port::Held;
 use super::program::{Program, relay, webhook, worker};
 use super::receiver::Receiver;
 
 /// A cluster; its servers are killed when dropped.
 struct Cluster {
     servers: Vec<(Child, u16)>,
+    _ports: [Held; 6],
     _folder: tempfile::TempDir,
 }
 
@@ -33,7 +34,8 @@ impl Cluster {
         drop(Nats::start()?);
         let folder = tempfile::tempdir().expect("a folder");
         // Routes are named before anybody listens there, so that the ports can't be the servers' own choice.
-        let ports: Vec<u16> = free_ports();
+        let held = [(); 6].map(|()| Held::new());
+        let ports: Vec<u16> = held.iter().map(|held| held.addr.port()).collect();
         let routes: Vec<String> = ports[3..].iter().map(|port| format!("nats://127.0.0.1:{port}")).collect();
         let servers = (0..3).map(|index| {
             let store = folder.path().join(format!("store-{index}"));
@@ -50,14 +52,8 @@ impl Cluster {
             (launch(&path), ports[index])
         });
         let servers: Vec<_> = servers.collect();
-        for (_, port) in &servers {
-            let until = Instant::now() + Duration::from_secs(20);
-            while TcpStream::connect(("127.0.0.1", *port)).is_err() {
-                assert!(Instant::now() < until, "a server did not start");
-                std::thread::sleep(Duration::from_millis(20));
-            }
-        }
-        Some(Self { servers, _folder: folder })
+        held[..3].iter().for_each(|held| listening(held.addr));
+        Some(Self { servers, _ports: held, _folder: folder })
     }
 
     fn url(&self, index: usize) -> Url {
@@ -80,12 +76,6 @@ fn launch(config: &Path) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .expect("a server")
-}
-
-/// Six ports that nobody listens on, all held until the last is known.
-fn free_ports() -> Vec<u16> {
-    let held: Vec<_> = (0..6).map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
-    held.iter().map(|listener| listener.local_addr().expect("an address").port()).collect()
 }
 
 #[test]

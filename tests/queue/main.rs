@@ -1,5 +1,8 @@
 //! The queue, against a real nats-server: what is made and checked, publishing, receipts, workers, dead letters.
 
+#[path = "../support/port.rs"]
+mod port;
+
 mod cluster;
 mod connecting;
 mod dead;

@@ -1,7 +1,7 @@
-//! A nats-server of the test's own: on a free port, with its store in a temporary folder, to be killed and started again.
+//! A nats-server of the test's own: on a port of its own, with its store in a temporary folder, to be killed and started again.
 
 use std::fmt::Write as _;
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -10,14 +10,15 @@ use crm_bridge::delivery::Delivery;
 use crm_bridge::queue::{Options, Queue};
 use reqwest::Url;
 
+use super::port::Held;
+
 pub(crate) const PROGRAM: &str = "nats-server";
 
 /// A running server; it is killed when dropped.
 pub(crate) struct Nats {
     child: Child,
-    port: u16,
+    port: Held,
     folder: tempfile::TempDir,
-    config: String,
 }
 
 impl Nats {
@@ -41,12 +42,13 @@ impl Nats {
         )
         .expect("text");
         std::fs::write(folder.path().join("nats.conf"), &text).expect("a file");
-        let (child, port) = launch(folder.path(), None);
-        Some(Self { child, port, folder, config: text })
+        let port = Held::new();
+        let child = launch(folder.path(), port.addr);
+        Some(Self { child, port, folder })
     }
 
     pub(crate) fn url(&self) -> Url {
-        format!("nats://127.0.0.1:{}", self.port).parse().expect("a URL")
+        format!("nats://{}", self.port.addr).parse().expect("a URL")
     }
 
     pub(crate) async fn queue(&self) -> Queue {
@@ -61,8 +63,7 @@ impl Nats {
 
     /// Starts it again, on the same port and store.
     pub(crate) fn restart(&mut self) {
-        debug_assert!(!self.config.is_empty());
-        (self.child, _) = launch(self.folder.path(), Some(self.port));
+        self.child = launch(self.folder.path(), self.port.addr);
     }
 }
 
@@ -73,36 +74,24 @@ impl Drop for Nats {
     }
 }
 
-#[expect(
-    clippy::zombie_processes,
-    reason = "whoever is given the child waits for it; without a port the test is over"
-)]
-fn launch(folder: &Path, port: Option<u16>) -> (Child, u16) {
-    let ports = folder.join("ports");
-    std::fs::remove_dir_all(&ports).ok();
-    std::fs::create_dir(&ports).expect("a folder");
+fn launch(folder: &Path, addr: SocketAddr) -> Child {
     let child = Command::new(PROGRAM)
         .arg("--config")
         .arg(folder.join("nats.conf"))
-        .args(["--addr", "127.0.0.1", "--port", &port.map_or("-1".to_owned(), |port| port.to_string())])
-        .arg("--ports_file_dir")
-        .arg(&ports)
+        .args(["--addr", &addr.ip().to_string(), "--port", &addr.port().to_string()])
         .arg("--log")
         .arg(folder.join("nats.log"))
         .stdin(Stdio::null())
         .spawn()
         .expect("a server");
+    listening(addr);
+    child
+}
+
+/// Waits until a server listens there.
+pub(crate) fn listening(addr: SocketAddr) {
     let until = Instant::now() + Duration::from_secs(20);
-    loop {
-        let told = std::fs::read_dir(&ports).ok().and_then(|mut entries| entries.next()?.ok());
-        let told = told.and_then(|entry| std::fs::read_to_string(entry.path()).ok());
-        let told = told.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
-        let told = told.and_then(|ports| Url::parse(ports["nats"][0].as_str()?).ok()?.port());
-        if let Some(port) = told
-            && TcpStream::connect(("127.0.0.1", port)).is_ok()
-        {
-            return (child, port);
-        }
+    while TcpStream::connect(addr).is_err() {
         assert!(Instant::now() < until, "the server did not start");
         std::thread::sleep(Duration::from_millis(20));
     }

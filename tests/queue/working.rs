@@ -12,6 +12,7 @@ use crm_bridge::report::event::{DeliveryNote, Event, Observer, Outcome};
 use futures_util::StreamExt;
 
 use super::nats::{Nats, block_on, delivery, quick};
+use super::port::Held;
 use super::receiver::{Receiver, TOKEN, Twist};
 
 /// Waits between attempts that a test can wait for.
@@ -171,16 +172,16 @@ fn what_fails_alone_is_a_dead_letter_and_what_the_receiver_rejects_at_once() {
 #[test]
 fn a_receiver_that_is_away_burns_no_attempts() {
     let Some(nats) = Nats::start() else { return };
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let held = Held::new();
     block_on(async {
         let queue = nats.queue().await;
         publish(&queue, 20, 20, true).await;
-        let settings = settings(&format!("http://{port}/api/webhook-presencia-crm/"), TOKEN);
+        let settings = settings(&format!("http://{}/api/webhook-presencia-crm/", held.addr), TOKEN);
         let (mut receiver, mut asked) = (None, 0);
         let done = async || {
             asked += 1;
             if asked == 25 {
-                let listener = std::net::TcpListener::bind(port).unwrap();
+                let listener = std::net::TcpListener::bind(held.addr).unwrap();
                 receiver = Some(Receiver::on(listener, Duration::ZERO, |_, _| None));
             }
             receiver.is_some() && backlog(&queue).await == 0
