@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use super::{ColorWhen, GlobalArgs};
+use super::{ColorWhen, GlobalArgs, LangArg};
 use crate::error::Failure;
 use crate::lang::{Lang, Said};
 
@@ -26,13 +26,18 @@ pub struct Context {
     pub points: bool,
 }
 
+/// The language of the flag, else of the locale.
+pub(super) fn language(flag: Option<LangArg>) -> Lang {
+    let locale = || {
+        let mut values = ["LC_ALL", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
+        values.find(|value| !value.is_empty())
+    };
+    flag.map_or_else(|| locale().as_deref().map_or(Lang::En, Lang::from_locale), Lang::from)
+}
+
 impl Context {
     pub(crate) fn new(global: &GlobalArgs) -> Self {
-        let locale = ["LC_ALL", "LANG"]
-            .iter()
-            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-        let lang =
-            global.lang.map_or_else(|| locale.as_deref().map_or(Lang::En, Lang::from_locale), Lang::from);
+        let lang = language(global.lang);
         let color = match global.color {
             ColorWhen::Always => true,
             ColorWhen::Never => false,

@@ -300,7 +300,7 @@ impl Opener<'_> {
         }));
         let mut named = Vec::new();
         for text in &self.flags.map {
-            let decided = text.parse::<ColumnOverride>().map_err(|error| usage("--map", error.said()))?;
+            let decided = text.parse::<ColumnOverride>().map_err(|error| usage("--map", &error))?;
             named.push(decided);
         }
         wanted.decide(named);

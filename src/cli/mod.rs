@@ -34,6 +34,7 @@ mod send_flags;
 mod serve_mock;
 mod settling;
 mod test;
+mod usage;
 mod validate;
 mod worker;
 
@@ -162,14 +163,10 @@ fn parse_and_run(args: Vec<OsString>) -> u8 {
     if completions::answer(&args) {
         return 0;
     }
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no errors; a closed pipe must not become one.
-            let code = if error.use_stderr() { 2 } else { 0 };
-            error.print().ok();
-            return code;
-        }
+        // Help and version, too.
+        Err(error) => return usage::report(error, &args),
     };
     let context = Context::new(&cli.global);
     let result = log::install(&cli.global.log, &context, cli.command.usual_log()).and_then(|()| {

@@ -31,7 +31,7 @@ pub(crate) struct WorkerArgs {
     #[arg(long, value_name = "SHARE")]
     partitions: Option<Partitions>,
     /// After how long without a sign of life another worker takes over [default: 30s, or what the queue has].
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = super::usage::duration)]
     ack_wait: Option<Duration>,
     /// Requests at once; auto starts at 1 and grows while the receiver is healthy [default: auto].
     #[arg(long, value_name = "auto|N")]
@@ -64,7 +64,7 @@ pub struct QueueFlags {
     #[arg(long, value_name = "N", env = "CRM_BRIDGE_QUEUE_REPLICAS", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
     queue_replicas: u8,
     /// How long the queue keeps a delivery, taken or not, at least [default: 7d].
-    #[arg(long, value_name = "DURATION", env = "CRM_BRIDGE_QUEUE_MAX_AGE", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", env = "CRM_BRIDGE_QUEUE_MAX_AGE", value_parser = super::usage::duration)]
     queue_max_age: Option<Duration>,
 }
 

@@ -61,7 +61,7 @@ impl ConfigFile {
         let place = Place { path, text };
         // The message alone: the error as a whole quotes the line, which may be the one with the token.
         let table = DeTable::parse(text).map_err(|error| {
-            place.fail(error.span().map_or(0, |span| span.start), Said::same(error.message()))
+            place.fail(error.span().map_or(0, |span| span.start), Said::of_parser(error.message()))
         })?;
         let mut file =
             Self { path: path.to_owned(), profile: None, plain: Layer::default(), profiles: BTreeMap::new() };

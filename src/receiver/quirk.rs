@@ -5,6 +5,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::lang::Said;
+use crate::said;
+
 macro_rules! quirks {
     ($($variant:ident $name:literal $about:literal;)*) => {
         /// One oddity.
@@ -58,20 +61,16 @@ impl fmt::Display for Quirk {
     }
 }
 
-/// A name that is no quirk's.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no quirk is called {0:?}")]
-pub struct UnknownQuirk(pub String);
-
 impl FromStr for Quirk {
-    type Err = UnknownQuirk;
+    type Err = Said;
 
-    fn from_str(name: &str) -> Result<Self, UnknownQuirk> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|quirk| quirk.name() == name.trim())
-            .ok_or_else(|| UnknownQuirk(name.to_owned()))
+    fn from_str(name: &str) -> Result<Self, Said> {
+        Self::ALL.iter().copied().find(|quirk| quirk.name() == name.trim()).ok_or_else(|| {
+            said!(
+                en: "no quirk is called {name:?}; serve-mock --quirks lists them",
+                es: "ninguna rareza se llama {name:?}; serve-mock --quirks las muestra"
+            )
+        })
     }
 }
 

@@ -7,6 +7,9 @@ use std::str::FromStr;
 
 use encoding_rs::Encoding;
 
+use crate::lang::Said;
+use crate::said;
+
 /// What was said about an input; whatever is `None` is found out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
@@ -63,7 +66,7 @@ impl fmt::Display for Charset {
 /// assert!("ebcdic".parse::<Charset>().is_err());
 /// ```
 impl FromStr for Charset {
-    type Err = String;
+    type Err = Said;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let label = text.trim().to_ascii_lowercase();
@@ -74,8 +77,9 @@ impl FromStr for Charset {
             _ => {}
         }
         Encoding::for_label_no_replacement(label.as_bytes()).map(Self::Known).ok_or_else(|| {
-            format!(
-                "{text:?} is no known character set; try utf-8, windows-1252, utf-16le, cp850 or macroman"
+            said!(
+                en: "{text:?} is no known character set; try utf-8, windows-1252, utf-16le, cp850 or macroman",
+                es: "{text:?} no es un juego de caracteres conocido; pruebe utf-8, windows-1252, utf-16le, cp850 o macroman"
             )
         })
     }
@@ -125,7 +129,7 @@ impl fmt::Display for Delimiter {
 /// assert!("ab".parse::<Delimiter>().is_err());
 /// ```
 impl FromStr for Delimiter {
-    type Err = String;
+    type Err = Said;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let byte = match text.as_bytes() {
@@ -133,7 +137,11 @@ impl FromStr for Delimiter {
             _ if text.eq_ignore_ascii_case("tab") || text == "\\t" => Some(b'\t'),
             _ => None,
         };
-        byte.and_then(Self::from_byte)
-            .ok_or_else(|| format!("{text:?} is no separator; the separators are ; , | and tab"))
+        byte.and_then(Self::from_byte).ok_or_else(|| {
+            said!(
+                en: "{text:?} is no separator; the separators are ; , | and tab",
+                es: "{text:?} no es un separador; los separadores son ; , | y tab"
+            )
+        })
     }
 }

@@ -7,3 +7,4 @@ mod generated;
 mod help;
 mod logs;
 mod receiver;
+mod usage;

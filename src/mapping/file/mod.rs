@@ -60,7 +60,7 @@ impl Mapping {
         let table = DeTable::parse(text).map_err(|error| {
             reader.fail(
                 error.span().map_or(0, |span| span.start),
-                Said::same(error.message()),
+                Said::of_parser(error.message()),
                 said!(en: "correct the TOML of this line", es: "corrija el TOML de esta línea"),
             )
         })?;

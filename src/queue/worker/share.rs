@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::lang::Said;
 use crate::queue::layout::PARTITIONS;
+use crate::said;
 
 /// Partitions that a worker takes from; never none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,16 +24,17 @@ impl Partitions {
     }
 }
 
-/// What is no share.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no share of the partitions 0 to {last}, such as 0-7,9", last = PARTITIONS - 1)]
-pub struct NoShare(String);
-
 impl FromStr for Partitions {
-    type Err = NoShare;
+    type Err = Said;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let fail = || NoShare(text.to_owned());
+        let last = PARTITIONS - 1;
+        let fail = || {
+            said!(
+                en: "{text:?} is no share of the partitions 0 to {last}, such as 0-7,9",
+                es: "{text:?} no es una parte de las particiones 0 a {last}, como 0-7,9"
+            )
+        };
         let number = |text: &str| {
             text.trim().parse::<u8>().ok().filter(|number| *number < PARTITIONS).ok_or_else(fail)
         };

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-pub use parse::{FaultError, duration as read_duration};
+pub use parse::duration as read_duration;
 pub(super) use script::Entry;
 pub use script::{ScriptError, read_script};
 

@@ -8,28 +8,25 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::{Fault, FaultKind};
+use crate::lang::Said;
+use crate::said;
 
-/// A fault that can't be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("fault {fault:?}: {problem}")]
-pub struct FaultError {
-    /// As it was written.
-    pub fault: String,
-    /// What is wrong with it.
-    pub problem: String,
-}
-
-const KINDS: &str = "a status such as 503, delay, reset, timeout, truncate, garbage, slow-body, html";
+const KINDS: &str = "503, delay, reset, timeout, truncate, garbage, slow-body, html";
 
 impl FromStr for Fault {
-    type Err = FaultError;
+    type Err = Said;
 
-    fn from_str(text: &str) -> Result<Self, FaultError> {
-        read(text).map_err(|problem| FaultError { fault: text.to_owned(), problem })
+    fn from_str(text: &str) -> Result<Self, Said> {
+        read(text).map_err(|problem| of_fault(text, &problem))
     }
 }
 
-fn read(text: &str) -> Result<Fault, String> {
+/// Says which fault it is that something is wrong with.
+pub(super) fn of_fault(fault: &str, Said { en, es }: &Said) -> Said {
+    said!(en: "fault {fault:?}: {en}", es: "falla {fault:?}: {es}")
+}
+
+fn read(text: &str) -> Result<Fault, Said> {
     let at = text.find([':', ';']).unwrap_or(text.len());
     let (name, options) = (text[..at].trim(), text[at..].trim_start_matches([':', ';']));
     let kind = match name {
@@ -42,7 +39,12 @@ fn read(text: &str) -> Result<Fault, String> {
         "html" => FaultKind::Html,
         status => match status.parse::<u16>().ok().and_then(|code| StatusCode::from_u16(code).ok()) {
             Some(status) if status.as_u16() >= 200 => FaultKind::Status(status, None),
-            _ => return Err(format!("{name:?} is none of {KINDS}")),
+            _ => {
+                return Err(said!(
+                    en: "{name:?} is neither a status nor one of {KINDS}",
+                    es: "{name:?} no es un estado ni uno de {KINDS}"
+                ));
+            }
         },
     };
     let mut fault = Fault::always(kind);
@@ -52,9 +54,14 @@ fn read(text: &str) -> Result<Fault, String> {
     let mut numbers = false;
     for option in options.split([',', ';']).map(str::trim).filter(|option| !option.is_empty()) {
         if let Some(percent) = option.strip_suffix('%') {
-            let percent: f64 = percent.parse().map_err(|_| format!("{option:?} is no share"))?;
+            let percent: f64 = percent
+                .parse()
+                .map_err(|_| said!(en: "{option:?} is no share", es: "{option:?} no es una parte"))?;
             if !(0.0..=100.0).contains(&percent) {
-                return Err(format!("{option:?} is not between 0% and 100%"));
+                return Err(said!(
+                    en: "{option:?} is not between 0% and 100%",
+                    es: "{option:?} no está entre 0% y 100%"
+                ));
             }
             fault.share = percent / 100.0;
             continue;
@@ -79,14 +86,24 @@ fn read(text: &str) -> Result<Fault, String> {
             ("p50", FaultKind::Delay { .. }) => median = Some(duration(value)?),
             ("p99", FaultKind::Delay { .. }) => tail = Some(duration(value)?),
             (wait, FaultKind::Delay { .. }) if value.is_empty() => median = Some(duration(wait)?),
-            _ => return Err(format!("{option:?} is no option of {name}")),
+            _ => {
+                return Err(said!(
+                    en: "{option:?} is no option of {name}",
+                    es: "{option:?} no es una opción de {name}"
+                ));
+            }
         }
     }
     if let FaultKind::Delay { p50, p99 } = &mut fault.kind {
-        *p50 = median.or(tail).ok_or("a delay needs p50=, p99= or a time such as 200ms")?;
+        *p50 = median.or(tail).ok_or_else(|| {
+            said!(
+                en: "a delay needs p50=, p99= or a time such as 200ms",
+                es: "delay necesita p50=, p99= o un tiempo como 200ms"
+            )
+        })?;
         *p99 = tail.unwrap_or(*p50);
         if p99 < p50 {
-            return Err("p99 is shorter than p50".to_owned());
+            return Err(said!(en: "p99 is shorter than p50", es: "p99 es más corto que p50"));
         }
     }
     check_window(&fault)?;
@@ -94,24 +111,29 @@ fn read(text: &str) -> Result<Fault, String> {
 }
 
 /// Refuses a window of time that ends before it begins: its fault would never strike.
-pub(super) fn check_window(fault: &Fault) -> Result<(), String> {
+pub(super) fn check_window(fault: &Fault) -> Result<(), Said> {
     match (fault.from, fault.until) {
-        (Some(from), Some(until)) if until <= from => Err("until= is not after from=".to_owned()),
+        (Some(from), Some(until)) if until <= from => {
+            Err(said!(en: "until= is not after from=", es: "until= no está después de from="))
+        }
         _ => Ok(()),
     }
 }
 
 /// Reads `7` or `3-5`.
-pub(super) fn range(text: &str) -> Result<RangeInclusive<u64>, String> {
+pub(super) fn range(text: &str) -> Result<RangeInclusive<u64>, Said> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     match (from.trim().parse::<u64>(), to.trim().parse::<u64>()) {
         (Ok(from), Ok(to)) if 1 <= from && from <= to => Ok(from..=to),
-        _ => Err(format!("{text:?} is no number or range such as 3-5")),
+        _ => Err(said!(
+            en: "{text:?} is no number or range such as 3-5",
+            es: "{text:?} no es un número ni un rango como 3-5"
+        )),
     }
 }
 
 /// Reads `80ms`, `2s`, `1.5s`, `2m`; fails with what is wrong.
-pub fn duration(text: &str) -> Result<Duration, String> {
+pub fn duration(text: &str) -> Result<Duration, Said> {
     let text = text.trim();
     let at = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(at);
@@ -119,11 +141,18 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         "ms" => 0.001,
         "s" => 1.0,
         "m" | "min" => 60.0,
-        _ => return Err(format!("{text:?} is no time such as 80ms, 2s or 1m")),
+        _ => return Err(no_time(text)),
     };
-    let number: f64 = number.parse().map_err(|_| format!("{text:?} is no time such as 80ms, 2s or 1m"))?;
+    let number: f64 = number.parse().map_err(|_| no_time(text))?;
     // A day is longer than any test; more might not fit into a duration at all.
     Ok(Duration::from_secs_f64((number * factor).min(86_400.0)))
+}
+
+fn no_time(text: &str) -> Said {
+    said!(
+        en: "{text:?} is no time such as 80ms, 2s or 1m",
+        es: "{text:?} no es un tiempo como 80ms, 2s o 1m"
+    )
 }
 
 #[cfg(test)]
@@ -148,8 +177,8 @@ mod tests {
     #[test]
     fn says_what_is_wrong() {
         for (text, part) in [
-            ("teapot", "none of"),
-            ("99", "none of"),
+            ("teapot", "neither"),
+            ("99", "neither"),
             ("503:200%", "between"),
             ("503:x%", "share"),
             ("delay", "p50"),

@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::parse::{check_window, duration, range};
-use super::{Fault, FaultError};
+use super::Fault;
+use super::parse::{check_window, duration, of_fault, range};
+use crate::lang::Said;
 
 /// Why a script can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +45,7 @@ pub enum ScriptError {
         /// The file.
         path: PathBuf,
         /// Which and why.
-        source: FaultError,
+        source: Said,
     },
 }
 
@@ -68,9 +69,9 @@ pub(in crate::receiver) struct Entry {
 
 impl Entry {
     /// Reads the fault.
-    pub(in crate::receiver) fn read(&self) -> Result<Fault, FaultError> {
+    pub(in crate::receiver) fn read(&self) -> Result<Fault, Said> {
         let mut fault: Fault = self.fault.parse()?;
-        let wrong = |problem| FaultError { fault: self.fault.clone(), problem };
+        let wrong = |problem| of_fault(&self.fault, &problem);
         for part in self.requests.iter().flat_map(|ranges| ranges.split(',')) {
             fault.requests.push(range(part).map_err(wrong)?);
         }

@@ -20,4 +20,4 @@ mod wanted;
 pub(super) use aliases::is_known;
 pub use fold::fold;
 pub use inspect::{Bound, Explained, Report, Verdict, bind, inspect};
-pub use wanted::{ColumnOverride, OverrideError, Wanted};
+pub use wanted::{ColumnOverride, Wanted};

@@ -51,18 +51,6 @@ pub struct ColumnOverride {
     pub column: String,
 }
 
-/// Why a text is no [`ColumnOverride`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct OverrideError(Said);
-
-impl OverrideError {
-    /// What is wrong with it, in both languages.
-    pub fn said(&self) -> &Said {
-        &self.0
-    }
-}
-
 /// Reads `lead.celular=Teléfono 2`; an unknown field names the nearest one.
 ///
 /// ```
@@ -73,20 +61,16 @@ impl OverrideError {
 /// assert!(error.to_string().contains("lead.celular"));
 /// ```
 impl FromStr for ColumnOverride {
-    type Err = OverrideError;
+    type Err = Said;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let Some((field, column)) = text.split_once('=') else {
-            return Err(OverrideError(
-                said!(en: "{text:?} is no FIELD=COLUMN", es: "{text:?} no es CAMPO=COLUMNA"),
-            ));
+            return Err(said!(en: "{text:?} is no FIELD=COLUMN", es: "{text:?} no es CAMPO=COLUMNA"));
         };
         let (name, column) = (field.trim(), column.trim());
-        let field = Field::from_name(name).ok_or_else(|| OverrideError(unknown_field(name)))?;
+        let field = Field::from_name(name).ok_or_else(|| unknown_field(name))?;
         if column.is_empty() {
-            return Err(OverrideError(
-                said!(en: "{text:?} names no column", es: "{text:?} no nombra ninguna columna"),
-            ));
+            return Err(said!(en: "{text:?} names no column", es: "{text:?} no nombra ninguna columna"));
         }
         Ok(Self { field, column: column.to_owned() })
     }

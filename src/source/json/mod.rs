@@ -142,12 +142,11 @@ pub(super) enum Fault {
 impl Fault {
     fn malformed(error: &serde_json::Error, line: u64, column: u64) -> Self {
         let (inner_line, inner_column) = (error.line() as u64, error.column() as u64);
-        let text = error.to_string();
-        let what = text.split(" at line ").next().unwrap_or(&text).to_owned();
+        let Said { en, es } = Said::of_parser(&error.to_string());
         Self::At {
             line: line + inner_line.saturating_sub(1),
             column: if inner_line <= 1 { column + inner_column.saturating_sub(1) } else { inner_column },
-            detail: said!(en: "not well formed: {what}", es: "JSON mal formado: {what}"),
+            detail: said!(en: "not well formed: {en}", es: "JSON mal formado: {es}"),
         }
     }
 

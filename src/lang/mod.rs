@@ -4,6 +4,8 @@
 //! Leaf module: everyone may import it. A missing translation does not compile, because [`Said`] and [`Text`] have a
 //! field for each language and the [`said!`](crate::said) macro demands both.
 
+mod foreign;
+
 use std::{fmt, io};
 
 /// A language of the program's messages.
@@ -129,37 +131,6 @@ fn fill(template: &str, values: &[(&str, Said)], lang: Lang) -> String {
     out
 }
 
-/// What a system says of files and connections, as Linux, macOS and Rust itself word it.
-const SYSTEM: [(&str, &str); 21] = [
-    ("broken pipe", "la conexión ya estaba cerrada"),
-    ("connection refused", "conexión rechazada"),
-    ("connection reset by peer", "el otro lado cortó la conexión"),
-    ("connection timed out", "sin respuesta a tiempo"),
-    ("directory not empty", "la carpeta no está vacía"),
-    ("disk quota exceeded", "se agotó la cuota de disco"),
-    (
-        "failed to lookup address information: No address associated with hostname",
-        "el nombre no tiene dirección",
-    ),
-    ("failed to lookup address information: Name or service not known", "nadie conoce ese nombre"),
-    (
-        "failed to lookup address information: Temporary failure in name resolution",
-        "el servicio de nombres no responde",
-    ),
-    ("file exists", "ya existe"),
-    ("file too large", "el archivo sería demasiado grande"),
-    ("is a directory", "es una carpeta"),
-    ("network is unreachable", "no hay red hasta allí"),
-    ("no route to host", "no hay ruta hasta el servidor"),
-    ("no space left on device", "no queda espacio en el disco"),
-    ("no such file or directory", "no existe"),
-    ("not a directory", "no es una carpeta"),
-    ("operation timed out", "sin respuesta a tiempo"),
-    ("permission denied", "sin permiso"),
-    ("read-only file system", "el disco es de solo lectura"),
-    ("stream did not contain valid UTF-8", "no es texto en UTF-8"),
-];
-
 /// A sentence in both languages, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said {
@@ -181,21 +152,6 @@ impl Said {
         Self { es: en.clone(), en }
     }
 
-    /// What the operating system says of an error, without its number; in Spanish too where operators meet it.
-    ///
-    /// ```
-    /// use crm_bridge::lang::Said;
-    /// let refused = Said::of_system("Connection refused (os error 111)");
-    /// assert_eq!((&*refused.en, &*refused.es), ("connection refused", "conexión rechazada"));
-    /// ```
-    pub fn of_system(text: &str) -> Self {
-        let plain = text.split(" (os error").next().unwrap_or(text);
-        match SYSTEM.iter().find(|(system, _)| plain.eq_ignore_ascii_case(system)) {
-            Some((system, es)) => Self { en: (*system).to_owned(), es: (*es).to_owned() },
-            None => Self::same(plain),
-        }
-    }
-
     /// The sentence, and behind it the system's reason.
     #[must_use]
     pub fn because(self, error: &io::Error) -> Self {
@@ -210,6 +166,9 @@ impl fmt::Display for Said {
         f.write_str(&self.en)
     }
 }
+
+/// What is wrong with something that a person wrote, where nothing but the sentence is of use.
+impl std::error::Error for Said {}
 
 /// Makes a [`Said`] from one format string per language; both are required, and both may capture variables.
 ///
