@@ -7,6 +7,8 @@ use crate::lang::Text;
 pub enum Note {
     /// No webhook: another path, another method.
     Elsewhere,
+    /// The connection ended before the whole body had come; nothing was answered.
+    BrokenOff,
     /// Refused before anything was saved.
     Refused,
     /// A fault took the place of the webhook, and nothing was saved.
@@ -33,8 +35,9 @@ pub enum Note {
 
 impl Note {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Elsewhere,
+        Self::BrokenOff,
         Self::Refused,
         Self::Faulted,
         Self::Created,
@@ -52,6 +55,7 @@ impl Note {
     pub fn name(self) -> &'static str {
         match self {
             Self::Elsewhere => "elsewhere",
+            Self::BrokenOff => "broken-off",
             Self::Refused => "refused",
             Self::Faulted => "faulted",
             Self::Created => "created",
@@ -77,6 +81,12 @@ impl Note {
             Self::Elsewhere => Text {
                 en: "not the webhook: look at path and method",
                 es: "no es el webhook: revise la ruta y el método",
+            },
+            Self::BrokenOff => Text {
+                en: "broke off before the whole body had come, nothing was saved: look at the sender's Content-Length and \
+                     timeout",
+                es: "se cortó antes de llegar todo el cuerpo, no se guardó nada: revise el Content-Length y el tiempo \
+                     límite del emisor",
             },
             Self::Refused => Text {
                 en: "refused, nothing was saved: the answer says why",

@@ -47,7 +47,9 @@ impl Handler for Server {
             _ => None,
         };
         if refused.is_some() || !matches!(route, Route::Webhook) {
-            let body = self.glance(&parts, body, link).await?;
+            let Ok(body) = self.glance(&parts, body, link).await else {
+                return Err(self.broken_off(&route, &parts, link).await);
+            };
             let close = body.is_none() && !self.has(Quirk::ConnectionClose);
             let arrival = Arrival::new(&self.state, &parts, body.unwrap_or_default(), link);
             let reply = match refused {
@@ -64,7 +66,9 @@ impl Handler for Server {
                 self.answer(arrival, Ok(share), link).await
             }
             Err(refused) => {
-                let reply = unread(refused)?;
+                let Some(reply) = unread(refused) else {
+                    return Err(self.broken_off(&route, &parts, link).await);
+                };
                 let arrival = Arrival::new(&self.state, &parts, Bytes::new(), link);
                 let verdict = Verdict::refused(reply);
                 self.tally(&arrival, &verdict, true);
@@ -74,19 +78,22 @@ impl Handler for Server {
     }
 }
 
-fn unread(refused: BodyRefused) -> Result<Reply, Hangup> {
+/// What is answered; nothing where nobody is there any more.
+fn unread(refused: BodyRefused) -> Option<Reply> {
     match refused {
         BodyRefused::TooLong(longest) => {
             let detail = format!("El cuerpo supera {longest} bytes.");
-            Ok(Reply::detail(StatusCode::PAYLOAD_TOO_LARGE, &detail)
-                .header(CONNECTION, HeaderValue::from_static("close")))
+            Some(
+                Reply::detail(StatusCode::PAYLOAD_TOO_LARGE, &detail)
+                    .header(CONNECTION, HeaderValue::from_static("close")),
+            )
         }
-        BodyRefused::Busy => {
-            Ok(Reply::detail(StatusCode::SERVICE_UNAVAILABLE, "Demasiados cuerpos largos a la vez.")
+        BodyRefused::Busy => Some(
+            Reply::detail(StatusCode::SERVICE_UNAVAILABLE, "Demasiados cuerpos largos a la vez.")
                 .header(RETRY_AFTER, HeaderValue::from_static("1"))
-                .header(CONNECTION, HeaderValue::from_static("close")))
-        }
-        BodyRefused::BrokenOff => Err(Hangup),
+                .header(CONNECTION, HeaderValue::from_static("close")),
+        ),
+        BodyRefused::BrokenOff => None,
     }
 }
 
@@ -183,6 +190,26 @@ impl Server {
             }
             Err(Hangup) => Reply::detail(StatusCode::INTERNAL_SERVER_ERROR, "no answer"),
         }
+    }
+
+    /// Takes note of a request whose body did not come to its end.
+    async fn broken_off(&self, route: &Route, parts: &Parts, link: &Link) -> Hangup {
+        let arrival = Arrival::new(&self.state, parts, Bytes::new(), link);
+        // What a server would say of it, if anybody were there to hear it.
+        let reply = Reply::detail(StatusCode::BAD_REQUEST, "El cuerpo no llegó entero.");
+        let verdict = Verdict { reply, presencia: None, note: Note::BrokenOff };
+        self.tally(&arrival, &verdict, !matches!(route, Route::Test));
+        self.keep_unanswered(arrival, &verdict).await;
+        Hangup
+    }
+
+    /// Takes note of a request that gets no answer: the list shows status 0.
+    pub(super) async fn keep_unanswered(&self, arrival: Arrival, verdict: &Verdict) {
+        let mut received = arrival.received;
+        received.presencia = verdict.presencia;
+        received.note = verdict.note;
+        received.micros = u64::try_from(arrival.clock.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.state.keep(received).await;
     }
 
     /// Takes note of the request and gives the answer.

@@ -36,12 +36,7 @@ impl Server {
         };
         let mut reply = if silent {
             // Nothing that the client could call an answer: the list shows status 0.
-            let (presencia, note) = (verdict.presencia, verdict.note);
-            let mut received = arrival.received;
-            received.presencia = presencia;
-            received.note = note;
-            received.micros = u64::try_from(arrival.clock.elapsed().as_micros()).unwrap_or(u64::MAX);
-            self.state.keep(received).await;
+            self.keep_unanswered(arrival, &verdict).await;
             self.signed(verdict.reply)
         } else {
             self.conclude(arrival, verdict).await?

@@ -106,9 +106,12 @@ impl Tally {
     pub(super) fn note(&self, request: &Received, verdict: &Verdict, is_webhook: bool, token: &Token) {
         let status = verdict.reply.status.as_u16();
         let refused = match verdict.note {
-            Note::Refused | Note::OtherContent | Note::VentaRefused | Note::NeverSaved | Note::LostRace => {
-                status >= 400
-            }
+            Note::BrokenOff
+            | Note::Refused
+            | Note::OtherContent
+            | Note::VentaRefused
+            | Note::NeverSaved
+            | Note::LostRace => status >= 400,
             Note::Elsewhere => status >= 300,
             Note::Faulted
             | Note::Created

@@ -48,6 +48,9 @@ async fn requests_are_listed_newest_first_in_wiremocks_shape() {
         get(&running, "/__admin/requests?limit=1").await.json()["requests"].as_array().unwrap().len(),
         1
     );
+    for list in ["requests", "presencias"] {
+        assert_eq!(get(&running, &format!("/__admin/{list}?limit=ten")).await.status, 400);
+    }
     assert_eq!(ask(&running, Method::DELETE, "/requests", &json!({})).await.status, 200);
     assert_eq!(get(&running, "/__admin/requests").await.json()["meta"]["total"], 0);
     assert_eq!(running.counts().presencias, 1, "rows stay");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crm_bridge::ingress::Limits;
-use crm_bridge::receiver::{Receiver, Running, Spec};
+use crm_bridge::receiver::{Note, Receiver, Running, Spec};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -65,7 +65,26 @@ async fn heads_and_bodies_that_drip_are_cut_off() {
     assert_eq!(closed(&mut silent).await, b"");
     closed(&mut half_body).await;
     timeout(Duration::from_secs(10), dripping).await.expect("cut off").unwrap();
-    assert_eq!(running.requests().len(), 1, "what never arrived is no request");
+    assert_eq!(running.requests().len(), 1, "what was cut off for its slowness is in no list");
+}
+
+/// A Content-Length in characters instead of bytes, a sender that was killed: its maker looks for it in the list.
+#[tokio::test]
+async fn a_body_that_breaks_off_is_in_the_list_and_is_its_senders_fault() {
+    let running = start(Limits::default()).await;
+    for token in [running.token().expose(), "wrong"] {
+        let mut socket = connect(&running).await;
+        let head = head(&running, 700).replace(running.token().expose(), token);
+        socket.write_all(format!("{head}{{\"id_presencia_crm\"").as_bytes()).await.unwrap();
+        socket.shutdown().await.unwrap();
+        assert_eq!(closed(&mut socket).await, b"");
+    }
+    let listed: Vec<_> = running.requests().iter().map(|request| (request.note, request.status)).collect();
+    assert_eq!(listed, [(Note::BrokenOff, 0); 2]);
+    let answered = running.answered();
+    assert_eq!((answered.refused, &answered.by_status), (2, &[(0, 2)].into()));
+    assert_eq!((answered.refusals[0].note, answered.refusals[0].times), (Note::BrokenOff, 2));
+    assert_eq!(running.counts().presencias, 0);
 }
 
 #[tokio::test]

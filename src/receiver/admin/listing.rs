@@ -140,8 +140,9 @@ pub(super) fn serve_events(state: &Arc<State>, query: &str) -> Reply {
     if parameter(query, "unmatched").is_some_and(|value| value == "true") {
         requests.retain(|request| request.note == Note::Elsewhere);
     }
-    if let Some(limit) = parameter(query, "limit").and_then(|limit| limit.parse().ok()) {
-        requests.truncate(limit);
+    match super::limit(query) {
+        Ok(limit) => requests.truncate(limit.unwrap_or(usize::MAX)),
+        Err(refused) => return refused,
     }
     let end = format!("],\"meta\":{{\"total\":{total}}},\"requestJournalDisabled\":false}}");
     streamed(Arc::clone(state), "requests", requests, write_event, end)

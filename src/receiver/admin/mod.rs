@@ -128,6 +128,12 @@ fn parameter(query: &str, name: &str) -> Option<String> {
     parameters(query, name).into_iter().next()
 }
 
+/// How many are asked for; a limit that is none is refused, since all of them would look like an answer.
+fn limit(query: &str) -> Result<Option<usize>, Reply> {
+    let Some(text) = parameter(query, "limit") else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| problem(StatusCode::BAD_REQUEST, "limit is no number such as 10"))
+}
+
 /// Rows of one table; `?limit=` takes the last ones, `?<column>=` those with a value.
 fn rows(state: &State, query: &str, table: &str, column: &str) -> Reply {
     let read = {
@@ -152,7 +158,10 @@ fn rows(state: &State, query: &str, table: &str, column: &str) -> Reply {
     if let Some(wanted) = parameter(query, column) {
         rows.retain(|row| row[column] == wanted.as_str());
     }
-    let limit = parameter(query, "limit").and_then(|limit| limit.parse().ok()).unwrap_or(rows.len());
+    let limit = match limit(query) {
+        Ok(limit) => limit.unwrap_or(rows.len()),
+        Err(refused) => return refused,
+    };
     let rows = rows.split_off(rows.len().saturating_sub(limit));
     let total = match table {
         "presencias" => counts.presencias,

@@ -1,6 +1,6 @@
 // The detail of one request, the difference between two, and the editor.
 const detail = document.getElementById("detail");
-const tones = { created: "good", repeated: "good", refused: "bad", "never-saved": "bad", "lost-race": "bad", "other-content": "bad", "venta-refused": "bad", swallowed: "bad" };
+const tones = { created: "good", repeated: "good", refused: "bad", "broken-off": "bad", "never-saved": "bad", "lost-race": "bad", "other-content": "bad", "venta-refused": "bad", swallowed: "bad" };
 let pretty = memory.get("pretty") !== "no";
 
 const card = (title, ...content) => el("section", { class: "card" }, el("h3", {}, title), ...content);
