@@ -62,15 +62,32 @@ pub(crate) fn check<R: Reread>(
     shared_phones(entries, reread, tell)
 }
 
-/// Calls `each` with every run of at least two entries that are alike by `key`; the rest of the order is by row.
+/// Calls `each` with every group of at least two entries that are alike by `key` and `worth` a look, in the order of their
+/// first rows, since that is how a person reads what is said of them; within a group the order is by row, too.
 fn groups<E>(
     entries: &mut [Entry],
     key: impl Fn(&Entry) -> u64 + Sync,
+    worth: impl Fn(&[Entry]) -> bool,
     mut each: impl FnMut(&mut [Entry]) -> Result<(), E>,
 ) -> Result<(), E> {
     // One number is compared faster than two.
     sort_by(entries, |entry| u128::from(key(entry)) << 64 | u128::from(entry.row()));
-    entries.chunk_by_mut(|a, b| key(a) == key(b)).filter(|group| group.len() > 1).try_for_each(&mut each)
+    // Where groups begin. Half as wide as an index, since there may be half as many as there are events.
+    let mut starts: Vec<u32> = Vec::new();
+    let mut at = 0;
+    for group in entries.chunk_by(|a, b| key(a) == key(b)) {
+        if group.len() > 1 && worth(group) {
+            starts.extend(u32::try_from(at));
+        }
+        at += group.len();
+    }
+    starts.sort_unstable_by_key(|start| entries[*start as usize].row());
+    for start in starts {
+        let from = &mut entries[start as usize..];
+        let alike = from.iter().take_while(|entry| key(entry) == key(&from[0])).count();
+        each(&mut from[..alike])?;
+    }
+    Ok(())
 }
 
 fn repeated_ids<R: Reread>(
@@ -81,6 +98,7 @@ fn repeated_ids<R: Reread>(
     groups(
         entries,
         |entry| entry.id(),
+        |_| true,
         |group| {
             let mut rest: Vec<&mut Entry> = group.iter_mut().collect();
             // Nearly always one turn: a second one means that two ids merely look alike.
@@ -144,6 +162,7 @@ fn same_instant<R: Reread>(
     groups(
         entries,
         |entry| entry.client_and_minute(),
+        |group| group.iter().filter(|entry| entry.fate() == Fate::Send).count() > 1,
         |group| {
             let mut kept: Vec<Facts> = Vec::new();
             for entry in group.iter_mut().filter(|entry| entry.fate() == Fate::Send) {
@@ -173,10 +192,8 @@ fn shared_documents<R: Reread>(
     groups(
         entries,
         |entry| entry.client(),
+        |group| group.iter().any(|entry| entry.phone() != group[0].phone()),
         |group| {
-            if group.iter().all(|entry| entry.phone() == group[0].phone()) {
-                return Ok(());
-            }
             let first = reread.facts(group[0].row())?;
             for entry in &mut group[1..] {
                 let facts = reread.facts(entry.row())?;
@@ -201,10 +218,8 @@ fn shared_phones<R: Reread>(
     groups(
         entries,
         |entry| entry.phone(),
+        |group| group.iter().any(|entry| entry.name() != group[0].name()),
         |group| {
-            if group.iter().all(|entry| entry.name() == group[0].name()) {
-                return Ok(());
-            }
             let first = reread.facts(group[0].row())?;
             for entry in &mut group[1..] {
                 if entry.fate() != Fate::Send {
@@ -305,6 +320,21 @@ mod tests {
             found,
             [(2, Code::X01, Severity::Error, Fate::Invalid), (3, Code::X01, Severity::Error, Fate::Invalid)]
         );
+    }
+
+    #[test]
+    fn findings_of_a_rule_come_in_the_order_of_the_rows() {
+        let ids: Vec<String> = (0..60).map(|number| format!("CRM-{}", number % 30)).collect();
+        let phones: Vec<String> = (0..60).map(|number| number.to_string()).collect();
+        let rows: Vec<_> = ids
+            .iter()
+            .zip(&phones)
+            .enumerate()
+            .map(|(number, (id, phone))| (id.as_str(), "Ana", phone.as_str(), 0, number as u64))
+            .collect();
+        let rows: Vec<u64> = table(&rows).into_iter().map(|(row, ..)| row).collect();
+        let expected: Vec<u64> = (2..32).flat_map(|first| [first, first + 30]).collect();
+        assert_eq!(rows, expected);
     }
 
     #[test]
