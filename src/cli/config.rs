@@ -1,4 +1,5 @@
-//! `config show`: each setting with its value and its origin, secrets masked.
+//! `config show`: each setting with its value and its origin, secrets masked; with the feature `keyring` also
+//! `config keep-token`.
 
 use std::io::{self, Write};
 
@@ -76,21 +77,26 @@ fn keep_token(args: &ShowArgs, context: &Context) -> Result<u8, Failure> {
 }
 
 fn show(show: &ShowArgs, context: &Context) -> Result<u8, Failure> {
-    let layers = show.receiver.layers(&ProcessEnv)?;
+    let mut layers = show.receiver.layers(&ProcessEnv)?;
+    let warnings = std::mem::take(&mut layers.warnings);
+    let mut shown = layers.shown();
+    let judged = Found::resolve(layers, false, &ProcessEnv);
+    // No layer holds what the keyring gave.
+    let kept = judged.as_ref().is_ok_and(|found| *found.origins.of("token") == Origin::Keyring);
+    if kept && let Some(token) = shown.iter_mut().find(|shown| shown.key == "token") {
+        *token = Shown { key: "token", value: Some("***".to_owned()), origin: Origin::Keyring };
+    }
     let mut text = Vec::new();
     let written = if context.json {
-        write_json(&mut text, &layers.shown(), context)
+        write_json(&mut text, &shown, context)
     } else {
-        write_table(&mut text, &layers.shown(), context)
+        write_table(&mut text, &shown, context)
     };
     // Into memory, and to a reader who may close the pipe: neither is a failure of the command.
     written.and_then(|()| stdout().write_all(&text)).ok();
-    context.warn(&layers.warnings);
+    context.warn(&warnings);
     // Shown first, judged afterwards: a malformed value is easier to find beside its origin.
-    let mut unwarned = layers;
-    unwarned.warnings.clear();
-    Found::resolve(unwarned, false, &ProcessEnv)?;
-    Ok(0)
+    judged.map(|_| 0)
 }
 
 fn write_table(out: &mut impl Write, settings: &[Shown], context: &Context) -> io::Result<()> {

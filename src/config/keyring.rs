@@ -3,6 +3,8 @@
 //! One entry a receiver: service `crm-bridge`, user the URL without its query. It is the weakest place, asked only
 //! where nothing else has a token.
 
+use std::thread;
+
 use reqwest::Url;
 use secrecy::zeroize::Zeroizing;
 
@@ -13,7 +15,7 @@ const SERVICE: &str = "crm-bridge";
 
 /// The token that is kept for `url`; none where there is none. Fails where the keyring does not answer.
 pub fn lookup(url: &Url) -> Result<Option<Token>, keyring::Error> {
-    match entry(url)?.get_password() {
+    match beside(|| entry(url)?.get_password()) {
         Ok(secret) => Ok(Some(Token::new(Zeroizing::new(secret).as_str()))),
         Err(keyring::Error::NoEntry) => Ok(None),
         Err(error) => Err(error),
@@ -22,7 +24,14 @@ pub fn lookup(url: &Url) -> Result<Option<Token>, keyring::Error> {
 
 /// Keeps `token` for `url`. Fails where the keyring does not answer.
 pub fn keep(url: &Url, token: &Token) -> Result<(), keyring::Error> {
-    entry(url)?.set_password(token.expose())
+    beside(|| entry(url)?.set_password(token.expose()))
+}
+
+/// Asks on a thread of its own: the Secret Service's client brings an asynchronous runtime, which can't be started where
+/// one is running.
+fn beside<T: Send>(ask: impl FnOnce() -> Result<T, keyring::Error> + Send) -> Result<T, keyring::Error> {
+    thread::scope(|scope| scope.spawn(ask).join())
+        .unwrap_or_else(|_| Err(keyring::Error::PlatformFailure("the keyring's client gave up".into())))
 }
 
 fn entry(url: &Url) -> Result<keyring::Entry, keyring::Error> {

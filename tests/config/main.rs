@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test that can't set up its folder has nothing to say")]
 
 mod files;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod layers;
 mod place;
 mod safety;
