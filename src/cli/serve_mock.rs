@@ -17,7 +17,7 @@ use super::{Context, SendFlags};
 use crate::config::{Found, ProcessEnv, Token};
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
 use crate::ingress::Limits;
-use crate::lang::Said;
+use crate::lang::{Lang, Said};
 use crate::receiver::fault::read_script;
 use crate::receiver::spec::made_up_token;
 use crate::receiver::{
@@ -131,7 +131,7 @@ enum ProfileArg {
 
 pub(crate) fn run(args: &ServeMockArgs, context: &Context) -> Result<u8, Failure> {
     if args.quirks {
-        list_quirks();
+        list_quirks(context.lang);
         return Ok(0);
     }
     let payloads = args.ci.payloads()?;
@@ -146,11 +146,12 @@ fn internal(error: io::Error) -> Failure {
     Failure::new(Kind::Internal, Said::same(error.to_string()))
 }
 
-fn list_quirks() {
+fn list_quirks(lang: Lang) {
     let mut out = io::stdout().lock();
     for quirk in Quirk::ALL {
+        let about = quirk.about();
         // A closed pipe (`| head`) is the reader's choice.
-        writeln!(out, "{:24}{}", quirk.name(), quirk.about()).ok();
+        writeln!(out, "{:24}{}", quirk.name(), lang.pick(about.en, about.es)).ok();
     }
 }
 
@@ -174,7 +175,8 @@ impl Credentials {
 
 fn token_from(path: &Path, flag: &str) -> Result<Token, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Failure::new(Kind::Usage, Said::same(format!("{flag} {}: {error}", path.display())))
+        let file = Said::same(format!("{flag} {}", path.display()));
+        Failure::new(Kind::Usage, file.because(&error))
     })?;
     if text.trim().is_empty() {
         let path = path.display();
@@ -232,17 +234,16 @@ fn spec(args: &ServeMockArgs, credentials: &Credentials, found: Found) -> Result
 /// What the CRM's own test needs.
 fn outbound(found: Found) -> Outbound {
     let allow_http = found.url.as_ref().is_some_and(|url| found.refuse_clear_text(url).is_ok());
-    Outbound {
-        url: found.url,
-        token: found.token,
-        api_token: found.crm_api_token,
-        insecure: false,
-        allow_http,
-    }
+    Outbound { url: found.url, token: found.token, api_token: found.crm_api_token, allow_http }
 }
 
 fn not_started(error: &ReceiverError) -> Failure {
-    let failure = Failure::new(Kind::Usage, Said::same(error.to_string()));
+    let message = match error {
+        ReceiverError::Bind { addr, source } => Said::same(addr.to_string()).because(source),
+        ReceiverError::Record { path, source } => Said::same(path.display().to_string()).because(source),
+        ReceiverError::Store { .. } | ReceiverError::Tls(_) => Said::same(error.to_string()),
+    };
+    let failure = Failure::new(Kind::Usage, message);
     match error {
         ReceiverError::Bind { .. } => failure.hint(said!(
             en: "choose another port with --listen, or --listen 127.0.0.1:0 for a free one",
@@ -275,7 +276,8 @@ async fn serve(
     let mut running = Receiver::start_expecting(spec, payloads).await.map_err(|error| not_started(&error))?;
     if let (Some(path), Some(pem)) = (&args.tls.cert_out, running.certificate_pem()) {
         std::fs::write(path, pem).map_err(|error| {
-            Failure::new(Kind::Usage, Said::same(format!("--cert-out {}: {error}", path.display())))
+            let file = Said::same(format!("--cert-out {}", path.display()));
+            Failure::new(Kind::Usage, file.because(&error))
         })?;
     }
     announce(&running, credentials, context);

@@ -9,6 +9,9 @@ mod parser;
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::lang::{Said, Text};
+use crate::said;
+
 /// Levels of nesting allowed.
 pub const DEEPEST: usize = 128;
 /// Values allowed in one body: a megabyte of `[` would otherwise become forty of memory.
@@ -142,19 +145,32 @@ pub struct Refused {
     pub at: usize,
 }
 
+impl Refused {
+    /// What is wrong, for people.
+    pub fn said(&self) -> Said {
+        let at = self.at;
+        let Text { en, es } = match self.reason {
+            Reason::Empty => return said!(en: "the body is empty", es: "el cuerpo está vacío"),
+            Reason::Bom => {
+                return said!(
+                    en: "the body begins with a byte order mark",
+                    es: "el cuerpo empieza con una marca de orden de bytes"
+                );
+            }
+            Reason::Encoding => Text { en: "not UTF-8", es: "no es UTF-8" },
+            Reason::Syntax => Text { en: "not JSON", es: "no es JSON" },
+            Reason::Surrogate => Text { en: "half of a surrogate pair", es: "la mitad de un par sustituto" },
+            Reason::RepeatedKey => Text { en: "a key that was there before", es: "una clave que ya estaba" },
+            Reason::TooDeep => Text { en: "nested deeper than 128", es: "más de 128 niveles" },
+            Reason::TooMany => Text { en: "more than 200,000 values", es: "más de 200 000 valores" },
+        };
+        said!(en: "{en}, at byte {at}", es: "{es}, en el byte {at}")
+    }
+}
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.reason {
-            Reason::Empty => return f.write_str("the body is empty"),
-            Reason::Bom => return f.write_str("the body begins with a byte order mark"),
-            Reason::Encoding => "not UTF-8",
-            Reason::Syntax => "not JSON",
-            Reason::Surrogate => "half of a surrogate pair",
-            Reason::RepeatedKey => "a key that was there before",
-            Reason::TooDeep => "nested deeper than 128",
-            Reason::TooMany => "more than 200,000 values",
-        };
-        write!(f, "{what}, at byte {}", self.at)
+        self.said().fmt(f)
     }
 }
 

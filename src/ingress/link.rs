@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::limits::Limits;
 
@@ -57,6 +58,24 @@ pub struct Link {
     phase: AtomicU8,
     since: AtomicU64,
     sabotage: AtomicU8,
+    held: AtomicBool,
+}
+
+/// Says that an answer which comes in pieces is still being sent, until it is dropped with them.
+#[derive(Debug)]
+pub struct Hold(Arc<Link>);
+
+impl Hold {
+    pub(crate) fn on(link: &Arc<Link>) -> Self {
+        link.held.store(true, Ordering::Release);
+        Self(Arc::clone(link))
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.held.store(false, Ordering::Release);
+    }
 }
 
 impl Link {
@@ -68,6 +87,7 @@ impl Link {
             phase: AtomicU8::new(Phase::Head as u8),
             since,
             sabotage: AtomicU8::new(Sabotage::None as u8),
+            held: AtomicBool::new(false),
         }
     }
 
@@ -113,6 +133,11 @@ impl Link {
         matches!(self.phase(), Phase::Idle | Phase::Head)
     }
 
+    /// Whether a body has been coming for longer than `allowed`.
+    pub(crate) fn is_slow(&self, allowed: Duration) -> bool {
+        self.phase() == Phase::Body && self.lasts_longer_than(allowed)
+    }
+
     /// Whether the phase has lasted longer than `limits` allow.
     pub(crate) fn is_overdue(&self, limits: &Limits) -> bool {
         let allowed = match self.phase() {
@@ -122,6 +147,10 @@ impl Link {
             Phase::Answering => limits.stall_time,
             Phase::Working => return false,
         };
+        self.lasts_longer_than(allowed)
+    }
+
+    fn lasts_longer_than(&self, allowed: Duration) -> bool {
         u128::from(self.clock.now().saturating_sub(self.since())) > allowed.as_millis()
     }
 
@@ -132,17 +161,67 @@ impl Link {
         }
     }
 
-    /// Bytes of an answer went out.
+    /// Bytes of an answer went out; an endless one goes on while the connection counts as idle.
     pub(crate) fn sent(&self) {
-        if self.phase() == Phase::Answering {
+        if matches!(self.phase(), Phase::Answering | Phase::Idle) {
             self.since.store(self.clock.now(), Ordering::Release);
         }
     }
 
     /// Everything written so far has gone out.
     pub(crate) fn flushed(&self) {
-        if self.phase() == Phase::Answering {
+        if self.phase() == Phase::Answering && !self.held.load(Ordering::Acquire) {
             self.enter(Phase::Idle);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link() -> (Arc<CoarseClock>, Arc<Link>) {
+        let clock = Arc::new(CoarseClock::default());
+        let link = Arc::new(Link::new(SocketAddr::from(([127, 0, 0, 1], 9)), Arc::clone(&clock)));
+        (clock, link)
+    }
+
+    #[test]
+    fn an_answer_in_pieces_keeps_its_connection_busy_until_the_last_one() {
+        let (_, link) = link();
+        link.enter(Phase::Answering);
+        let hold = Hold::on(&link);
+        link.flushed();
+        assert!(!link.is_waiting());
+        drop(hold);
+        link.flushed();
+        assert!(link.is_waiting());
+    }
+
+    #[test]
+    fn an_endless_answer_is_idle_and_lasts_as_long_as_something_is_sent() {
+        let (clock, link) = link();
+        let limits = Limits { idle_time: Duration::from_secs(75), ..Limits::default() };
+        link.enter(Phase::Answering);
+        for millis in [0, 60_000, 120_000] {
+            clock.set(millis);
+            link.sent();
+            link.flushed();
+            assert!(link.is_waiting() && !link.is_overdue(&limits), "{millis}");
+        }
+        clock.set(200_000);
+        assert!(link.is_overdue(&limits));
+    }
+
+    #[test]
+    fn a_body_that_takes_long_is_slow() {
+        let (clock, link) = link();
+        link.enter(Phase::Body);
+        assert!(!link.is_slow(Duration::from_secs(2)));
+        clock.set(2_001);
+        assert!(link.is_slow(Duration::from_secs(2)));
+        link.enter(Phase::Working);
+        clock.set(9_000);
+        assert!(!link.is_slow(Duration::from_secs(2)));
     }
 }

@@ -1,6 +1,5 @@
 //! The accept loop: connections become requests for a [`Handler`], within [`Limits`].
 
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -170,26 +169,11 @@ async fn converse<H: Handler>(
         link.enter(Phase::Working);
         let reply = handler.handle(request, link).await;
         link.enter(Phase::Answering);
-        reply.map(Reply::into_response)
+        reply.map(|reply| reply.into_response(link))
     });
     let mut builder = http1::Builder::new();
     // The registry watches over heads; one timer for all connections is cheaper than one a request.
     builder.header_read_timeout(None).max_buf_size(limits.head);
     // How a connection ends is the client's affair.
     builder.serve_connection(wire, service).await.ok();
-}
-
-/// A handler made of a function that can't hang up; for tests and small services.
-pub struct FromFn<F>(pub F);
-
-impl<F, Fut> Handler for FromFn<F>
-where
-    F: Fn(http::Request<Incoming>) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Result<Reply, Infallible>> + Send,
-{
-    async fn handle(&self, request: http::Request<Incoming>, _link: &Arc<Link>) -> Result<Reply, Hangup> {
-        match (self.0)(request).await {
-            Ok(reply) => Ok(reply),
-        }
-    }
 }

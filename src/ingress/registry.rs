@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::task::AbortHandle;
 
 use super::limits::Limits;
 use super::link::{Link, Phase};
+
+/// A body that takes longer gives way where there is no room left.
+const SLOW_BODY: Duration = Duration::from_secs(2);
 
 /// The open connections.
 #[derive(Debug, Default)]
@@ -50,15 +54,18 @@ impl Registry {
         self.open().remove(&number);
     }
 
-    /// Closes the connection that has waited longest for a request; false where each one is busy.
+    /// Closes the connection that has waited longest for a request, else the one that has sent longest at a body and for
+    /// longer than honest ones take; false where each one is busy.
     pub(crate) fn make_room(&self) -> bool {
         let mut open = self.open();
-        let longest = open
-            .iter()
-            .filter(|(_, entry)| entry.task.is_some() && entry.link.is_waiting())
-            .min_by_key(|(number, entry)| (entry.link.since(), **number))
-            .map(|(number, _)| *number);
-        let Some(entry) = longest.and_then(|number| open.remove(&number)) else { return false };
+        let longest = |may_go: &dyn Fn(&Link) -> bool| {
+            open.iter()
+                .filter(|(_, entry)| entry.task.is_some() && may_go(&entry.link))
+                .min_by_key(|(number, entry)| (entry.link.since(), **number))
+                .map(|(number, _)| *number)
+        };
+        let number = longest(&Link::is_waiting).or_else(|| longest(&|link| link.is_slow(SLOW_BODY)));
+        let Some(entry) = number.and_then(|number| open.remove(&number)) else { return false };
         abort(entry);
         true
     }

@@ -1,6 +1,7 @@
 //! An answer: status, headers, and a body that is ready or comes in pieces.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -8,6 +9,8 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc;
+
+use super::link::{Hold, Link};
 
 /// The sender of a streamed body broke it off; the connection ends where the body stood.
 #[derive(Debug, thiserror::Error)]
@@ -23,9 +26,20 @@ pub enum ReplyBody {
     Pieces {
         /// Where the pieces come from.
         pieces: mpsc::Receiver<Result<Bytes, BrokenOff>>,
-        /// Promised length; none for a stream without an announced end.
+        /// Promised length; none where it is not known before.
         length: Option<u64>,
+        /// What says on the connection that the answer is still being sent.
+        hold: Option<Hold>,
     },
+    /// Pieces as they come up, for as long as the client listens; nobody waits for their end.
+    Endless(mpsc::Receiver<Result<Bytes, BrokenOff>>),
+}
+
+impl ReplyBody {
+    /// A body that comes in pieces and ends.
+    pub fn pieces(pieces: mpsc::Receiver<Result<Bytes, BrokenOff>>, length: Option<u64>) -> Self {
+        Self::Pieces { pieces, length, hold: None }
+    }
 }
 
 impl Body for ReplyBody {
@@ -39,7 +53,7 @@ impl Body for ReplyBody {
         match self.get_mut() {
             Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Self::Pieces { pieces, .. } => {
+            Self::Pieces { pieces, .. } | Self::Endless(pieces) => {
                 pieces.poll_recv(cx).map(|piece| piece.map(|r| r.map(Frame::data)))
             }
         }
@@ -53,6 +67,7 @@ impl Body for ReplyBody {
         match self {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Self::Pieces { length, .. } => length.map_or_else(SizeHint::default, SizeHint::with_exact),
+            Self::Endless(_) => SizeHint::default(),
         }
     }
 }
@@ -107,11 +122,15 @@ impl Reply {
     pub fn bytes(&self) -> Option<&Bytes> {
         match &self.body {
             ReplyBody::Whole(bytes) => Some(bytes),
-            ReplyBody::Pieces { .. } => None,
+            ReplyBody::Pieces { .. } | ReplyBody::Endless(_) => None,
         }
     }
 
-    pub(crate) fn into_response(self) -> Response<ReplyBody> {
+    /// The response on a connection, which is busy until the last piece has gone out.
+    pub(crate) fn into_response(mut self, link: &Arc<Link>) -> Response<ReplyBody> {
+        if let ReplyBody::Pieces { hold, .. } = &mut self.body {
+            *hold = Some(Hold::on(link));
+        }
         let mut response = Response::new(self.body);
         *response.status_mut() = self.status;
         if let Some(content_type) = self.content_type {

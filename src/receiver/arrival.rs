@@ -1,10 +1,12 @@
 //! What arrived: where it was meant to go, and the request as it is kept.
 
-use std::time::Instant;
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use chrono::Utc;
 use http::request::Parts;
+use percent_encoding::percent_decode_str;
 
 use super::journal::{Received, write_head};
 use super::note::Note;
@@ -43,7 +45,9 @@ pub(super) fn route(path: &str) -> Route {
 /// A request that has arrived.
 pub(super) struct Arrival {
     pub(super) n: u64,
-    pub(super) clock: Instant,
+    clock: Instant,
+    /// How long the answer is held back on purpose.
+    pub(super) delay: Duration,
     pub(super) received: Received,
 }
 
@@ -65,7 +69,12 @@ impl Arrival {
             note: Note::Elsewhere,
             fault: None,
         };
-        Self { n, clock: Instant::now(), received }
+        Self { n, clock: Instant::now(), delay: Duration::ZERO, received }
+    }
+
+    /// From its arrival until it is answered.
+    pub(super) fn micros(&self) -> u64 {
+        u64::try_from((self.clock.elapsed() + self.delay).as_micros()).unwrap_or(u64::MAX)
     }
 }
 
@@ -74,6 +83,16 @@ fn target(parts: &Parts, secrets: &Scrub) -> Box<str> {
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     match target {
         WEBHOOK_PATH | WEBHOOK_PATH_PREFIXED => target.into(),
-        _ => secrets.text(target).into(),
+        _ => {
+            if let Cow::Owned(masked) = secrets.text(target) {
+                return masked.into();
+            }
+            // Some senders escape more signs than a query needs.
+            let plain = percent_decode_str(target).decode_utf8_lossy();
+            match secrets.text(&plain) {
+                Cow::Owned(masked) => masked.into(),
+                Cow::Borrowed(_) => target.into(),
+            }
+        }
     }
 }

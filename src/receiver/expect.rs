@@ -36,6 +36,17 @@ impl Expected {
     }
 }
 
+/// What was saved of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Saved {
+    /// All of it, now or before.
+    Whole,
+    /// The presencia alone: a venta of the body is lost unless it is sent again.
+    WithoutVenta,
+    /// Its venta once more, beside the one that is there.
+    VentaAgain,
+}
+
 /// The watch over arriving payloads.
 #[derive(Debug, Default)]
 pub(super) struct Expectation {
@@ -73,18 +84,24 @@ impl Expectation {
         Self { payloads: watched, ..Self::default() }
     }
 
-    /// Takes note of an accepted body.
-    pub(super) fn note(&self, body: &[u8]) {
+    /// Takes note of a body of which something was saved.
+    pub(super) fn note(&self, body: &[u8], saved: Saved) {
         if let Some(payloads) = &self.payloads
             && let Ok(payload) = canonical(body)
         {
             let mut watched = payloads.lock().unwrap_or_else(PoisonError::into_inner);
             let watched = &mut *watched;
-            if let Some(awaited) = watched.expected.waiting.get_mut(&payload.text) {
+            let text = match saved {
+                Saved::WithoutVenta => payload.without_venta.unwrap_or(payload.text),
+                Saved::Whole | Saved::VentaAgain => payload.text,
+            };
+            if saved == Saved::VentaAgain {
+                watched.unexpected(payload.id, text);
+            } else if let Some(awaited) = watched.expected.waiting.get_mut(&text) {
                 watched.left -= usize::from(!awaited.arrived);
                 awaited.arrived = true;
-            } else if !watched.expected.without_venta.contains(&payload.text) {
-                watched.unexpected(payload.id, payload.text);
+            } else if !watched.expected.without_venta.contains(&text) {
+                watched.unexpected(payload.id, text);
             }
         }
         if self.watched.load(Ordering::Acquire) {

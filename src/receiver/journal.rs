@@ -79,6 +79,12 @@ impl Received {
         self.target.split('?').next().unwrap_or(&self.target)
     }
 
+    /// Whether a body was announced and not kept: it was too long, or came too slowly to be listened to.
+    pub fn is_cut(&self) -> bool {
+        let announced = || self.header("content-length").and_then(|length| length.parse::<u64>().ok());
+        self.body.is_empty() && announced().is_some_and(|length| length > 0)
+    }
+
     fn weight(&self) -> usize {
         self.body.len() + self.head.len() + self.target.len() + self.answer.len() + 300
     }
@@ -87,8 +93,8 @@ impl Received {
     ///
     /// One JSON object: `{"kind":"request","n":1,"time":"2024-01-15T19:30:00.123Z","method":"POST","path":"/…",
     /// "headers":{"content-type":"application/json","x-crm-webhook-token":"***"},"body":"…","status":200}`. The body
-    /// stands in `body` where it is UTF-8, in `body_base64` otherwise, byte for byte. A header that came several
-    /// times is a list.
+    /// stands in `body` where it is UTF-8, in `body_base64` otherwise, byte for byte; one that was refused unread is
+    /// `"body_cut": true` instead. A header that came several times is a list.
     pub fn line(&self) -> String {
         let mut headers = serde_json::Map::new();
         for (name, value) in self.headers() {
@@ -108,7 +114,10 @@ impl Received {
             "path": &*self.target,
             "headers": headers,
         });
-        if let Ok(text) = std::str::from_utf8(&self.body) {
+        if self.is_cut() {
+            // Not the same as an empty one, which would be sent again as such.
+            line["body_cut"] = true.into();
+        } else if let Ok(text) = std::str::from_utf8(&self.body) {
             line["body"] = text.into();
         } else {
             line["body_base64"] = BASE64.encode(&self.body).into();
@@ -148,6 +157,11 @@ pub(super) fn write_head(headers: &HeaderMap, secrets: &Scrub) -> Box<str> {
         head.push('\n');
     }
     head.into_boxed_str()
+}
+
+/// Whether the value of a header, named in lower case, is not kept.
+pub(super) fn is_masked(name: &str) -> bool {
+    name.parse().is_ok_and(|name| is_secret(&name))
 }
 
 fn is_secret(name: &HeaderName) -> bool {

@@ -7,6 +7,8 @@ use crate::lang::Text;
 pub enum Note {
     /// No webhook: another path, another method.
     Elsewhere,
+    /// Asked the CRM's own test endpoint.
+    Tested,
     /// The connection ended before the whole body had come; nothing was answered.
     BrokenOff,
     /// Refused before anything was saved.
@@ -35,8 +37,9 @@ pub enum Note {
 
 impl Note {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Elsewhere,
+        Self::Tested,
         Self::BrokenOff,
         Self::Refused,
         Self::Faulted,
@@ -55,6 +58,7 @@ impl Note {
     pub fn name(self) -> &'static str {
         match self {
             Self::Elsewhere => "elsewhere",
+            Self::Tested => "tested",
             Self::BrokenOff => "broken-off",
             Self::Refused => "refused",
             Self::Faulted => "faulted",
@@ -81,6 +85,12 @@ impl Note {
             Self::Elsewhere => Text {
                 en: "not the webhook: look at path and method",
                 es: "no es el webhook: revise la ruta y el método",
+            },
+            Self::Tested => Text {
+                en: "the CRM's own test: it sends one TEST presencia to COMERCIAL_WEBHOOK_URL, and the answer says what came \
+                     of it",
+                es: "la prueba del propio CRM: envía una presencia TEST a COMERCIAL_WEBHOOK_URL, y la respuesta dice qué \
+                     resultó",
             },
             Self::BrokenOff => Text {
                 en: "broke off before the whole body had come, nothing was saved: look at the sender's Content-Length and \

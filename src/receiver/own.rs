@@ -1,5 +1,6 @@
 //! What the receiver serves of its own: the admin side and the inspector, behind the same guard.
 
+use http::header::{ALLOW, HeaderValue};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use hyper::body::Incoming;
@@ -8,7 +9,13 @@ use serde::Deserialize;
 use super::admin::{self, guard, guarded};
 use super::inspector;
 use super::server::Server;
-use crate::ingress::{Link, Reply, read_body};
+use crate::ingress::{BodyRefused, Link, Reply, read_body};
+
+/// 405, with the methods that are.
+pub(super) fn not_allowed(allowed: &'static str) -> Reply {
+    let reply = Reply::detail(StatusCode::METHOD_NOT_ALLOWED, "method not allowed here");
+    reply.header(ALLOW, HeaderValue::from_static(allowed))
+}
 
 /// Longest body of an admin request; the editor of the inspector sends a whole payload as a text.
 const LONGEST: usize = 4 * 1024 * 1024;
@@ -30,9 +37,18 @@ pub(super) async fn answer(server: &Server, parts: Parts, body: Incoming, link: 
     }
     let body = match read_body(body, LONGEST, &state.bodies, link).await {
         Ok(body) => body,
-        Err(error) => return guarded(Reply::detail(StatusCode::PAYLOAD_TOO_LARGE, &error.to_string())),
+        Err(error) => {
+            let status = match error {
+                BodyRefused::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
+                BodyRefused::Busy | BodyRefused::BrokenOff => StatusCode::SERVICE_UNAVAILABLE,
+            };
+            return guarded(Reply::detail(status, &error.to_string()));
+        }
     };
-    let reply = match (&parts.method, path) {
+    // Probes ask by HEAD; the body stays behind.
+    let method = if parts.method == Method::HEAD { &Method::GET } else { &parts.method };
+    let reply = match (method, path) {
+        (_, "/") if method != Method::GET => not_allowed("GET, HEAD"),
         (&Method::GET, "/") => inspector::page(),
         (&Method::GET, "/__inspector/stream") => inspector::stream(state),
         (&Method::POST, "/__inspector/resend") => match serde_json::from_slice::<Edited>(&body) {
@@ -41,7 +57,7 @@ pub(super) async fn answer(server: &Server, parts: Parts, body: Incoming, link: 
         },
         (method, path) => {
             if let Some(path) = path.strip_prefix("/__admin") {
-                admin::answer(state, &parts, path, &body)
+                admin::answer(state, method, parts.uri.query().unwrap_or_default(), path, &body).await
             } else if let Some(n) = path.strip_prefix("/__inspector/request/")
                 && method == Method::GET
             {

@@ -122,7 +122,6 @@ type OpenTls = (Option<Arc<rustls::ServerConfig>>, Option<String>);
 fn open_tls(spec: &Spec) -> Result<OpenTls, TlsError> {
     match &spec.tls {
         Tls::Off => Ok((None, None)),
-        Tls::Ready(config) => Ok((Some(Arc::clone(config)), None)),
         Tls::Files { certificate, key } => Ok((Some(tls::from_files(certificate, key)?), None)),
         Tls::SelfSigned => {
             let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
@@ -179,17 +178,17 @@ impl Running {
 
     /// The stored presencias, oldest first (in memory: those whose fields are still kept).
     pub fn presencias(&self) -> Vec<PresenciaRow> {
-        listed(self.state.webhook.store().presencias())
+        listed(self.state.webhook.store().presencias(0..u32::MAX))
     }
 
     /// The stored clients, oldest first.
     pub fn clientes(&self) -> Vec<ClienteRow> {
-        listed(self.state.webhook.store().clientes())
+        listed(self.state.webhook.store().clientes(0..u32::MAX))
     }
 
     /// The stored sales, oldest first.
     pub fn ventas(&self) -> Vec<VentaRow> {
-        listed(self.state.webhook.store().ventas())
+        listed(self.state.webhook.store().ventas(0..u32::MAX))
     }
 
     /// How many rows there are.

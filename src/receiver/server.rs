@@ -15,6 +15,7 @@ use http::{Method, Request, StatusCode};
 use hyper::body::{Body, Incoming};
 
 use super::arrival::{Arrival, Route, route};
+use super::expect::Saved;
 use super::journal::TOKEN_HEADER;
 use super::note::Note;
 use super::quirk::Quirk;
@@ -29,6 +30,9 @@ const LARGE_BODY: usize = 8 * 1024 * 1024;
 
 /// Of a body on which the answer does not depend, so much is read for the list, and for so long.
 const GLANCE: (usize, Duration) = (64 * 1024, Duration::from_secs(1));
+
+/// As long for a recording, which wants it whole.
+const RECORDED: Duration = Duration::from_secs(5);
 
 /// Answers requests for one receiver.
 pub(super) struct Server {
@@ -100,7 +104,8 @@ fn unread(refused: BodyRefused) -> Option<Reply> {
 impl Server {
     /// Reads a body on which the answer does not depend; none where it is long or slow.
     async fn glance(&self, parts: &Parts, body: Incoming, link: &Link) -> Result<Option<Bytes>, Hangup> {
-        let (longest, patience) = GLANCE;
+        let (longest, patience) =
+            if self.state.records() { (self.state.spec.limits.body, RECORDED) } else { GLANCE };
         // A client that asks first is answered at once, and sends nothing.
         if parts.headers.contains_key(EXPECT) && body.size_hint().lower() > longest as u64 {
             return Ok(None);
@@ -123,8 +128,10 @@ impl Server {
         arrival: Arrival,
     ) -> Result<Reply, Hangup> {
         let reply = self.elsewhere(route, parts).await;
-        let verdict = Verdict { reply, presencia: None, note: Note::Elsewhere };
-        self.tally(&arrival, &verdict, !matches!(route, Route::Test));
+        let is_test = matches!(route, Route::Test);
+        let note = if is_test { Note::Tested } else { Note::Elsewhere };
+        let verdict = Verdict { reply, presencia: None, note };
+        self.tally(&arrival, &verdict, !is_test);
         self.conclude(arrival, verdict).await
     }
 
@@ -148,6 +155,10 @@ impl Server {
             },
         };
         self.tally(&arrival, &verdict, true);
+        if let Some(delay) = strike.delay {
+            arrival.delay = delay;
+            arrival.received.fault = Some("delay".to_owned());
+        }
         let Some((kind, _)) = strike.fault else {
             let reply = self.conclude(arrival, verdict).await;
             wait(strike.delay).await;
@@ -205,22 +216,24 @@ impl Server {
 
     /// Takes note of a request that gets no answer: the list shows status 0.
     pub(super) async fn keep_unanswered(&self, arrival: Arrival, verdict: &Verdict) {
+        let micros = arrival.micros();
         let mut received = arrival.received;
         received.presencia = verdict.presencia;
         received.note = verdict.note;
-        received.micros = u64::try_from(arrival.clock.elapsed().as_micros()).unwrap_or(u64::MAX);
+        received.micros = micros;
         self.state.keep(received).await;
     }
 
     /// Takes note of the request and gives the answer.
     pub(super) async fn conclude(&self, arrival: Arrival, verdict: Verdict) -> Result<Reply, Hangup> {
         let reply = self.signed(verdict.reply);
+        let micros = arrival.micros();
         let mut received = arrival.received;
+        received.micros = micros;
         received.status = reply.status.as_u16();
         received.answer = reply.bytes().cloned().unwrap_or_default();
         received.presencia = verdict.presencia;
         received.note = verdict.note;
-        received.micros = u64::try_from(arrival.clock.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.state.keep(received).await;
         Ok(reply)
     }
@@ -272,7 +285,12 @@ impl Server {
             if let Some(presencia) = verdict.presencia {
                 self.state.arrivals.note(presencia);
             }
-            self.state.expectation.note(&received.body);
+            let saved = match verdict.note {
+                Note::SavedBut500 => Saved::WithoutVenta,
+                Note::VentaAgain => Saved::VentaAgain,
+                _ => Saved::Whole,
+            };
+            self.state.expectation.note(&received.body, saved);
         }
         verdict
     }

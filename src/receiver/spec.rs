@@ -2,7 +2,6 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use reqwest::Url;
 
@@ -33,8 +32,6 @@ pub enum Tls {
         /// Private key.
         key: PathBuf,
     },
-    /// With a ready configuration.
-    Ready(Arc<rustls::ServerConfig>),
 }
 
 /// What `POST /api/test-webhook/` needs to send a presencia, as the CRM does.
@@ -46,8 +43,6 @@ pub struct Outbound {
     pub token: Option<Token>,
     /// `CRM_API_TOKEN`, which the caller must show.
     pub api_token: Option<Token>,
-    /// Accepts any certificate of the other side: for one made on the spot.
-    pub insecure: bool,
     /// The token may travel in clear text beyond this machine.
     pub allow_http: bool,
 }

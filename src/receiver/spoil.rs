@@ -115,5 +115,5 @@ fn in_pieces(reply: &mut Reply, pace: Pace) {
             }
         }
     });
-    reply.body = ReplyBody::Pieces { pieces, length };
+    reply.body = ReplyBody::pieces(pieces, length);
 }

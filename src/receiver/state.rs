@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::arrivals::Arrivals;
@@ -32,6 +33,8 @@ pub(super) struct State {
     pub(super) arrivals: Arrivals,
     /// The receiver's own secrets: a sender may put one where nobody looks for it.
     pub(super) secrets: Scrub,
+    /// Searches of the admin side take turns.
+    pub(super) searching: Semaphore,
     recorder: Option<Recorder>,
     chance: Chance,
     draws: Draws,
@@ -62,6 +65,7 @@ impl State {
             tally: Tally::default(),
             arrivals,
             secrets: secrets(&spec),
+            searching: Semaphore::new(1),
             recorder,
             chance: Chance::new(spec.seed),
             draws: Draws::default(),
@@ -90,16 +94,17 @@ impl State {
         self.faults.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Sets other faults; their numbers and times begin now.
     pub(super) fn set_faults(&self, plan: FaultPlan) {
+        self.draws.clear();
+        self.webhooks.store(0, Ordering::Relaxed);
+        *self.rehearsed.write().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.any_fault.store(!plan.is_empty(), Ordering::Release);
         *self.faults.write().unwrap_or_else(PoisonError::into_inner) = plan;
     }
 
     /// Puts the faults of the specification back, as they were at the start: numbers and times begin anew.
     pub(super) fn reset_faults(&self) {
-        self.draws.clear();
-        self.webhooks.store(0, Ordering::Relaxed);
-        *self.rehearsed.write().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.set_faults(self.spec.faults.clone());
     }
 
@@ -118,6 +123,11 @@ impl State {
         if let Some(recorder) = &self.recorder {
             recorder.flush().await;
         }
+    }
+
+    /// Whether requests are recorded.
+    pub(super) fn records(&self) -> bool {
+        self.recorder.is_some()
     }
 
     /// Whether a request could not be recorded.

@@ -112,13 +112,10 @@ impl Tally {
             | Note::VentaRefused
             | Note::NeverSaved
             | Note::LostRace => status >= 400,
-            Note::Elsewhere => status >= 300,
-            Note::Faulted
-            | Note::Created
-            | Note::Repeated
-            | Note::Swallowed
-            | Note::SavedBut500
-            | Note::VentaAgain => false,
+            Note::Elsewhere | Note::Tested => status >= 300,
+            // Without an id it is a new row and a 500 at each send, for ever.
+            Note::SavedBut500 => id_of(&request.body).is_none_or(|id| id.is_empty()),
+            Note::Faulted | Note::Created | Note::Repeated | Note::Swallowed | Note::VentaAgain => false,
         };
         if !refused {
             return;

@@ -9,12 +9,14 @@ use std::path::{Path, PathBuf};
 use serde::de::IgnoredAny;
 
 use crate::ingress::json::{self, Json};
+use crate::lang::Said;
+use crate::said;
 
 /// Why a file of expected payloads can't be used.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.said())]
 pub enum VerifyError {
     /// It can't be read.
-    #[error("{path}: {source}")]
     Read {
         /// The file.
         path: PathBuf,
@@ -22,7 +24,6 @@ pub enum VerifyError {
         source: std::io::Error,
     },
     /// It holds something that is no JSON.
-    #[error("{path}, line {}, column {}: no JSON", source.line(), source.column())]
     Syntax {
         /// The file.
         path: PathBuf,
@@ -30,7 +31,6 @@ pub enum VerifyError {
         source: serde_json::Error,
     },
     /// A payload is JSON that no receiver would take.
-    #[error("{path}, payload that begins in line {line}: {source}")]
     Json {
         /// The file.
         path: PathBuf,
@@ -40,7 +40,6 @@ pub enum VerifyError {
         source: json::Refused,
     },
     /// Something else than an object stands where a payload should.
-    #[error("{path}, line {line}: a payload is a JSON object")]
     NoObject {
         /// The file.
         path: PathBuf,
@@ -48,8 +47,41 @@ pub enum VerifyError {
         line: usize,
     },
     /// There is nothing in it.
-    #[error("{0}: no payload in it")]
     Empty(PathBuf),
+}
+
+impl VerifyError {
+    /// What is wrong, for people.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Read { path, source } => Said::same(path.display().to_string()).because(source),
+            Self::Syntax { path, source } => {
+                let (path, line, column) = (path.display(), source.line(), source.column());
+                said!(
+                    en: "{path}, line {line}, column {column}: no JSON",
+                    es: "{path}, línea {line}, columna {column}: no es JSON"
+                )
+            }
+            Self::Json { path, line, source } => {
+                let (path, Said { en, es }) = (path.display(), source.said());
+                said!(
+                    en: "{path}, payload that begins in line {line}: {en}",
+                    es: "{path}, payload que empieza en la línea {line}: {es}"
+                )
+            }
+            Self::NoObject { path, line } => {
+                let path = path.display();
+                said!(
+                    en: "{path}, line {line}: a payload is a JSON object",
+                    es: "{path}, línea {line}: un payload es un objeto JSON"
+                )
+            }
+            Self::Empty(path) => {
+                let path = path.display();
+                said!(en: "{path}: no payload in it", es: "{path}: no contiene ningún payload")
+            }
+        }
+    }
 }
 
 /// Payloads that must arrive: canonical text, how often, and what to call it.
@@ -71,7 +103,7 @@ pub(super) struct Canonical {
     pub(super) text: String,
     pub(super) id: String,
     /// The text without the venta, where there is one.
-    without_venta: Option<String>,
+    pub(super) without_venta: Option<String>,
 }
 
 /// Reads a payload that arrived.

@@ -93,7 +93,7 @@ impl Webhook {
             Ok(json) => json,
             Err(refused) if refused.reason == json::Reason::Empty => Json::Object(Vec::new()),
             Err(refused) => {
-                let detail = format!("JSON inválido: {refused}");
+                let detail = format!("JSON inválido: {}.", refused.said().es);
                 return Verdict::refused(Reply::detail(StatusCode::BAD_REQUEST, &detail));
             }
         };

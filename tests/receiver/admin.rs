@@ -276,6 +276,8 @@ async fn the_crms_own_test_sends_one_presencia() {
     assert_eq!(answer.status, 200, "{:?}", answer.body);
     assert_eq!(answer.json()["success"], true);
     assert_eq!(answer.json()["response"]["id_presencia"], "PRS00001");
+    let listed = get(&crm, "/__admin/requests?unmatched=true").await.json();
+    assert_eq!(listed["meta"]["total"], 0, "the CRM has this endpoint");
     assert!(comercial.presencias()[0].id_presencia_crm.starts_with("TEST-"));
     assert_eq!(send(request(Method::GET, &url)).await.status, 405);
 
@@ -348,4 +350,81 @@ async fn wiremocks_own_client_works() {
     let output = std::process::Command::new(python).args(["-c", PYTHON, &running.origin()]).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(out.trim(), "ok", "{err}");
+}
+
+#[tokio::test]
+async fn the_last_rows_are_listed_without_reading_all() {
+    let folder = tempfile::tempdir().unwrap();
+    for db in [None, Some(folder.path().join("mock.db"))] {
+        let running = Receiver::start(Spec { db, ..Spec::default() }).await.unwrap();
+        for number in 1..=1203 {
+            let mut payload = payload(&format!("CRM-{number}"));
+            payload["cliente"]["numero_documento"] = format!("{:08}", number % 3 + 10_000_000).into();
+            post(&running, &payload).await;
+        }
+        let listed = async |query: &str| {
+            let answer = get(&running, &format!("/__admin/{query}")).await.json();
+            let table = query.split('?').next().unwrap();
+            let rows = answer[table].as_array().unwrap().clone();
+            (answer["meta"]["total"].as_u64().unwrap(), rows)
+        };
+        let (total, rows) = listed("presencias").await;
+        assert_eq!((total, rows.len()), (1203, 1203));
+        assert_eq!(rows[1202]["id_presencia"], "PRS01203");
+        let (total, rows) = listed("presencias?limit=2").await;
+        assert_eq!(total, 1203);
+        let ids: Vec<_> = rows.iter().map(|row| row["id_presencia_crm"].clone()).collect();
+        assert_eq!(ids, ["CRM-1202", "CRM-1203"]);
+        let (_, rows) = listed("presencias?limit=5&id_presencia_crm=CRM-7").await;
+        assert_eq!((rows.len(), &rows[0]["id_presencia"]), (1, &json!("PRS00007")));
+        assert_eq!(listed("presencias?limit=0").await.1.len(), 0);
+        assert_eq!(listed("clientes").await.1.len(), 3);
+        assert_eq!(listed("clientes?limit=1").await.1[0]["id_cliente"], "CLI0003");
+        assert_eq!(listed("ventas?limit=1").await, (0, Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn a_token_can_not_be_asked_for_by_its_value() {
+    let running = start().await;
+    post(&running, &payload("CRM-1")).await;
+    let pattern = |matcher: Value| json!({ "headers": { "X-CRM-Webhook-Token": matcher } });
+    let asked = ask(&running, Method::POST, "/requests/count", &pattern(json!({ "equalTo": "x" }))).await;
+    assert_eq!(asked.status, 422);
+    assert_eq!(count(&running, pattern(json!({ "absent": true }))).await, 0);
+    assert_eq!(count(&running, pattern(json!({ "absent": false }))).await, 1);
+}
+
+#[tokio::test]
+async fn probes_may_ask_by_head_and_other_methods_are_405() {
+    let running = start().await;
+    for (method, path, status) in [
+        (Method::HEAD, "/", 200),
+        (Method::HEAD, "/__admin/health", 200),
+        (Method::POST, "/", 405),
+        (Method::PUT, "/__admin/requests", 405),
+        (Method::GET, "/__admin/reset", 405),
+        (Method::GET, "/__admin/nothing", 404),
+    ] {
+        let answer = send(request(method.clone(), &format!("{}{path}", running.origin()))).await;
+        assert_eq!(answer.status, status, "{method} {path}");
+        assert_eq!(answer.header("allow").is_empty(), status != 405, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn faults_that_are_set_later_count_from_then_on() {
+    let running = start().await;
+    for id in ["CRM-1", "CRM-2", "CRM-3"] {
+        post(&running, &payload(id)).await;
+    }
+    let faults = json!({ "faults": ["503;n=1;retry-after=2", "delay:p50=1ms,p99=2ms;until=60m"] });
+    let set = ask(&running, Method::POST, "/faults", &faults).await.json();
+    assert_eq!((&set["faults"][0]["retry_after"], &set["faults"][1]["p99_ms"]), (&json!("2"), &json!(2)));
+    assert_eq!(set["faults"][1]["until_ms"], 3_600_000);
+    assert_eq!(post(&running, &payload("CRM-4")).await.status, 503);
+    assert_eq!(post(&running, &payload("CRM-4")).await.status, 200);
+    let last = running.requests().pop().unwrap();
+    assert_eq!(last.fault.as_deref(), Some("delay"));
+    assert_eq!(running.answered().by_fault["503"], 1);
 }

@@ -334,3 +334,28 @@ async fn a_signal_ends_it_with_one_line_of_what_arrived() {
     let output = stop(Process::start(&[]));
     assert_eq!(text(&output.stderr), "0 distinct presencias arrived; answers: —\n");
 }
+
+/// It gets a row and a 500 at each send, for ever: nothing that sending again would mend.
+#[tokio::test]
+async fn a_payload_without_an_id_is_its_senders_fault_in_a_deployed_receiver_too() {
+    let process = Process::start(&["--json", "--profile", "jcc", "--fail-on-refused"]);
+    let mut nameless = payload("");
+    nameless.as_object_mut().unwrap().remove("id_presencia_crm");
+    assert_eq!(post(&process, &nameless).await, 500);
+    assert_eq!(post(&process, &payload("CRM-1")).await, 500, "the first one, and saved");
+    let output = stop(process);
+    assert_eq!(code(&output), Some(1), "{}", text(&output.stderr));
+    assert_eq!(last_line(&output)["refused_count"], 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_on_its_way_when_everything_has_arrived_comes_whole() {
+    let process = Process::start(&["--json", "--expect", "1", "--settle", "1ms", "--fault", "slow-body"]);
+    let request = request(http::Method::POST, &process.url())
+        .header("x-crm-webhook-token", TOKEN)
+        .header("content-type", "application/json")
+        .body(payload("CRM-1").to_string());
+    let answer = send(request).await;
+    assert_eq!(answer.id_presencia(), "PRS00001");
+    assert_eq!(code(&process.end()), Some(0));
+}

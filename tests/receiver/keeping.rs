@@ -100,7 +100,7 @@ async fn a_token_in_the_wrong_place_is_kept_nowhere() {
         let wrong = request(http::Method::POST, &url).header(name, value).body("{}");
         assert_eq!(send(wrong).await.status, 401);
     }
-    for query in [&token, "s3cret%2Btoken%2F9"] {
+    for query in [&token, "s3cret%2Btoken%2F9", "s3cret%2Btoken/9", "%733cret+token%2f9"] {
         send(request(http::Method::POST, &format!("{url}?token={query}&a=b")).body("{}")).await;
     }
     let journal = get(&running, "/__admin/requests").await;
@@ -180,4 +180,50 @@ async fn a_recording_that_cant_be_written_is_told_and_fails() {
     assert_eq!(super::command::code(&output), Some(1), "{said}");
     assert_eq!(said.matches("--record /dev/full").count(), 1, "{said}");
     assert!(said.lines().last().unwrap().contains("\"ended\""), "{said}");
+}
+
+/// Many clients share a receiver: none may take the room of all.
+#[tokio::test]
+async fn a_memory_of_so_many_presencias_holds_as_many() {
+    let keep = Keep { presencias: 2, ..Keep::default() };
+    let running = Receiver::start(Spec { keep, ..Spec::default() }).await.unwrap();
+    for (id, documento, status) in
+        [("CRM-1", "40000001", 200), ("CRM-2", "40000002", 200), ("CRM-3", "40000003", 507)]
+    {
+        let mut payload = payload(id);
+        payload["cliente"]["numero_documento"] = documento.into();
+        assert_eq!(post(&running, &payload).await.status, status, "{id}");
+    }
+    assert_eq!((running.counts().presencias, running.counts().clientes), (2, 2));
+
+    let running = Receiver::start(Spec { quirks: Quirks::jcc(), ..Spec::default() }).await.unwrap();
+    let mut long = payload("CRM-1");
+    long["observaciones"] = "CRM:".repeat(70_000).into();
+    post(&running, &long).await;
+    assert_eq!(post(&running, &long).await.id_presencia(), "PRS00001", "its own id is found");
+    for id in ["CRM-20", "CRM-30"] {
+        let mut payload = payload(id);
+        payload["cliente"]["numero_documento"] = format!("400000{}", &id[4..]).into();
+        assert_eq!(post(&running, &payload).await.status, 500);
+        assert_eq!(post(&running, &payload).await.status, 200, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_recording_holds_refused_bodies_too_or_says_that_it_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("requests.ndjson");
+    let running = Receiver::start(Spec { record: Some(record.clone()), ..Spec::default() }).await.unwrap();
+    let long = "x".repeat(100_000);
+    let wrong = request(http::Method::POST, &running.url())
+        .header("x-crm-webhook-token", "wrong")
+        .header("content-type", "application/json")
+        .body(long.clone());
+    assert_eq!(send(wrong).await.status, 401);
+    assert_eq!(send(webhook(&running, "x".repeat(1_100_000))).await.status, 413);
+    running.shutdown().await;
+    let text = std::fs::read_to_string(record).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["body"], long);
+    assert_eq!((&lines[1]["body_cut"], lines[1].get("body")), (&json!(true), None));
 }

@@ -155,3 +155,24 @@ fn a_file_that_is_no_json_is_refused_with_its_place() {
     assert_eq!(code(&output), Some(6));
     assert!(text(&output.stderr).contains("line 3, column 1"), "{}", text(&output.stderr));
 }
+
+/// The deployed receiver saves the first send without its venta, and each further one saves another venta.
+#[tokio::test]
+async fn a_venta_that_was_lost_or_doubled_is_no_arrival() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut with_venta = payload("CRM-1");
+    with_venta["venta"] = venta();
+    let file = file(&folder, &with_venta.to_string());
+    for (sends, missing, unexpected) in
+        [(1, json!(["CRM-1"]), json!([])), (2, json!([]), json!([])), (3, json!([]), json!(["CRM-1"]))]
+    {
+        let process = Process::start(&["--json", "--profile", "jcc", "--verify", &file]);
+        for _ in 0..sends {
+            post(&process, &with_venta).await;
+        }
+        let output = stop(process);
+        assert_eq!(code(&output), Some(i32::from(sends != 2)), "{sends}: {}", text(&output.stderr));
+        let line = last_line(&output);
+        assert_eq!((&line["missing"], &line["unexpected"]), (&missing, &unexpected), "{sends}");
+    }
+}

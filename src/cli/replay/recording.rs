@@ -16,6 +16,8 @@ struct Line<'l> {
     body: Option<String>,
     #[serde(default)]
     body_base64: Option<String>,
+    #[serde(default)]
+    body_cut: bool,
 }
 
 /// What a line is.
@@ -42,6 +44,10 @@ pub(super) fn read(line: &[u8]) -> Recorded {
     let method = line.method.unwrap_or_else(|| "POST".to_owned());
     if method != "POST" {
         return Recorded::Other(method);
+    }
+    if line.body_cut {
+        // It was refused unread; an empty one in its place would be another request.
+        return Recorded::Other("body_cut".to_owned());
     }
     match (line.body, line.body_base64) {
         (Some(body), _) => Recorded::Post(Bytes::from(body)),

@@ -10,7 +10,6 @@ use clap::Args;
 use tokio::time::Instant;
 
 use crate::error::{Failure, Kind};
-use crate::lang::Said;
 use crate::receiver::fault::read_duration;
 use crate::receiver::tally::Answered;
 use crate::receiver::verify::VerifyError;
@@ -146,7 +145,7 @@ impl CiArgs {
 }
 
 fn unreadable(error: &VerifyError) -> Failure {
-    Failure::new(Kind::Input, Said::same(error.to_string())).hint(said!(
+    Failure::new(Kind::Input, error.said()).hint(said!(
         en: "--verify wants payloads as JSON, one after another or in an array, such as `replay-csv FILE --dry-run --json` prints",
         es: "--verify espera payloads en JSON, uno tras otro o en un arreglo, como los que imprime `replay-csv ARCHIVO --dry-run --json`"
     ))

@@ -1,22 +1,20 @@
 //! Requests in the shapes of WireMock: serve events (newest first), logged requests.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat};
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
-use tokio::sync::mpsc;
 
+use super::pieces::{self, Pieces};
 use super::{not_found, ok, parameter};
-use crate::ingress::reply::BrokenOff;
-use crate::ingress::{Reply, ReplyBody};
+use crate::ingress::Reply;
 use crate::receiver::journal::Received;
 use crate::receiver::note::Note;
 use crate::receiver::state::State;
@@ -129,23 +127,24 @@ fn event<'r>(state: &State, request: &'r Received) -> ServeEvent<'r> {
 /// `GET /requests?limit=&since=&unmatched=`.
 pub(super) fn serve_events(state: &Arc<State>, query: &str) -> Reply {
     let mut requests = state.requests.all();
-    let total = requests.len();
     requests.reverse();
+    if parameter(query, "unmatched").is_some_and(|value| value == "true") {
+        requests.retain(|request| request.note == Note::Elsewhere);
+    }
+    // Of what there is to be paged through.
+    let total = requests.len();
     if let Some(since) = parameter(query, "since") {
         let Ok(since) = DateTime::parse_from_rfc3339(&since) else {
             return super::problem(StatusCode::BAD_REQUEST, "since is no date such as 2024-01-15T19:30:00Z");
         };
         requests.retain(|request| request.time > since.to_utc());
     }
-    if parameter(query, "unmatched").is_some_and(|value| value == "true") {
-        requests.retain(|request| request.note == Note::Elsewhere);
-    }
     match super::limit(query) {
         Ok(limit) => requests.truncate(limit.unwrap_or(usize::MAX)),
         Err(refused) => return refused,
     }
     let end = format!("],\"meta\":{{\"total\":{total}}},\"requestJournalDisabled\":false}}");
-    streamed(Arc::clone(state), "requests", requests, write_event, end)
+    streamed(Arc::clone(state), "requests", by_number(state, &requests), write_event, end)
 }
 
 /// `GET /requests/{id}`.
@@ -161,18 +160,18 @@ pub(super) fn serve_event(state: &State, id: &str) -> Reply {
 pub(super) fn unmatched(state: &Arc<State>) -> Reply {
     let mut requests = state.requests.all();
     requests.retain(|request| request.note == Note::Elsewhere);
-    found(state, requests)
+    found(state, &requests)
 }
 
 /// Requests that a pattern found, oldest first.
-pub(super) fn found(state: &Arc<State>, requests: Vec<Arc<Received>>) -> Reply {
+pub(super) fn found(state: &Arc<State>, requests: &[Arc<Received>]) -> Reply {
     let end = "],\"requestJournalDisabled\":false}".to_owned();
-    streamed(Arc::clone(state), "requests", requests, write_logged, end)
+    streamed(Arc::clone(state), "requests", by_number(state, requests), write_logged, end)
 }
 
 /// Requests that were taken out of the list, oldest first.
 pub(super) fn removed(state: &Arc<State>, requests: Vec<Arc<Received>>) -> Reply {
-    streamed(Arc::clone(state), "serveEvents", requests, write_event, "]}".to_owned())
+    streamed(Arc::clone(state), "serveEvents", requests.into_iter(), write_event, "]}".to_owned())
 }
 
 /// How a request is written.
@@ -186,57 +185,33 @@ fn write_logged(state: &State, request: &Received, out: &mut Pieces) -> serde_js
     serde_json::to_writer(out, &logged(state, request))
 }
 
-/// Writes `{"<key>":[…` in pieces, on a thread that may wait for its reader: the whole of it could be larger than what the
-/// list itself may hold.
+/// Writes `{"<key>":[…` in pieces.
 fn streamed(
     state: Arc<State>,
     key: &'static str,
-    requests: Vec<Arc<Received>>,
+    requests: impl Iterator<Item = Arc<Received>> + Send + 'static,
     shape: Shape,
     end: String,
 ) -> Reply {
-    let (send, pieces) = mpsc::channel(1);
-    tokio::task::spawn_blocking(move || {
-        let mut out = Pieces { piece: Vec::with_capacity(PIECE), send };
-        let written = write!(out, "{{\"{key}\":[").and_then(|()| {
-            for (index, request) in requests.into_iter().enumerate() {
-                if index > 0 {
-                    out.write_all(b",")?;
-                }
-                shape(&state, &request, &mut out)?;
+    pieces::streamed(move |out| {
+        write!(out, "{{\"{key}\":[")?;
+        for (index, request) in requests.enumerate() {
+            if index > 0 {
+                out.write_all(b",")?;
             }
-            out.write_all(end.as_bytes())?;
-            out.flush()
-        });
-        // Whoever asked has gone.
-        written.ok();
-    });
-    let mut reply = Reply::json(StatusCode::OK, Bytes::new());
-    reply.body = ReplyBody::Pieces { pieces, length: None };
-    reply
-}
-
-/// Bytes of one piece.
-const PIECE: usize = 64 * 1024;
-
-/// An answer on its way, piece by piece.
-struct Pieces {
-    piece: Vec<u8>,
-    send: mpsc::Sender<Result<Bytes, BrokenOff>>,
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = bytes.len().min(PIECE - self.piece.len());
-        self.piece.extend_from_slice(&bytes[..taken]);
-        if self.piece.len() == PIECE {
-            self.flush()?;
+            shape(&state, &request, out)?;
         }
-        Ok(taken)
-    }
+        out.write_all(end.as_bytes())
+    })
+}
 
-    fn flush(&mut self) -> io::Result<()> {
-        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
-        self.send.blocking_send(Ok(Bytes::from(piece))).map_err(|_| io::ErrorKind::BrokenPipe.into())
-    }
+/// The requests with these numbers, each looked up when it is its turn: who reads slowly must not keep alive what has left
+/// the list meanwhile.
+fn by_number(
+    state: &Arc<State>,
+    requests: &[Arc<Received>],
+) -> impl Iterator<Item = Arc<Received>> + Send + 'static {
+    let numbers: Vec<u64> = requests.iter().map(|request| request.n).collect();
+    let state = Arc::clone(state);
+    numbers.into_iter().filter_map(move |n| state.requests.get(n))
 }

@@ -7,22 +7,27 @@
 pub(super) mod guard;
 mod listing;
 mod pattern;
+mod pieces;
+mod rows;
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
-use http::request::Parts;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::fault::{Fault, FaultPlan};
+use super::fault::{Fault, FaultKind, FaultPlan};
+use super::own::not_allowed;
 use super::state::State;
 use super::store::StoreError;
 use crate::ingress::Reply;
 pub(super) use listing::uuid;
 use pattern::Pattern;
+use rows::{Table, rows};
 
 /// Adds what every answer of the admin side and the inspector carries.
 pub(super) fn guarded(reply: Reply) -> Reply {
@@ -32,10 +37,15 @@ pub(super) fn guarded(reply: Reply) -> Reply {
 }
 
 /// Answers one request of the admin side; `path` is what follows `/__admin`.
-pub(super) fn answer(state: &Arc<State>, parts: &Parts, path: &str, body: &Bytes) -> Reply {
-    let query = parts.uri.query().unwrap_or_default();
+pub(super) async fn answer(
+    state: &Arc<State>,
+    method: &Method,
+    query: &str,
+    path: &str,
+    body: &Bytes,
+) -> Reply {
     let path = path.strip_suffix('/').unwrap_or(path);
-    match (&parts.method, path) {
+    match (method, path) {
         (&Method::GET, "/health") => health(state),
         (&Method::GET, "/requests") => listing::serve_events(state, query),
         (&Method::GET, "/requests/unmatched") => listing::unmatched(state),
@@ -43,21 +53,37 @@ pub(super) fn answer(state: &Arc<State>, parts: &Parts, path: &str, body: &Bytes
             state.requests.clear();
             ok(&json!({}))
         }
-        (&Method::POST, "/requests/count") => with_pattern(state, body, |pattern| {
-            let count = state.requests.all().iter().filter(|request| pattern.fits(request)).count();
-            ok(&json!({ "count": count, "requestJournalDisabled": false }))
-        }),
-        (&Method::POST, "/requests/find") => with_pattern(state, body, |pattern| {
-            let found = state.requests.all().into_iter().filter(|request| pattern.fits(request)).collect();
-            listing::found(state, found)
-        }),
-        (&Method::POST, "/requests/remove") => with_pattern(state, body, |pattern| {
-            let removed = state.requests.remove(|request| pattern.fits(request));
-            listing::removed(state, removed)
-        }),
-        (&Method::GET, "/presencias") => rows(state, query, "presencias", "id_presencia_crm"),
-        (&Method::GET, "/clientes") => rows(state, query, "clientes", "numero_documento"),
-        (&Method::GET, "/ventas") => rows(state, query, "ventas", "presencia"),
+        (&Method::POST, "/requests/count") => {
+            let count = search(state, body, |state, pattern| {
+                state.requests.all().iter().filter(|request| pattern.fits(request)).count()
+            });
+            let counted = |count| ok(&json!({ "count": count, "requestJournalDisabled": false }));
+            count.await.map_or_else(|refused| refused, counted)
+        }
+        (&Method::POST, "/requests/find") => {
+            let found = search(state, body, |state, pattern| {
+                let mut found = state.requests.all();
+                found.retain(|request| pattern.fits(request));
+                found
+            });
+            found.await.map_or_else(|refused| refused, |found| listing::found(state, &found))
+        }
+        (&Method::POST, "/requests/remove") => {
+            let removed = search(state, body, |state, pattern| {
+                let fits: HashSet<u64> = state
+                    .requests
+                    .all()
+                    .iter()
+                    .filter(|request| pattern.fits(request))
+                    .map(|r| r.n)
+                    .collect();
+                state.requests.remove(|request| fits.contains(&request.n))
+            });
+            removed.await.map_or_else(|refused| refused, |removed| listing::removed(state, removed))
+        }
+        (&Method::GET, "/presencias") => rows(state, query, Table::Presencias),
+        (&Method::GET, "/clientes") => rows(state, query, Table::Clientes),
+        (&Method::GET, "/ventas") => rows(state, query, Table::Ventas),
         (&Method::GET, "/faults") => faults(state),
         (&Method::POST | &Method::PUT, "/faults") => set_faults(state, body),
         (&Method::DELETE, "/faults") => {
@@ -65,6 +91,14 @@ pub(super) fn answer(state: &Arc<State>, parts: &Parts, path: &str, body: &Bytes
             faults(state)
         }
         (&Method::POST, "/reset") => reset(state),
+        (_, "/health" | "/requests/unmatched" | "/presencias" | "/clientes" | "/ventas") => {
+            not_allowed("GET, HEAD")
+        }
+        (_, "/requests") => not_allowed("GET, HEAD, DELETE"),
+        (_, "/requests/reset" | "/requests/count" | "/requests/find" | "/requests/remove" | "/reset") => {
+            not_allowed("POST")
+        }
+        (_, "/faults") => not_allowed("GET, HEAD, POST, PUT, DELETE"),
         (method, path) => match path.strip_prefix("/requests/") {
             Some(id) if *method == Method::GET => listing::serve_event(state, id),
             Some(id) if *method == Method::DELETE => {
@@ -94,11 +128,19 @@ fn unreadable(error: &StoreError) -> Reply {
     problem(StatusCode::SERVICE_UNAVAILABLE, &error.to_string())
 }
 
-fn with_pattern(_state: &State, body: &Bytes, then: impl FnOnce(&Pattern) -> Reply) -> Reply {
-    match Pattern::read(body) {
-        Ok(pattern) => then(&pattern),
-        Err(error) => problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
-    }
+/// Searches the requests with the pattern of a body, on a thread of its own and one search at a time: a pattern can cost
+/// seconds, which neither the webhook nor the rest of the admin side may feel.
+async fn search<T: Send + 'static>(
+    state: &Arc<State>,
+    body: &Bytes,
+    search: impl FnOnce(&State, &Pattern) -> T + Send + 'static,
+) -> Result<T, Reply> {
+    let pattern =
+        Pattern::read(body).map_err(|error| problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()))?;
+    let gone = || problem(StatusCode::INTERNAL_SERVER_ERROR, "the search ended without a result");
+    let _turn = state.searching.acquire().await.map_err(|_| gone())?;
+    let state = Arc::clone(state);
+    tokio::task::spawn_blocking(move || search(&state, &pattern)).await.map_err(|_| gone())
 }
 
 fn health(state: &State) -> Reply {
@@ -134,63 +176,31 @@ fn limit(query: &str) -> Result<Option<usize>, Reply> {
     text.parse().map(Some).map_err(|_| problem(StatusCode::BAD_REQUEST, "limit is no number such as 10"))
 }
 
-/// Rows of one table; `?limit=` takes the last ones, `?<column>=` those with a value.
-fn rows(state: &State, query: &str, table: &str, column: &str) -> Reply {
-    let read = {
-        // At once: a row that came in between would seem to be one that is no longer kept.
-        let mut store = state.webhook.store();
-        let rows = match table {
-            "presencias" => store.presencias().map(|rows| json!(rows)),
-            "clientes" => store.clientes().map(|rows| json!(rows)),
-            _ => store.ventas().map(|rows| json!(rows)),
-        };
-        (rows, store.counts())
-    };
-    let (rows, counts) = match read {
-        (Ok(rows), Ok(counts)) => (rows, counts),
-        (Err(error), _) | (_, Err(error)) => return unreadable(&error),
-    };
-    let mut rows = match rows {
-        Value::Array(rows) => rows,
-        _ => Vec::new(),
-    };
-    let listed = rows.len() as u64;
-    if let Some(wanted) = parameter(query, column) {
-        rows.retain(|row| row[column] == wanted.as_str());
-    }
-    let limit = match limit(query) {
-        Ok(limit) => limit.unwrap_or(rows.len()),
-        Err(refused) => return refused,
-    };
-    let rows = rows.split_off(rows.len().saturating_sub(limit));
-    let total = match table {
-        "presencias" => counts.presencias,
-        "clientes" => counts.clientes,
-        _ => counts.ventas,
-    };
-    let mut body = json!({ "meta": { "total": total } });
-    if listed < total {
-        // Of older rows only the count and the answer are left: one that is not found here may be there all the same.
-        body["meta"]["truncated"] = true.into();
-        body["meta"]["kept"] = listed.into();
-    }
-    body[table] = rows.into();
-    ok(&body)
-}
-
 fn faults(state: &State) -> Reply {
     let faults: Vec<_> = state
         .faults()
         .faults()
         .iter()
         .map(|fault| {
-            json!({
+            let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+            let mut shown = json!({
                 "kind": fault.kind.name(),
                 "share": fault.share,
                 "after": fault.after,
                 "requests": fault.requests.iter().map(|r| [*r.start(), *r.end()]).collect::<Vec<_>>(),
                 "id": fault.id,
-            })
+                "from_ms": fault.from.map(millis),
+                "until_ms": fault.until.map(millis),
+            });
+            match &fault.kind {
+                FaultKind::Status(_, retry_after) => shown["retry_after"] = json!(retry_after),
+                FaultKind::Delay { p50, p99 } => {
+                    shown["p50_ms"] = json!(millis(*p50));
+                    shown["p99_ms"] = json!(millis(*p99));
+                }
+                _ => {}
+            }
+            shown
         })
         .collect();
     ok(&json!({ "faults": faults }))

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::parameters;
-use crate::receiver::journal::Received;
+use crate::receiver::journal::{Received, is_masked};
 
 /// Longest regular expression, and what one may cost when compiled.
 const REGEX_BYTES: usize = 512 * 1024;
@@ -31,6 +31,8 @@ pub(super) enum PatternError {
     Criterion(String),
     #[error("{0:?} is no method")]
     Method(String),
+    #[error("the value of {0} is kept masked: it can be asked for with absent alone")]
+    Masked(String),
 }
 
 /// What a pattern may ask for.
@@ -119,8 +121,13 @@ impl Pattern {
             url_path_regex: written.url_path_pattern.as_deref().map(whole).transpose()?,
             headers: matchers(written.headers)?
                 .into_iter()
-                .map(|(name, matcher)| (name.to_lowercase(), matcher))
-                .collect(),
+                .map(|(name, matcher)| match matcher {
+                    Matcher::Absent | Matcher::Present => Ok((name.to_lowercase(), matcher)),
+                    // It would be compared with asterisks, and fit nothing.
+                    _ if is_masked(&name.to_lowercase()) => Err(PatternError::Masked(name)),
+                    matcher => Ok((name.to_lowercase(), matcher)),
+                })
+                .collect::<Result<_, _>>()?,
             query: matchers(written.query_parameters)?,
             bodies: written
                 .body_patterns
@@ -283,6 +290,24 @@ impl Matcher {
     }
 }
 
+/// The text of a value in which neither the order of keys nor that of items matters.
+fn in_one_order(value: &Value) -> String {
+    match value {
+        Value::Array(items) => {
+            let mut texts: Vec<String> = items.iter().map(in_one_order).collect();
+            texts.sort_unstable();
+            format!("[{}]", texts.join(","))
+        }
+        Value::Object(fields) => {
+            let mut texts: Vec<String> =
+                fields.iter().map(|(key, value)| format!("{key:?}:{}", in_one_order(value))).collect();
+            texts.sort_unstable();
+            format!("{{{}}}", texts.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
 /// Whether `given` is as `wanted`, but for what is to be ignored.
 fn same(given: &Value, wanted: &Value, ignore_extra: bool, ignore_order: bool) -> bool {
     let same = |given: &Value, wanted: &Value| same(given, wanted, ignore_extra, ignore_order);
@@ -294,6 +319,15 @@ fn same(given: &Value, wanted: &Value, ignore_extra: bool, ignore_order: bool) -
         (Value::Array(given), Value::Array(wanted)) if given.len() == wanted.len() => {
             if !ignore_order {
                 return given.iter().zip(wanted).all(|(given, wanted)| same(given, wanted));
+            }
+            if !ignore_extra {
+                // Each in one spelling, so that long lists need no comparison of all with all.
+                let sorted = |items: &[Value]| {
+                    let mut texts: Vec<String> = items.iter().map(in_one_order).collect();
+                    texts.sort_unstable();
+                    texts
+                };
+                return sorted(given) == sorted(wanted);
             }
             let mut left: Vec<_> = given.iter().collect();
             wanted.iter().all(|wanted| {

@@ -28,9 +28,9 @@ fn said(said: &Said) -> Value {
 /// What the rules say about a body; none about what is no webhook.
 fn findings(request: &Received) -> Vec<Value> {
     let refused = match strict::parse(&request.body) {
-        Err(refused) => refused.to_string(),
+        Err(refused) => refused.said(),
         Ok(_) => match serde_json::from_slice::<Value>(&request.body) {
-            Err(error) => error.to_string(),
+            Err(error) => Said::of_parser(&error.to_string()),
             Ok(json) => {
                 return payload::check(&json)
                     .iter()
@@ -51,7 +51,7 @@ fn findings(request: &Received) -> Vec<Value> {
     vec![json!({
         "code": "JSON",
         "severity": "error",
-        "message": { "en": refused, "es": refused },
+        "message": said(&refused),
         "hint": {
             "en": "send one JSON object in UTF-8, without a byte order mark and without repeated keys",
             "es": "envíe un objeto JSON en UTF-8, sin marca de orden de bytes y sin claves repetidas",

@@ -46,7 +46,7 @@ pub(in crate::receiver) fn stream(state: &Arc<State>) -> Reply {
     let (send, pieces) = mpsc::channel(4);
     tokio::spawn(follow(Arc::clone(state), send));
     let mut reply = Reply::new(StatusCode::OK, "text/event-stream; charset=utf-8", Bytes::new());
-    reply.body = ReplyBody::Pieces { pieces, length: None };
+    reply.body = ReplyBody::Endless(pieces);
     reply
 }
 

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 use super::index::Index;
 use super::rows::{ClienteRow, PresenciaRow, VentaRow};
-use super::{Content, Found, NewPresencia, Store, StoreCounts, StoreError, trace};
+use super::{Content, Found, NewPresencia, Spans, Store, StoreCounts, StoreError, trace};
 use crate::ingress::json;
 use crate::receiver::checks::{self, Cliente, Venta};
 use crate::receiver::quirk::Quirks;
@@ -17,6 +17,9 @@ use crate::receiver::spec::Keep;
 
 /// Bytes of traces that are searched for ids at most; they count only where ids are looked up inside others.
 const TRACE_BYTES: usize = 24 * 1024 * 1024;
+
+/// Places of one trace at which an id is looked for: one body must not take the room of all.
+const MARKS: usize = 100;
 
 #[derive(Debug, Clone, Copy)]
 struct Row {
@@ -71,6 +74,20 @@ impl Shelf {
             self.bytes -= oldest.body.len() + 100;
         }
     }
+
+    /// Numbers go up by one.
+    fn span(&self) -> Range<u32> {
+        self.kept
+            .front()
+            .zip(self.kept.back())
+            .map_or(0..0, |(oldest, newest)| oldest.number..newest.number + 1)
+    }
+
+    fn those(&self, of: Range<u32>) -> impl Iterator<Item = &Kept> {
+        let first = self.span().start;
+        let place = |number: u32| (number.saturating_sub(first) as usize).min(self.kept.len());
+        self.kept.range(place(of.start)..place(of.end).max(place(of.start)))
+    }
 }
 
 impl MemoryStore {
@@ -110,10 +127,9 @@ impl MemoryStore {
         PresenciaRow::new(kept.number, kept.of, (venta > 0).then_some(venta), &fields, kept.at)
     }
 
+    /// Fails where one more presencia finds no room.
     fn room(&self) -> Result<(), StoreError> {
-        let full = self.rows.len() >= self.keep.presencias
-            || self.clientes as usize >= self.keep.presencias
-            || self.trace_bytes >= TRACE_BYTES;
+        let full = self.rows.len() >= self.keep.presencias || self.trace_bytes >= TRACE_BYTES;
         if full { Err(StoreError::Full(self.rows.len())) } else { Ok(()) }
     }
 }
@@ -132,7 +148,12 @@ impl Store for MemoryStore {
     }
 
     fn add_cliente(&mut self, new: &Cliente<'_>, at: DateTime<Utc>, body: &Bytes) -> Result<u32, StoreError> {
+        // A client comes with a presencia: where that finds no room, it is not left behind alone. Clients whose presencia
+        // was refused later on are bounded by themselves.
         self.room()?;
+        if self.clientes as usize >= self.keep.presencias {
+            return Err(StoreError::Full(self.rows.len()));
+        }
         self.clientes += 1;
         self.documentos.insert(&new.documento, self.clientes);
         let kept = Kept { number: self.clientes, of: 0, at, body: body.clone() };
@@ -168,13 +189,11 @@ impl Store for MemoryStore {
         if let Some(traces) = &mut self.traces {
             let trace = trace(&new.fields.observaciones, &new.fields.id);
             // Each piece ends where the next one starts and a little after: ids are short.
-            for (at, mark) in trace.match_indices("crm:") {
+            // From the end, where the own id stands.
+            for (at, mark) in trace.rmatch_indices("crm:").take(MARKS) {
                 let piece: String = trace[at + mark.len()..].chars().take(300).collect();
                 self.trace_bytes += piece.len() + 80;
                 traces.entry(piece.into()).or_insert(new.number);
-                if self.trace_bytes >= TRACE_BYTES {
-                    break;
-                }
             }
         }
         let kept = Kept { number: new.number, of: new.cliente, at: new.at, body: new.body.clone() };
@@ -207,20 +226,24 @@ impl Store for MemoryStore {
         })
     }
 
-    fn presencias(&mut self) -> Result<Vec<PresenciaRow>, StoreError> {
-        Ok(self.kept_presencias.kept.iter().map(|kept| self.row(kept)).collect())
+    fn spans(&mut self) -> Result<Spans, StoreError> {
+        Ok(Spans {
+            presencias: self.kept_presencias.span(),
+            clientes: self.kept_clientes.span(),
+            ventas: self.kept_ventas.span(),
+        })
+    }
+
+    fn presencias(&mut self, of: Range<u32>) -> Result<Vec<PresenciaRow>, StoreError> {
+        Ok(self.kept_presencias.those(of).map(|kept| self.row(kept)).collect())
     }
 
     fn presencia(&mut self, number: u32) -> Result<Option<PresenciaRow>, StoreError> {
-        let kept = &self.kept_presencias.kept;
-        // Numbers go up by one, so the place is known.
-        let first = kept.front().map_or(0, |oldest| oldest.number);
-        let place = number.checked_sub(first).and_then(|place| kept.get(place as usize));
-        Ok(place.map(|kept| self.row(kept)))
+        Ok(self.kept_presencias.those(number..number.saturating_add(1)).next().map(|kept| self.row(kept)))
     }
 
-    fn clientes(&mut self) -> Result<Vec<ClienteRow>, StoreError> {
-        let rows = self.kept_clientes.kept.iter().map(|kept| {
+    fn clientes(&mut self, of: Range<u32>) -> Result<Vec<ClienteRow>, StoreError> {
+        let rows = self.kept_clientes.those(of).map(|kept| {
             let json = json::parse(&kept.body).unwrap_or(json::Json::Null);
             let cliente = json.get("cliente").and_then(|cliente| checks::cliente(cliente, self.quirks).ok());
             ClienteRow::new(kept.number, &cliente.unwrap_or_default())
@@ -228,8 +251,8 @@ impl Store for MemoryStore {
         Ok(rows.collect())
     }
 
-    fn ventas(&mut self) -> Result<Vec<VentaRow>, StoreError> {
-        let rows = self.kept_ventas.kept.iter().filter_map(|kept| {
+    fn ventas(&mut self, of: Range<u32>) -> Result<Vec<VentaRow>, StoreError> {
+        let rows = self.kept_ventas.those(of).filter_map(|kept| {
             let json = json::parse(&kept.body).ok()?;
             let venta = checks::venta(json.get("venta")?, self.known_ids).ok()?;
             Some(VentaRow::new(kept.number, kept.of, &venta))

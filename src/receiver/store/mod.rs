@@ -9,6 +9,7 @@ mod sqlite;
 
 use std::fmt;
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -139,6 +140,14 @@ pub struct StoreCounts {
     pub ventas: u64,
 }
 
+/// The numbers of the rows that can be listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spans {
+    pub(super) presencias: Range<u32>,
+    pub(super) clientes: Range<u32>,
+    pub(super) ventas: Range<u32>,
+}
+
 /// Keeps the rows. Calls are short and never wait for a client.
 pub(super) trait Store: Send {
     /// Runs before the first of several steps that belong together.
@@ -160,12 +169,14 @@ pub(super) trait Store: Send {
         body: &Bytes,
     ) -> Result<u32, StoreError>;
     fn counts(&mut self) -> Result<StoreCounts, StoreError>;
-    /// The presencias that can still be listed, oldest first.
-    fn presencias(&mut self) -> Result<Vec<PresenciaRow>, StoreError>;
+    /// The rows that can still be listed.
+    fn spans(&mut self) -> Result<Spans, StoreError>;
+    /// The presencias with these numbers that can still be listed, oldest first.
+    fn presencias(&mut self, of: Range<u32>) -> Result<Vec<PresenciaRow>, StoreError>;
     /// One presencia, where its fields are still kept.
     fn presencia(&mut self, number: u32) -> Result<Option<PresenciaRow>, StoreError>;
-    fn clientes(&mut self) -> Result<Vec<ClienteRow>, StoreError>;
-    fn ventas(&mut self) -> Result<Vec<VentaRow>, StoreError>;
+    fn clientes(&mut self, of: Range<u32>) -> Result<Vec<ClienteRow>, StoreError>;
+    fn ventas(&mut self, of: Range<u32>) -> Result<Vec<VentaRow>, StoreError>;
     fn clear(&mut self) -> Result<(), StoreError>;
 }
 

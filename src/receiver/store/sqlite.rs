@@ -3,8 +3,10 @@
 //! Each request is one transaction, committed before its answer: a killed process loses nothing that it answered.
 
 use std::fs::Permissions;
+use std::ops::Range;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -12,7 +14,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::{ClienteRow, PresenciaRow, VentaRow};
 use super::{
-    Content, Found, NewPresencia, Store, StoreCounts, StoreError, cliente_id, presencia_id, trace, venta_id,
+    Content, Found, NewPresencia, Spans, Store, StoreCounts, StoreError, cliente_id, presencia_id, trace,
+    venta_id,
 };
 use crate::receiver::checks::{Cliente, Venta};
 use crate::receiver::fecha;
@@ -20,8 +23,10 @@ use crate::receiver::fecha;
 /// Says in the file's header whose it is ("`CRMm`").
 const APPLICATION: i64 = 0x4352_4d6d;
 const VERSION: i64 = 1;
-/// Rows that a listing holds at most; the file itself can be asked for more.
-const LISTED: u32 = 100_000;
+/// How long another client's lock on the file is waited for; meanwhile nobody else is answered.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Which rows a listing reads, and in what order.
+const THOSE: &str = "WHERE numero >= ? AND numero < ? ORDER BY numero";
 
 const SCHEMA: &str = "
 CREATE TABLE clientes (
@@ -106,7 +111,7 @@ impl SqliteStore {
     /// Opens `path`, making it where it is missing. Fails where it is something else.
     pub(in crate::receiver) fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = Connection::open(path)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.busy_timeout(PATIENCE)?;
         connection.set_prepared_statement_cache_capacity(32);
         let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -143,13 +148,12 @@ impl SqliteStore {
     fn list<T>(
         &self,
         sql: &str,
+        of: Range<u32>,
         read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query_map([LISTED], |row| read(row))?.collect::<Result<Vec<T>, _>>()?;
-        // The last ones are asked for, and shown oldest first.
-        rows.reverse();
-        Ok(rows)
+        let rows = statement.query_map([of.start, of.end], |row| read(row))?;
+        Ok(rows.collect::<Result<Vec<T>, _>>()?)
     }
 }
 
@@ -289,8 +293,17 @@ impl Store for SqliteStore {
         })?)
     }
 
-    fn presencias(&mut self) -> Result<Vec<PresenciaRow>, StoreError> {
-        self.list(&format!("{SELECT_PRESENCIA} ORDER BY numero DESC LIMIT ?"), read_presencia)
+    fn spans(&mut self) -> Result<Spans, StoreError> {
+        let span = |table: &str| -> Result<Range<u32>, StoreError> {
+            let sql = format!("SELECT coalesce(min(numero), 0), coalesce(max(numero) + 1, 0) FROM {table}");
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            Ok(statement.query_row([], |row| Ok(row.get(0)?..row.get(1)?))?)
+        };
+        Ok(Spans { presencias: span("presencias")?, clientes: span("clientes")?, ventas: span("ventas")? })
+    }
+
+    fn presencias(&mut self, of: Range<u32>) -> Result<Vec<PresenciaRow>, StoreError> {
+        self.list(&format!("{SELECT_PRESENCIA} {THOSE}"), of, read_presencia)
     }
 
     fn presencia(&mut self, number: u32) -> Result<Option<PresenciaRow>, StoreError> {
@@ -299,11 +312,11 @@ impl Store for SqliteStore {
         Ok(statement.query_row([number], read_presencia).optional()?)
     }
 
-    fn clientes(&mut self) -> Result<Vec<ClienteRow>, StoreError> {
+    fn clientes(&mut self, of: Range<u32>) -> Result<Vec<ClienteRow>, StoreError> {
         let sql = "SELECT id_cliente, nombres_completos_razon_social, tipo_documento, numero_documento,
             telefono_principal, email_principal, direccion, distrito
-            FROM clientes ORDER BY numero DESC LIMIT ?";
-        self.list(sql, |row| {
+            FROM clientes";
+        self.list(&format!("{sql} {THOSE}"), of, |row| {
             Ok(ClienteRow {
                 id_cliente: row.get(0)?,
                 nombres_completos_razon_social: row.get(1)?,
@@ -317,11 +330,11 @@ impl Store for SqliteStore {
         })
     }
 
-    fn ventas(&mut self) -> Result<Vec<VentaRow>, StoreError> {
+    fn ventas(&mut self, of: Range<u32>) -> Result<Vec<VentaRow>, StoreError> {
         let sql = "SELECT id_venta, presencia, fecha_venta, lote, tipo_venta, plazo_meses_credito,
             vendedor_principal, valor_lote_venta, cuota_inicial_requerida, notas
-            FROM ventas ORDER BY numero DESC LIMIT ?";
-        self.list(sql, |row| {
+            FROM ventas";
+        self.list(&format!("{sql} {THOSE}"), of, |row| {
             Ok(VentaRow {
                 id_venta: row.get(0)?,
                 presencia: presencia_id(row.get(1)?),
