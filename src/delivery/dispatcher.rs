@@ -129,6 +129,12 @@ pub async fn run<F: Feed, T: Transport, J: Journal>(
     cancel: &Cancel,
 ) -> RunEnd {
     let board = Board::new(settings, ambient);
+    if settings.lookup == Lookup::Substring {
+        match journal.in_doubt().await {
+            Ok(ids) => board.doubt(&ids),
+            Err(error) => board.stop(Stop::Journal(error)),
+        }
+    }
     let recorder = Recorder::new(&board, journal, observer);
     let work = async {
         let workers: FuturesUnordered<_> =

@@ -272,6 +272,12 @@ pub trait Journal {
         &self,
         settlements: Arc<Vec<Settlement>>,
     ) -> impl Future<Output = Result<Vec<Settled>, JournalError>>;
+
+    /// Ids that the receiver may have stored though no receipt says so: what it answers to an id inside one of them can't be
+    /// believed. None where nothing of the kind is kept.
+    fn in_doubt(&self) -> impl Future<Output = Result<Vec<String>, JournalError>> {
+        async { Ok(Vec::new()) }
+    }
 }
 
 impl<J: Journal> Journal for &J {
@@ -288,5 +294,9 @@ impl<J: Journal> Journal for &J {
         settlements: Arc<Vec<Settlement>>,
     ) -> impl Future<Output = Result<Vec<Settled>, JournalError>> {
         (**self).settle(settlements)
+    }
+
+    fn in_doubt(&self) -> impl Future<Output = Result<Vec<String>, JournalError>> {
+        (**self).in_doubt()
     }
 }

@@ -5,10 +5,15 @@
 //!
 //! - for the one before it in its lane (one client), until that is answered for good;
 //! - for each whose id is a proper prefix of its own, case folded, since the receiver looks ids up inside others;
+//! - for each whose id its own one is a proper prefix of, until that is recorded: the receiver answers with the receipt of
+//!   the longer one, and only who knows that receipt sees the collision;
 //! - for one with the same id, until that is recorded, so that the repeat is known as one.
+//!
+//! A longer id that may be stored and has no receipt leaves a doubt behind: what the receiver answers to an id inside it
+//! can't be believed.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Number of a delivery in the order in which they were admitted.
@@ -46,6 +51,10 @@ pub struct Order {
     open: Stirred<Open>,
     by_id: Stirred<Seq>,
     by_lane: Stirred<Seq>,
+    /// How many open ids there are of each length: nearly always there is none longer than the next one.
+    lengths: BTreeMap<usize, usize>,
+    /// By the hash of each proper prefix: the longer ids that may be stored and have no receipt.
+    doubted: Stirred<Vec<Box<str>>>,
     ready: BinaryHeap<Reverse<Seq>>,
     waiting: usize,
 }
@@ -53,6 +62,8 @@ pub struct Order {
 #[derive(Debug)]
 struct Open {
     id: u64,
+    /// The id, folded; empty where the look-up is exact.
+    folded: Box<str>,
     lane: u64,
     waits_for: u32,
     answered: bool,
@@ -86,6 +97,8 @@ impl Order {
                 waits_for += 1;
             }
         });
+        let folded = if self.exact { Box::default() } else { id.to_lowercase().into_boxed_str() };
+        waits_for += self.wait_for_longer(seq, &folded);
         if let Some(earlier) = self.by_lane.insert(lane, seq)
             && let Some(earlier) = self.open.get_mut(&earlier)
         {
@@ -95,6 +108,7 @@ impl Order {
         self.by_id.insert(whole, seq);
         let open = Open {
             id: whole,
+            folded,
             lane,
             waits_for,
             answered: false,
@@ -107,6 +121,67 @@ impl Order {
         }
         self.waiting += 1;
         seq
+    }
+
+    /// Lets `seq` wait for the record of each open id that its own one is inside of; returns how many there are.
+    fn wait_for_longer(&mut self, seq: Seq, folded: &str) -> u32 {
+        if self.exact {
+            return 0;
+        }
+        let mut waits_for = 0;
+        if self.lengths.range(folded.len() + 1..).next().is_some() {
+            let longer =
+                |open: &&mut Open| open.folded.len() > folded.len() && open.folded.starts_with(folded);
+            for open in self.open.values_mut().filter(longer) {
+                open.after_record.push(seq);
+                waits_for += 1;
+            }
+        }
+        *self.lengths.entry(folded.len()).or_default() += 1;
+        waits_for
+    }
+
+    /// Notes that `id` may be stored, and that nobody knows under which receipt.
+    pub fn doubt(&mut self, id: &str) {
+        if self.exact {
+            return;
+        }
+        prefix_hashes(id, |hash, is_whole| {
+            if is_whole {
+                return;
+            }
+            let longer = self.doubted.entry(hash).or_default();
+            if !longer.iter().any(|longer| **longer == *id) {
+                longer.push(id.into());
+            }
+        });
+    }
+
+    /// Notes that the receipt of `id` is known.
+    pub fn believe(&mut self, id: &str) {
+        if self.doubted.is_empty() {
+            return;
+        }
+        let folded = id.to_lowercase();
+        prefix_hashes(id, |hash, _| {
+            if let Some(longer) = self.doubted.get_mut(&hash) {
+                longer.retain(|longer| longer.to_lowercase() != folded);
+                if longer.is_empty() {
+                    self.doubted.remove(&hash);
+                }
+            }
+        });
+    }
+
+    /// A longer id that may be stored without a receipt and that the receiver could take `id` for.
+    pub fn inside_doubt(&self, id: &str) -> Option<&str> {
+        if self.doubted.is_empty() {
+            return None;
+        }
+        let longer = self.doubted.get(&prefix_hashes(id, |_, _| {}))?;
+        // Two texts with one hash are no prefix of each other.
+        let folded = id.to_lowercase();
+        longer.iter().map(|longer| &**longer).find(|longer| longer.to_lowercase().starts_with(&folded))
     }
 
     /// Takes the earliest delivery that may start.
@@ -143,6 +218,12 @@ impl Order {
         let Some(open) = self.open.remove(&seq) else { return answered };
         if self.by_id.get(&open.id) == Some(&seq) {
             self.by_id.remove(&open.id);
+        }
+        if let Some(count) = self.lengths.get_mut(&open.folded.len()) {
+            *count -= 1;
+            if *count == 0 {
+                self.lengths.remove(&open.folded.len());
+            }
         }
         answered + self.release(&open.after_record)
     }
@@ -192,6 +273,42 @@ mod tests {
         assert_eq!((order.start(), order.start(), order.start()), (Some(short), Some(other), None));
         order.answered(short);
         assert_eq!(order.start(), Some(long));
+    }
+
+    #[test]
+    fn a_shorter_id_waits_for_the_record_of_a_longer_one_that_was_first() {
+        let mut order = Order::new(false);
+        let long = order.admit("CRM-12", 1);
+        let short = order.admit("crm-1", 2);
+        assert_eq!((order.start(), order.start()), (Some(long), None));
+        order.answered(long);
+        assert_eq!(order.start(), None);
+        order.recorded(long);
+        assert_eq!(order.start(), Some(short));
+        order.recorded(short);
+        assert!(order.lengths.is_empty() && order.open.is_empty());
+        // In an exact look-up neither is inside the other.
+        let mut order = Order::new(true);
+        order.admit("CRM-12", 1);
+        order.admit("CRM-1", 2);
+        assert!(order.start().is_some() && order.start().is_some());
+    }
+
+    #[test]
+    fn an_id_without_a_receipt_leaves_doubt_about_those_inside_it() {
+        let mut order = Order::new(false);
+        order.doubt("CRM-12");
+        order.doubt("CRM-123");
+        assert_eq!(order.inside_doubt("crm-1"), Some("CRM-12"));
+        assert_eq!(order.inside_doubt("CRM-12"), Some("CRM-123"));
+        assert_eq!((order.inside_doubt("CRM-2"), order.inside_doubt("CRM-123")), (None, None));
+        order.believe("crm-12");
+        assert_eq!(order.inside_doubt("CRM-1"), Some("CRM-123"));
+        order.believe("CRM-123");
+        assert!(order.inside_doubt("CRM-1").is_none() && order.doubted.is_empty());
+        let mut exact = Order::new(true);
+        exact.doubt("CRM-12");
+        assert_eq!(exact.inside_doubt("CRM-1"), None);
     }
 
     #[test]

@@ -51,6 +51,23 @@ const CLASSES: [&str; 10] = [
     "not_delivered",
 ];
 
+/// The most ids in doubt that are told; more than a receiver ever leaves behind.
+const MOST_IN_DOUBT: i64 = 10_000;
+
+/// The ids of a target that may be stored though no receipt says so: tried, and never answered or answered with what says
+/// nothing.
+pub(super) fn in_doubt(connection: &Connection, target: i64) -> rusqlite::Result<Vec<String>> {
+    let mut find = connection.prepare_cached(
+        "SELECT DISTINCT letters.id FROM letters JOIN runs ON runs.number = letters.run
+         WHERE runs.target = ?1 AND letters.id_presencia IS NULL AND letters.attempts > 0
+           AND letters.class NOT IN ('rejected', 'changed', 'collision', 'rate_limited')
+           AND NOT (letters.class = 'refused' AND letters.status >= 300)
+           AND NOT EXISTS (SELECT 1 FROM receipts WHERE receipts.target = ?1 AND receipts.id = letters.id)
+         LIMIT ?2",
+    )?;
+    find.query_map([target, MOST_IN_DOUBT], |row| row.get(0))?.collect()
+}
+
 impl JournalFile {
     /// The dead letters of a run, by file and row.
     pub fn letters(&self, run: i64) -> Result<Vec<Letter>, JournalError> {

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::file::{connect, sorted};
 use super::filter::Filter;
 use super::writer::{Order, Writer};
-use super::{JournalFile, NewRun, RowSet, RunRecord, RunStatus, TargetLock, receipt, record};
+use super::{JournalFile, NewRun, RowSet, RunRecord, RunStatus, TargetLock, letter, receipt, record};
 use crate::delivery::Delivery;
 use crate::delivery::journal::{Claim, Journal, JournalError, Settled, Settlement};
 use crate::report::event::Counts;
@@ -24,6 +24,10 @@ pub struct RunJournal {
     reader: Connection,
     /// Ids that may have a receipt; none where every id has to be looked up.
     filter: RefCell<Option<Filter>>,
+    /// Ids in doubt when the run began; those of letters that a resumed run takes away among them.
+    doubted: Vec<String>,
+    /// Those that are in doubt now, until something ends that may change them.
+    in_doubt: RefCell<Option<Vec<String>>>,
     writer: Writer,
     _lock: TargetLock,
 }
@@ -34,7 +38,7 @@ impl JournalFile {
         let lock = self.lock(&asked.target)?;
         let (number, id, target) =
             record::write(&self.connection, asked).map_err(|error| self.sorted(error))?;
-        self.run_journal(id, number, target, RowSet::new(), lock, false)
+        self.run_journal((id, number, target), RowSet::new(), Vec::new(), lock, false)
     }
 
     /// Goes on with a run and takes the lock of its target. Dead letters that resuming tries again are taken away.
@@ -46,13 +50,14 @@ impl JournalFile {
                 return Ok(None);
             }
             let target = record::target_number(&transaction, &run.asked.target)?;
+            let doubted = letter::in_doubt(&transaction, target)?;
             transaction.execute("DELETE FROM letters WHERE run = ?1 AND NOT final", [run.number])?;
             transaction.commit()?;
-            Ok(Some((target, record::finished_rows(&self.connection, run.number)?)))
+            Ok(Some((target, record::finished_rows(&self.connection, run.number)?, doubted)))
         };
         let opened = open().map_err(|error| self.sorted(error))?;
-        let (target, finished) = opened.ok_or_else(|| self.not_here(run))?;
-        self.run_journal(run.id.clone(), run.number, target, finished, lock, false)
+        let (target, finished, doubted) = opened.ok_or_else(|| self.not_here(run))?;
+        self.run_journal((run.id.clone(), run.number, target), finished, doubted, lock, false)
     }
 
     /// Goes on with a run to send dead letters again, and takes the lock of its target. What becomes of a row replaces
@@ -68,7 +73,7 @@ impl JournalFile {
         };
         let opened = open().map_err(|error| self.sorted(error))?;
         let (target, finished) = opened.ok_or_else(|| self.not_here(run))?;
-        self.run_journal(run.id.clone(), run.number, target, finished, lock, true)
+        self.run_journal((run.id.clone(), run.number, target), finished, Vec::new(), lock, true)
     }
 
     fn not_here(&self, run: &RunRecord) -> JournalError {
@@ -77,17 +82,17 @@ impl JournalFile {
 
     fn run_journal(
         &self,
-        id: String,
-        number: i64,
-        target: i64,
+        (id, number, target): (String, i64, i64),
         finished: RowSet,
+        doubted: Vec<String>,
         lock: TargetLock,
         redrives: bool,
     ) -> Result<RunJournal, JournalError> {
         let reader = connect(&self.path)?;
         let writer = Writer::start(&self.path, number, target, finished, redrives)?;
-        let filter = RefCell::new(None);
-        Ok(RunJournal { id, number, target, path: self.path.clone(), reader, filter, writer, _lock: lock })
+        let (filter, in_doubt) = (RefCell::new(None), RefCell::new(None));
+        let path = self.path.clone();
+        Ok(RunJournal { id, number, target, path, reader, filter, doubted, in_doubt, writer, _lock: lock })
     }
 }
 
@@ -156,7 +161,21 @@ impl Journal for RunJournal {
         answer.await.unwrap_or_else(|_| Err(self.writer.gone()))
     }
 
+    async fn in_doubt(&self) -> Result<Vec<String>, JournalError> {
+        if let Some(ids) = &*self.in_doubt.borrow() {
+            return Ok(ids.clone());
+        }
+        let now = letter::in_doubt(&self.reader, self.target).map_err(|error| sorted(&self.path, &error))?;
+        let ids: Vec<String> = self.doubted.iter().cloned().chain(now).collect();
+        *self.in_doubt.borrow_mut() = Some(ids.clone());
+        Ok(ids)
+    }
+
     async fn settle(&self, settlements: Arc<Vec<Settlement>>) -> Result<Vec<Settled>, JournalError> {
+        let well = |settlement: &Settlement| settlement.id_presencia.is_some();
+        if !self.in_doubt.borrow().as_ref().is_some_and(Vec::is_empty) || !settlements.iter().all(well) {
+            *self.in_doubt.borrow_mut() = None;
+        }
         let (reply, answer) = oneshot::channel();
         self.writer.give(Order::Settle { settlements, reply })?;
         answer.await.unwrap_or_else(|_| Err(self.writer.gone()))

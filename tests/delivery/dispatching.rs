@@ -258,3 +258,36 @@ async fn a_repeat_that_was_alone_gives_the_wire_back_whatever_it_is_answered() {
     let (end, _) = deliver(deliveries(&["A", "B", "C"]), &script, &MemoryJournal::new(), &settings(2)).await;
     assert_eq!((end.counts.delivered, end.attempts), (3, 7));
 }
+
+/// The receiver answers to an id with the receipt of a longer one that holds it.
+#[tokio::test(start_paused = true)]
+async fn an_id_inside_one_that_is_on_its_way_is_not_taken_for_it() {
+    let script = Script::new()
+        .on("CRM-12", [status(500), status(500), Act::Receipt("PRS1")])
+        .on("crm-1", [Act::Receipt("PRS1")]);
+    let feed = vec![super::script::delivery(2, "CRM-12", 2), sale(3, "crm-1")];
+    let (end, notes) = deliver(feed, &script, &MemoryJournal::new(), &settings(8)).await;
+    assert_eq!((end.counts.delivered, end.counts.collisions), (1, 1));
+    assert!(notes.of("crm-1").error.as_ref().expect("an error").message.en.contains("CRM-12"));
+    let seen = script.seen.borrow();
+    assert!(seen.iter().all(|seen| !seen.has_venta()), "the sale would be the other client's");
+    assert_eq!(seen.last().map(|seen| seen.id.as_str()), Some("crm-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_inside_one_that_may_be_stored_is_not_sent() {
+    for (lost, sent) in
+        [(Act::Break(Broke::Timeout), false), (status(502), false), (Act::Break(Broke::Connect), true)]
+    {
+        let script = Script::new().on("CRM-12", vec![lost; 5]).on("CRM-1", [Act::Take]);
+        let feed = deliveries(&["A", "CRM-12", "CRM-1"]);
+        let (end, notes) = deliver(feed, &script, &MemoryJournal::new(), &settings(1)).await;
+        assert_eq!(script.times("CRM-1").len(), usize::from(sent));
+        let delivered = 1 + u64::from(sent);
+        assert_eq!((end.counts.delivered, end.counts.failed), (delivered, 3 - delivered));
+        if !sent {
+            let error = notes.of("CRM-1").error.as_ref().expect("an error");
+            assert!(error.message.en.contains("CRM-12") && error.hint.en.contains("--id-terminator"));
+        }
+    }
+}

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crm_bridge::delivery::Delivery;
 use crm_bridge::delivery::journal::{Claim, Journal, Settled, Settlement, VentaState};
-use crm_bridge::journal::MemoryJournal;
+use crm_bridge::journal::{MemoryJournal, RunStatus};
 use crm_bridge::report::event::Outcome;
 
-use crate::{Place, delivery, error, settlement};
+use crate::{Place, asked, delivery, error, settlement};
 
 async fn settle(journal: &impl Journal, settlement: Settlement) -> Settled {
     journal.settle(Arc::new(vec![settlement])).await.expect("recorded").remove(0)
@@ -116,3 +116,39 @@ for_both!(
     a_delivered_venta_outlives_a_presencia_that_fails_when_forced,
     what_failed_is_no_receipt,
 );
+
+/// What was tried and has no receipt may be stored; the next run, and the resumed one that takes its letter away, know it.
+#[tokio::test]
+async fn ids_that_may_be_stored_are_told_until_they_have_their_receipt() {
+    let place = Place::new();
+    let run = place.start();
+    let failed = |row, id: &str, class: &'static str| Settlement {
+        error: Some(error(class)),
+        http_status: None,
+        ..settlement(&delivery(row, id, id, None), Outcome::Failed, None, VentaState::None)
+    };
+    assert!(run.in_doubt().await.expect("ids").is_empty());
+    let untried = Settlement { attempts: 0, ..failed(5, "D", "transport") };
+    let group =
+        vec![failed(2, "A", "timeout"), failed(3, "B", "rejected"), failed(4, "C", "server"), untried];
+    run.settle(Arc::new(group)).await.expect("recorded");
+    assert_eq!(run.in_doubt().await.expect("ids"), ["A", "C"]);
+    let id = run.id().to_owned();
+    run.finish(RunStatus::Stopped, 5).expect("an end");
+
+    let journal = place.open();
+    let resumed = journal.resume(&journal.find_run(&id).expect("the run")).expect("a run");
+    assert!(journal.letters(resumed.number()).expect("letters").iter().all(|letter| letter.is_final));
+    let mut doubted = resumed.in_doubt().await.expect("ids");
+    doubted.sort();
+    doubted.dedup();
+    assert_eq!(doubted, ["A", "C"]);
+    drop(resumed);
+
+    let other = place.start();
+    let well = settlement(&delivery(2, "a", "A", None), Outcome::Delivered, Some("PRS1"), VentaState::None);
+    other.settle(Arc::new(vec![well])).await.expect("recorded");
+    assert!(!other.in_doubt().await.expect("ids").contains(&"A".to_owned()));
+    let elsewhere = place.open().start(&asked("http://127.0.0.1:1/elsewhere/")).expect("a run");
+    assert!(elsewhere.in_doubt().await.expect("ids").is_empty());
+}

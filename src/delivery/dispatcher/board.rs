@@ -165,6 +165,7 @@ impl<'s> Board<'s> {
             alone: false,
             status: None,
             took: Duration::ZERO,
+            maybe_stored: false,
             id_presencia: None,
         };
         state.admitted.insert(seq, Box::new(flight));
@@ -313,6 +314,17 @@ impl<'s> Board<'s> {
         self.state.borrow_mut().breaker.given_up()
     }
 
+    /// Notes ids that may be stored without a receipt, from before.
+    pub(super) fn doubt(&self, ids: &[String]) {
+        let mut state = self.state.borrow_mut();
+        ids.iter().for_each(|id| state.order.doubt(id));
+    }
+
+    /// A longer id that may be stored without a receipt, and that the receiver could take `id` for.
+    pub(super) fn inside_doubt(&self, id: &str) -> Option<String> {
+        self.state.borrow().order.inside_doubt(id).map(str::to_owned)
+    }
+
     pub(super) fn now(&self) -> SystemTime {
         self.state.borrow().ambient.now()
     }
@@ -339,6 +351,11 @@ impl<'s> Board<'s> {
     pub(super) fn finish(&self, flight: &Flight, settlement: Settlement) {
         let mut state = self.state.borrow_mut();
         state.land(flight);
+        if flight.id_presencia.is_some() {
+            state.order.believe(&flight.delivery.id);
+        } else if flight.maybe_stored {
+            state.order.doubt(&flight.delivery.id);
+        }
         let ready = state.order.answered(flight.seq);
         self.record(&mut state, (Mark { seq: flight.seq, took: flight.took }, settlement));
         drop(state);

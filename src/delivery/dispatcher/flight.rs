@@ -50,7 +50,13 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
     let force = board.settings.force;
     flight.step = Step::Presencia;
     let settlement = match claim {
-        Claim::New => return Some(flight),
+        Claim::New => match board.inside_doubt(&flight.delivery.id) {
+            None => return Some(flight),
+            Some(longer) => Settlement {
+                error: Some(inside(&flight.delivery.id, &longer)),
+                ..flight.settlement(Outcome::Failed, missing_venta(&flight))
+            },
+        },
         // A venta is never sent twice, not even by force.
         Claim::Done { .. } if force => return Some(flight),
         Claim::Done { id_presencia, id_venta } => {
@@ -147,6 +153,13 @@ async fn attempt<T: Transport, J: Journal>(
     let mut result = transport.attempt(Request { id: flight.delivery.id.clone(), body: body.clone() }).await;
     flight.took = start.elapsed();
     flight.status = result.as_ref().ok().map(|answer| answer.status);
+    if !with_venta {
+        flight.maybe_stored |= match &result {
+            // A deployed receiver saves and answers 500; a page in place of a receipt says nothing of what is behind it.
+            Ok(answer) => matches!(answer.status, 200..=299 | 409 | 500..),
+            Err(error) => error.sent,
+        };
+    }
     board.tried(flight.took, result.is_ok());
     log_attempt(&flight, with_venta, &result);
     let first = flight.attempts == 1;
@@ -284,6 +297,23 @@ fn give_up(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
 fn fail(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
     let settlement = flight.settlement(Outcome::Failed, missing_venta(flight));
     board.finish(flight, with_error(settlement, error));
+}
+
+/// Why an id is not sent while a longer one that it is inside of may be stored: the answer would be the other's receipt,
+/// and the venta would go to the other client.
+fn inside(id: &str, longer: &str) -> ErrorNote {
+    ErrorNote {
+        class: "collision",
+        message: said!(
+            en: "not sent: {id} is inside {longer}, and nobody knows whether the receiver has that one, for which it would take this",
+            es: "no se envió: {id} está dentro de {longer}, y no se sabe si el receptor tiene ese, por el cual tomaría este"
+        ),
+        hint: said!(
+            en: "first let {longer} be delivered (`crm-bridge runs list` shows its run; resume or redrive it), then this one with --id-terminator ']', which makes its look-up exact",
+            es: "primero haga que se entregue {longer} (`crm-bridge runs list` muestra su ejecución; use resume o redrive), luego este con --id-terminator ']', que hace exacta su búsqueda"
+        ),
+        fields: Vec::new(),
+    }
 }
 
 fn with_error(settlement: Settlement, error: ErrorNote) -> Settlement {

@@ -47,6 +47,11 @@ impl<J: Journal> Journal for Ledger<'_, J> {
         self.journal.intend(settlement).await
     }
 
+    async fn in_doubt(&self) -> Result<Vec<String>, JournalError> {
+        // What waits to be tried again is the outbox's affair: it lets no id inside such a one go first.
+        self.journal.in_doubt().await
+    }
+
     async fn settle(&self, settlements: Arc<Vec<Settlement>>) -> Result<Vec<Settled>, JournalError> {
         let settled = self.record(&settlements).await?;
         let ends = self.settle_outbox(&settlements, &settled).await?;

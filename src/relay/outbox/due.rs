@@ -33,6 +33,8 @@ struct Candidate {
     due: Due,
     id_key: String,
     lane: i64,
+    /// Whether it was sent before, so that it may be stored.
+    was_tried: bool,
 }
 
 impl Outbox {
@@ -76,7 +78,7 @@ impl Outbox {
 
     fn candidates(&self, until: i64, most: usize) -> Result<Vec<Candidate>, OutboxError> {
         let mut find = self.conn.prepare_cached(
-            "SELECT seq, body, received_at, id_key, lane FROM relay_outbox
+            "SELECT seq, body, received_at, id_key, lane, attempts > 0 FROM relay_outbox
              WHERE state = 0 AND next_at <= ?1 ORDER BY next_at, seq LIMIT ?2",
         )?;
         let rows = find.query_map(params![until, i64::try_from(most).unwrap_or(i64::MAX)], |row| {
@@ -85,13 +87,15 @@ impl Outbox {
                 due: Due { seq: row.get(0)?, body: Bytes::from(body), received_at: row.get(2)? },
                 id_key: row.get(3)?,
                 lane: row.get(4)?,
+                was_tried: row.get(5)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The unsettled entry that must be settled before `candidate`: an earlier one of the same id, or one whose id is a
-    /// proper prefix, since the receiver would find the longer one when it looks for the shorter.
+    /// The unsettled entry that must be settled before `candidate`: an earlier one of the same id; one whose id is a proper
+    /// prefix, since the receiver would find the longer one when it looks for the shorter; or, where the longer one was sent
+    /// already, that one: only who knows its receipt sees that it was found.
     fn blocker(&self, candidate: &Candidate) -> Result<Option<i64>, OutboxError> {
         let key = &candidate.id_key;
         let mut find = self.conn.prepare_cached(
@@ -100,6 +104,13 @@ impl Outbox {
         let earlier = find.query_row(params![key, candidate.due.seq], |row| row.get(0)).optional()?;
         if earlier.is_some() || self.keeping.lookup == Lookup::Exact {
             return Ok(earlier);
+        }
+        let mut find = self.conn.prepare_cached(
+            "SELECT seq FROM relay_outbox WHERE state < 3 AND id_key > ?1 AND id_key < ?2 AND attempts > 0 LIMIT 1",
+        )?;
+        let longer = find.query_row([key, &format!("{key}\u{10ffff}")], |row| row.get(0)).optional()?;
+        if longer.is_some() || candidate.was_tried {
+            return Ok(longer);
         }
         let mut find = self.conn.prepare_cached(
             "SELECT seq FROM relay_outbox WHERE state < 3 AND id_key IN (SELECT value FROM json_each(?1)) LIMIT 1",

@@ -87,6 +87,22 @@ fn an_id_waits_for_the_shorter_one_inside_it_whichever_came_first() {
 }
 
 #[test]
+fn an_id_inside_one_that_was_sent_already_waits_for_its_receipt() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    outbox.accept(&arrival("CRM-12", 1, "long"), 1).unwrap();
+    assert_eq!(due(&mut outbox, 1), [1]);
+    again(&mut outbox, 1, 50);
+    outbox.accept(&arrival("crm-1", 2, "short"), 2).unwrap();
+    outbox.accept(&arrival("CRM-123", 3, "longest"), 2).unwrap();
+    assert_eq!(due(&mut outbox, 10), [] as [i64; 0]);
+    assert_eq!(due(&mut outbox, 50), [1], "the shorter one does not hold it up in turn");
+    delivered(&mut outbox, 1);
+    assert_eq!(due(&mut outbox, 50), [2]);
+    delivered(&mut outbox, 2);
+    assert_eq!(due(&mut outbox, 50), [3]);
+}
+
+#[test]
 fn an_exact_look_up_needs_no_waiting() {
     let (_folder, mut outbox) = open(Lookup::Exact);
     outbox.accept(&arrival("CRM-1", 1, "short"), 1).unwrap();

@@ -42,6 +42,7 @@ impl Board<'_> {
                 alone: false,
                 status: None,
                 took: Duration::ZERO,
+                maybe_stored: false,
                 id_presencia: None,
             };
             let mut settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);

@@ -40,6 +40,8 @@ pub(in crate::delivery::dispatcher) struct Flight {
     pub(in crate::delivery::dispatcher) status: Option<u16>,
     /// Time of the last try.
     pub(in crate::delivery::dispatcher) took: Duration,
+    /// Whether the presencia may be stored, though no answer says so.
+    pub(in crate::delivery::dispatcher) maybe_stored: bool,
     /// The receipt of the presencia, once there is one.
     pub(in crate::delivery::dispatcher) id_presencia: Option<String>,
 }
