@@ -317,7 +317,9 @@ impl<'s> Board<'s> {
     /// Notes ids that may be stored without a receipt, from before.
     pub(super) fn doubt(&self, ids: &[String]) {
         let mut state = self.state.borrow_mut();
-        ids.iter().for_each(|id| state.order.doubt(id));
+        for id in ids {
+            state.order.doubt(id);
+        }
     }
 
     /// A longer id that may be stored without a receipt, and that the receiver could take `id` for.
