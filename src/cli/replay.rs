@@ -2,7 +2,6 @@
 
 mod plan;
 mod recording;
-mod remap;
 
 use std::time::Instant;
 
