@@ -94,7 +94,7 @@ fn a_venta_in_doubt_is_sent_only_after_somebody_decided() {
         assert!(receiver.seen().ventas.is_empty());
 
         let receipts = queue.receipts(&settings.url, CancellationToken::new());
-        assert_eq!(receipts.decide("CRM-3", false, None, Duration::ZERO).await, Ok(Decision::Done));
+        assert_eq!(receipts.decide("CRM-3", false, None).await, Ok(Decision::Done));
         assert_eq!(queue.redrive(|letter| letter.reason.outcome == "unknown").await.unwrap().sent, 1);
         let (end, notes) = work_until(&queue, &settings, Partitions::default(), done).await;
         assert_eq!(end.counts.delivered, 1);

@@ -64,7 +64,7 @@ impl Board<'_> {
             if flight.id_presencia.is_none() {
                 state.unfinished.push((flight.delivery.file, flight.delivery.row));
             } else {
-                let settlement = flight.settlement(Outcome::Unprocessed, VentaState::Missing);
+                let settlement = flight.settlement(Outcome::Unprocessed, flight.unsent_venta());
                 self.record(state, (Mark { seq: flight.seq, took: flight.took }, settlement));
             }
         }
