@@ -4,6 +4,7 @@
 //! receipt by which a worker may send the venta, and the letter back in the queue.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -186,11 +187,15 @@ impl Queue {
     /// The dead letters of `id` that are in doubt; ids compare without case.
     async fn in_doubt(&self, id: &str) -> Result<Vec<DeadLetter>, QueueError> {
         let id = id.to_lowercase();
-        let letters = self.dead(1, usize::MAX).await?;
-        Ok(letters
-            .into_iter()
-            .filter(|letter| letter.is_in_doubt() && letter.id.to_lowercase() == id)
-            .collect())
+        let mut letters = Vec::new();
+        self.each_dead(1, |letter| {
+            if letter.is_in_doubt() && letter.id.to_lowercase() == id {
+                letters.push(letter);
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+        Ok(letters)
     }
 }
 
