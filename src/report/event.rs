@@ -144,7 +144,7 @@ impl Outcome {
 /// Why a delivery did not go well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorNote {
-    /// A stable word: `refused`, `transport`, `timeout`, `rejected`, `server`, `collision`, `unknown`, `circuit` …
+    /// A stable word: `refused`, `transport`, `timeout`, `rejected`, `server`, `collision`, `unknown` …
     pub class: &'static str,
     /// What happened; control characters escaped, no secret.
     pub message: Said,

@@ -18,7 +18,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, ErrorCode};
 
 use crate::config::Lookup;
-use crate::delivery::ContentHash;
+use crate::delivery::{ContentHash, JournalError};
 use crate::error::{Failure, Kind};
 use crate::lang::Said;
 use crate::said;
@@ -90,6 +90,16 @@ impl OutboxError {
             }
         };
         Failure::new(kind, message).hint(self.hint())
+    }
+
+    /// The same as an error of the journal, in whose file `path` the outbox is.
+    pub(super) fn of_journal(self, path: &str) -> JournalError {
+        let path = path.to_owned();
+        match self {
+            Self::DiskFull => JournalError::Full { path },
+            Self::Newer { found, known, .. } => JournalError::Newer { path, found, known },
+            other => JournalError::Broken { path, detail: other.to_string() },
+        }
     }
 
     /// What to do about it.
