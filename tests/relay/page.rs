@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use crm_bridge::receiver::{FaultPlan, Receiver};
 use fantoccini::wd::Capabilities;

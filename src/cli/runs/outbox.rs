@@ -93,7 +93,7 @@ pub(super) fn requeue(
         redrive(path, &which, Utc::now().timestamp_millis()).map_err(|error| error.failure(path))?;
     let Redriven { queued, refused: invalid, doubtful: unknown, rejected } = redriven;
     let rows = queued + invalid + unknown + rejected;
-    let counts = Counts { rows, queued, invalid, unknown, rejected, ..Counts::default() };
+    let counts = Counts { rows, invalid, rejected, unknown, queued, ..Counts::default() };
     let next = (counts.queued > 0).then(|| {
         said!(
             en: "a running relay sends them within seconds; otherwise start it: crm-bridge relay",
