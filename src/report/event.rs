@@ -150,6 +150,8 @@ pub struct ErrorNote {
     pub message: Said,
     /// What to do.
     pub hint: Said,
+    /// The rule of the catalogue behind it, where there is one and it is known.
+    pub rule: Option<&'static str>,
     /// The receiver's own errors by payload field, where it named some.
     pub fields: Vec<(String, String)>,
 }

@@ -74,6 +74,7 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
                     en: "a stored presencia is never updated: correct it in the App Comercial, or send it under a new id (--id-template)",
                     es: "una presencia guardada nunca se actualiza: corríjala en la App Comercial, o envíela con otro id (--id-template)"
                 ),
+                rule: Some("X05"),
                 fields: Vec::new(),
             }),
             ..flight.settlement(Outcome::Rejected, VentaState::None)
@@ -88,6 +89,7 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
                         es: "una ejecución anterior envió la venta y no se sabe si se guardó"
                     ),
                     hint: settle_hint(),
+                    rule: None,
                     fields: Vec::new(),
                 }),
                 ..flight.settlement(Outcome::Unknown, VentaState::Doubtful)

@@ -52,6 +52,7 @@ impl Board<'_> {
                     es: "interrumpido mientras se enviaba la venta"
                 ),
                 hint: settle_hint(),
+                rule: None,
                 fields: Vec::new(),
             });
             self.record(state, (Mark { seq, took: Duration::ZERO }, settlement));
