@@ -2,7 +2,6 @@
 
 mod plan;
 mod recording;
-mod remap;
 
 use std::time::Instant;
 
@@ -10,13 +9,14 @@ use clap::Args;
 
 use super::delivering::{Work, deliver};
 use super::ending::Ending;
+use super::journaling::finish;
 use super::observers::observer;
 use super::send_flags::refuse_queue;
 use super::{Context, SendFlags, consent, curl};
 use crate::config::{ProcessEnv, SendSettings};
 use crate::delivery::ContentHash;
 use crate::error::{Failure, Kind};
-use crate::journal::{InputFile, JournalFile, NewRun, RowSet, RunJournal, RunRecord, RunStatus, Target};
+use crate::journal::{InputFile, JournalFile, NewRun, RowSet, RunJournal, RunRecord, Target};
 use crate::report::event::{Counts, Event, Observer, PayloadNote, PlanNote};
 use crate::said;
 use crate::source::{Input, Loaded, load};
@@ -154,14 +154,9 @@ impl Job<'_> {
         let finished = self.resumed.map(|record| journal.finished_rows(record.number)).transpose();
         let finished = finished.map_err(|error| error.failure())?;
         let run = open_run(&journal, &self.asked()?, self.resumed, plan)?;
-        let id = run.id().to_owned();
-        ending.run = Some(id.clone());
-        send(reading, plan, self.sending, finished.as_ref(), run, ending, observer)?;
-        if self.resumed.is_some() {
-            // A resumed run sums up the whole.
-            ending.take_record(&journal.find_run(&id).map_err(|error| error.failure())?);
-        }
-        Ok(())
+        ending.run = Some(run.id().to_owned());
+        send(reading, plan, self.sending, finished.as_ref(), &run, ending, observer)?;
+        finish(&journal, run, ending, self.resumed.is_some())
     }
 
     fn asked(&self) -> Result<NewRun, Failure> {
@@ -200,24 +195,19 @@ fn send(
     plan: &Plan,
     sending: &SendSettings,
     finished: Option<&RowSet>,
-    run: RunJournal,
+    run: &RunJournal,
     ending: &mut Ending,
     observer: &mut dyn Observer,
 ) -> Result<(), Failure> {
     let feed = Feed::new(reading, plan, finished);
     let total = feed.left();
     let work = Work { run: Some(run.id()), settings: sending, total, files: Vec::new() };
-    let done = deliver(work, feed, &run, observer)?;
+    let done = deliver(work, feed, run, observer)?;
     ending.take_end(&done.end, total);
     if let Some(failure) = done.broke_off {
         ending.stopped.get_or_insert(failure);
     }
-    let status = match ending.stopped.as_ref().map(|failure| failure.kind) {
-        None => RunStatus::Finished,
-        Some(Kind::Interrupted) => RunStatus::Interrupted,
-        Some(_) => RunStatus::Stopped,
-    };
-    run.finish(status, ending.exit_code()).map_err(|error| error.failure())
+    Ok(())
 }
 
 /// Begins the run, or goes on with the recorded one if nothing changed since.

@@ -87,12 +87,11 @@ pub(crate) fn row_failure(outcome: Outcome, error: &ErrorNote, lang: Lang) -> Ro
     }
 }
 
-/// The rule of the catalogue behind an outcome, where there is one.
+/// The rule of the catalogue behind an outcome, where there is one; what comes from the journal names none.
 fn rule(outcome: Outcome, error: &ErrorNote) -> Option<&'static str> {
     match (outcome, error.class) {
         (Outcome::Collision, _) => Some("P01"),
         (_, "changed") => Some("X05"),
-        (_, "refused") if error.message.en.starts_with("P02") => Some("P02"),
-        _ => None,
+        _ => error.rule,
     }
 }

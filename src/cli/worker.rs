@@ -125,6 +125,7 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
         tracing::info!(server = queue.server(), partitions = %share, "taking deliveries");
         let worker = Worker::new(&queue, share, Settings::from(&settings)).delivering_to(&settings.url);
         let receipts = queue.receipts(&settings.url, worker.give_up());
+        let receipts = receipts.in_work_for(Worker::in_work(settings.timeout));
         Ok::<_, Failure>(worker.run(&transport, &receipts, observer.as_mut(), &cancel).await)
     })?;
     observer.observe(Event::Summary(Box::new(summary(&end, start.elapsed()))));

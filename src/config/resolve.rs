@@ -263,7 +263,7 @@ impl Reader<'_> {
         let url = self.read("queue", |text| {
             Url::parse(text.trim())
                 .ok()
-                .filter(|url| matches!(url.scheme(), "nats" | "tls" | "ws" | "wss") && url.has_host())
+                .filter(|url| matches!(url.scheme(), "nats" | "tls") && url.has_host())
                 .ok_or_else(|| Said::same("nats://host:4222"))
         });
         // The text may hold a password, which a message must not repeat.
@@ -273,8 +273,8 @@ impl Reader<'_> {
                 "queue",
                 &origin,
                 said!(
-                    en: "`queue` is no address such as nats://host:4222",
-                    es: "`queue` no es una dirección como nats://host:4222",
+                    en: "`queue` is no address such as nats://host:4222 or tls://host:4222, of one server",
+                    es: "`queue` no es una dirección como nats://servidor:4222 o tls://servidor:4222, de un servidor",
                 ),
             )
         })

@@ -31,6 +31,10 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 /// How the program calls itself.
 pub const USER_AGENT: &str = concat!("crm-bridge/", env!("CARGO_PKG_VERSION"));
 
+/// How long a connection is kept without a request: a firewall may forget it without a word, and the next request would
+/// wait for its whole time.
+const LONGEST_IDLE: Duration = Duration::from_secs(30);
+
 /// Why no client can be made of the settings. Secrets are never shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClientError {
@@ -92,6 +96,12 @@ impl ClientError {
             .hint(said!(en: "check --url and --proxy", es: "revise --url y --proxy")),
         }
     }
+}
+
+/// A client of the HTTP library for whatever else is asked of the receiver's side: it goes by the proxy and shows the
+/// certificate of `settings`, as deliveries do.
+pub fn reader(settings: &SendSettings) -> Result<reqwest::Client, ClientError> {
+    library::client(settings, true)
 }
 
 /// Sends over the network: plain HTTP by the shortest way, everything else by the library that knows it all.
@@ -184,22 +194,19 @@ pub fn headers(settings: &SendSettings) -> Result<HeaderMap, ClientError> {
     Ok(headers)
 }
 
-/// Adds the headers of this request: its key, and its signature where requests are signed.
+/// Adds the headers of this request: its key, and its signature where requests are signed. An id that no header can carry
+/// is sent without either: a signature is of no use without the id that it signs.
 pub fn dress(headers: &mut HeaderMap, id: &str, body: &Bytes, signer: &Signer, now: SystemTime) {
-    if let Ok(id) = HeaderValue::from_str(id) {
-        headers.insert(IDEMPOTENCY_KEY, id.clone());
-        if !signer.signs() {
-            return;
-        }
-        let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        headers.insert("webhook-id", id);
-        headers.insert("webhook-timestamp", HeaderValue::from(seconds));
+    let Ok(value) = HeaderValue::from_str(id) else { return };
+    headers.insert(IDEMPOTENCY_KEY, value.clone());
+    if !signer.signs() {
+        return;
     }
-    if signer.signs() {
-        let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        if let Ok(signature) = HeaderValue::from_str(&signer.sign(id, seconds, body)) {
-            headers.insert("webhook-signature", signature);
-        }
+    let seconds = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    if let Ok(signature) = HeaderValue::from_str(&signer.sign(id, seconds, body)) {
+        headers.insert("webhook-id", value);
+        headers.insert("webhook-timestamp", HeaderValue::from(seconds));
+        headers.insert("webhook-signature", signature);
     }
 }
 

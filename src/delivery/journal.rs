@@ -124,6 +124,7 @@ pub fn collision_note(settlement: &Settlement, other: &str) -> ErrorNote {
             en: "send it again with --id-terminator ']', which makes the receiver's look-up exact",
             es: "envíela otra vez con --id-terminator ']', que hace exacta la búsqueda del receptor"
         ),
+        rule: Some("P01"),
         fields: Vec::new(),
     }
 }

@@ -8,7 +8,7 @@
 //! - [`verdict`]: what an answer means, as one table without I/O;
 //! - [`retry`], [`pace`], [`breaker`]: when to try again, how many at once, when to give up;
 //! - [`order`]: which deliveries may not overlap;
-//! - [`journal`]: what must be remembered, as a trait;
+//! - [`journal`]: what must be remembered, as a trait; [`proof`]: what a receipt says, for all that implement it;
 //! - [`dispatcher`]: the loop that ties these together.
 
 pub mod ambient;
@@ -21,6 +21,7 @@ pub mod feed;
 pub mod journal;
 pub mod order;
 pub mod pace;
+pub mod proof;
 pub mod retry;
 pub mod signature;
 pub mod stop;
@@ -39,6 +40,7 @@ pub use compose::{ComposeError, lane};
 pub use dispatcher::{RunEnd, Settings, run};
 pub use feed::Feed;
 pub use journal::{Claim, Journal, JournalError, Settled, Settlement, VentaState};
+pub use proof::Proof;
 pub use stop::Stop;
 pub use transport::{Answer, Request, Transport, TransportError};
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::breaker::GIVEN_UP_IN_A_ROW;
 use super::journal::JournalError;
 use crate::error::{Failure, Kind};
 use crate::lang::Said;
@@ -63,8 +64,14 @@ impl Stop {
             Self::Circuit(error) => Failure::new(
                 Kind::Stopped,
                 Said {
-                    en: format!("five deliveries in a row were given up; the last one: {}", error.message.en),
-                    es: format!("se abandonaron cinco entregas seguidas; la última: {}", error.message.es),
+                    en: format!(
+                        "{GIVEN_UP_IN_A_ROW} deliveries in a row were given up; the last one: {}",
+                        error.message.en
+                    ),
+                    es: format!(
+                        "se abandonaron {GIVEN_UP_IN_A_ROW} entregas seguidas; la última: {}",
+                        error.message.es
+                    ),
                 },
             )
             .hint(said!(

@@ -62,6 +62,7 @@ pub fn verdict(result: &Result<Answer, TransportError>, has_venta: bool) -> Verd
                 class: error.class(),
                 message: error.said(),
                 hint: error.hint(),
+                rule: None,
                 fields: Vec::new(),
             };
             if has_venta && error.sent {
@@ -149,18 +150,18 @@ fn judge_success(answer: &Answer, has_venta: bool) -> Verdict {
                         es: "el receptor confirma la presencia pero no nombra ninguna venta"
                     ),
                     hint: settle_hint(),
+                    rule: None,
                     fields: Vec::new(),
                 });
             }
             Verdict::Delivered { id_presencia, id_venta }
         }
-        Some(_) => Verdict::Refused(refused(
+        Some(_) => Verdict::Refused(no_receipt(
             answer,
             said!(
                 en: "P02: the answer {status} names no id_presencia, so nothing proves that it was stored",
                 es: "P02: la respuesta {status} no trae id_presencia, así que nada prueba que se guardó"
             ),
-            check_url(),
         )),
         None => {
             let what = if answer.too_long {
@@ -170,13 +171,12 @@ fn judge_success(answer: &Answer, has_venta: bool) -> Verdict {
             } else {
                 said!(en: "is no JSON", es: "no es JSON")
             };
-            Verdict::Refused(refused(
+            Verdict::Refused(no_receipt(
                 answer,
                 Said {
                     en: format!("P02: the answer {status} {}, not the webhook's", what.en),
                     es: format!("P02: la respuesta {status} {}, no la del webhook", what.es),
                 },
-                check_url(),
             ))
         }
     }
@@ -215,7 +215,7 @@ fn server_error(answer: &Answer) -> ErrorNote {
             ),
         ),
     };
-    ErrorNote { class, message, hint, fields: Vec::new() }
+    ErrorNote { class, message, hint, rule: None, fields: Vec::new() }
 }
 
 fn rejected(answer: &Answer) -> ErrorNote {
@@ -240,13 +240,18 @@ fn rejected(answer: &Answer) -> ErrorNote {
             ),
         ),
     };
-    ErrorNote { class: "rejected", message, hint, fields: field_errors(&answer.body) }
+    ErrorNote { class: "rejected", message, hint, rule: None, fields: field_errors(&answer.body) }
 }
 
 fn refused(answer: &Answer, message: Said, hint: Said) -> ErrorNote {
     let detail = told(answer);
     let message = Said { en: format!("{}{detail}", message.en), es: format!("{}{detail}", message.es) };
-    ErrorNote { class: "refused", message, hint, fields: Vec::new() }
+    ErrorNote { class: "refused", message, hint, rule: None, fields: Vec::new() }
+}
+
+/// A refusal by rule P02: the answer proves nothing.
+fn no_receipt(answer: &Answer, message: Said) -> ErrorNote {
+    ErrorNote { rule: Some("P02"), ..refused(answer, message, check_url()) }
 }
 
 fn redirect(answer: &Answer) -> ErrorNote {
@@ -265,6 +270,7 @@ fn redirect(answer: &Answer) -> ErrorNote {
             es: "el receptor redirige a otro lugar ({status})"
         ),
         hint,
+        rule: None,
         fields: Vec::new(),
     }
 }
@@ -278,6 +284,7 @@ fn doubtful(note: &ErrorNote) -> ErrorNote {
             es: format!("no se sabe si la venta se guardó: {}", note.message.es),
         },
         hint: settle_hint(),
+        rule: None,
         fields: Vec::new(),
     }
 }

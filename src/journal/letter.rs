@@ -97,6 +97,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Letter> {
             class: CLASSES.into_iter().find(|known| *known == class).unwrap_or("failed"),
             message: Said { en: row.get(9)?, es: row.get(10)? },
             hint: Said { en: row.get(11)?, es: row.get(12)? },
+            // Not on record.
+            rule: None,
             fields: serde_json::from_str(&fields).unwrap_or_default(),
         },
         body: row.get::<_, Option<Vec<u8>>>(14)?.map(Bytes::from),

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::delivery::journal::{Claim, Journal, JournalError, Settled, Settlement, VentaState};
-use crate::delivery::{ContentHash, Delivery};
+use crate::delivery::journal::{Claim, Journal, JournalError, Settled, Settlement};
+use crate::delivery::{Delivery, Proof};
 use crate::report::event::Outcome;
 
 /// Remembers receipts in memory.
@@ -16,17 +16,8 @@ pub struct MemoryJournal {
 
 #[derive(Debug, Default)]
 struct Receipts {
-    by_id: HashMap<String, Receipt>,
+    by_id: HashMap<String, Proof>,
     by_presencia: HashMap<String, String>,
-}
-
-#[derive(Debug, Clone)]
-struct Receipt {
-    content: ContentHash,
-    id_presencia: String,
-    id_venta: Option<String>,
-    venta: VentaState,
-    venta_content: Option<ContentHash>,
 }
 
 impl MemoryJournal {
@@ -49,8 +40,8 @@ impl MemoryJournal {
 impl Journal for MemoryJournal {
     async fn claim(&self, delivery: &Delivery) -> Result<Claim, JournalError> {
         let receipts = self.receipts.borrow();
-        let Some(receipt) = receipts.by_id.get(&delivery.id.to_lowercase()) else { return Ok(Claim::New) };
-        Ok(receipt.claim(delivery))
+        let known = receipts.by_id.get(&delivery.id.to_lowercase());
+        Ok(known.map_or(Claim::New, |proof| proof.clone().claim(delivery)))
     }
 
     async fn intend(&self, settlement: Settlement) -> Result<Settled, JournalError> {
@@ -63,38 +54,12 @@ impl Journal for MemoryJournal {
     }
 }
 
-impl Receipt {
-    /// A venta that was delivered, or is in doubt, stays so whatever becomes of the presencia.
-    fn venta_stands(&self) -> bool {
-        matches!(self.venta, VentaState::Delivered | VentaState::Doubtful)
-    }
-
-    fn claim(&self, delivery: &Delivery) -> Claim {
-        let id_presencia = self.id_presencia.clone();
-        if self.content != delivery.content {
-            return Claim::Changed;
-        }
-        if delivery.venta.is_none() {
-            return Claim::Done { id_presencia, id_venta: None };
-        }
-        match self.venta {
-            VentaState::None | VentaState::Missing => Claim::VentaMissing { id_presencia },
-            VentaState::Intended | VentaState::Doubtful => Claim::Doubtful { id_presencia },
-            VentaState::Delivered if self.venta_content != delivery.venta_content => Claim::Changed,
-            VentaState::Delivered => Claim::Done { id_presencia, id_venta: self.id_venta.clone() },
-        }
-    }
-}
-
 impl Receipts {
     fn record(&mut self, settlement: &Settlement) -> Settled {
         let id = settlement.id.to_lowercase();
         let Some(id_presencia) = &settlement.id_presencia else {
-            if let Some(receipt) = self.by_id.get_mut(&id)
-                && settlement.venta != VentaState::None
-                && !receipt.venta_stands()
-            {
-                receipt.venta = settlement.venta;
+            if let Some(proof) = self.by_id.get_mut(&id) {
+                proof.take(settlement, true);
             }
             return Settled::default();
         };
@@ -107,21 +72,10 @@ impl Receipts {
             return Settled { collides_with: Some(other.clone()) };
         }
         self.by_presencia.insert(id_presencia.clone(), settlement.id.clone());
-        let receipt = self.by_id.entry(id).or_insert_with(|| Receipt {
-            content: settlement.content,
-            id_presencia: id_presencia.clone(),
-            id_venta: None,
-            venta: VentaState::None,
-            venta_content: None,
-        });
-        receipt.content = settlement.content;
-        if settlement.venta != VentaState::None && !receipt.venta_stands() {
-            receipt.venta = settlement.venta;
-            receipt.venta_content = settlement.venta_content;
-        }
-        if settlement.id_venta.is_some() {
-            receipt.id_venta.clone_from(&settlement.id_venta);
-        }
+        self.by_id
+            .entry(id)
+            .and_modify(|proof| proof.take(settlement, true))
+            .or_insert_with(|| Proof::new(settlement, id_presencia));
         Settled::default()
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::JournalFile;
 use crate::delivery::journal::{Claim, VentaState};
-use crate::delivery::{ContentHash, Delivery, JournalError};
+use crate::delivery::{ContentHash, Delivery, JournalError, Proof};
 
 /// A receipt, for exports and comparisons.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,42 +122,23 @@ pub(super) fn stored_id(id: &str) -> std::borrow::Cow<'_, str> {
 
 /// What the receipts of a target say about a delivery.
 pub(super) fn claim(connection: &Connection, target: i64, delivery: &Delivery) -> rusqlite::Result<Claim> {
+    let known = proof(connection, target, &delivery.id)?;
+    Ok(known.map_or(Claim::New, |proof| proof.claim(delivery)))
+}
+
+/// What the receipts of a target say about an id.
+pub(super) fn proof(connection: &Connection, target: i64, id: &str) -> rusqlite::Result<Option<Proof>> {
     let mut statement = connection.prepare_cached(
         "SELECT content, id_presencia, venta, venta_content, id_venta FROM receipts WHERE target = ?1 AND id = ?2",
     )?;
-    let found = statement
-        .query_row(params![target, stored_id(&delivery.id)], |row| {
-            let same = row.get_ref(0)?.as_blob()? == delivery.content.0;
-            let id_presencia: String = row.get(1)?;
-            let venta = state(row.get(2)?);
-            let ContentHash(wanted) = delivery.venta_content.unwrap_or(ContentHash([0; 16]));
-            let same_venta = row.get_ref(3)?.as_blob_or_null()?.is_some_and(|stored| stored == wanted);
-            let id_venta = row.get(4)?;
-            Ok(judge(delivery, same, id_presencia, venta, same_venta, id_venta))
+    let found = statement.query_row(params![target, stored_id(id)], |row| {
+        Ok(Proof {
+            content: ContentHash(row.get(0)?),
+            id_presencia: row.get(1)?,
+            venta: state(row.get(2)?),
+            venta_content: row.get::<_, Option<_>>(3)?.map(ContentHash),
+            id_venta: row.get(4)?,
         })
-        .optional()?;
-    Ok(found.unwrap_or(Claim::New))
-}
-
-fn judge(
-    delivery: &Delivery,
-    same: bool,
-    id_presencia: String,
-    venta: VentaState,
-    same_venta: bool,
-    id_venta: Option<String>,
-) -> Claim {
-    if !same {
-        return Claim::Changed;
-    }
-    if delivery.venta.is_none() {
-        return Claim::Done { id_presencia, id_venta: None };
-    }
-    match venta {
-        VentaState::None | VentaState::Missing => Claim::VentaMissing { id_presencia },
-        // The program died between the intent and the answer.
-        VentaState::Intended | VentaState::Doubtful => Claim::Doubtful { id_presencia },
-        VentaState::Delivered if same_venta => Claim::Done { id_presencia, id_venta },
-        VentaState::Delivered => Claim::Changed,
-    }
+    });
+    found.optional()
 }

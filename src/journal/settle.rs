@@ -1,10 +1,10 @@
 //! What a person saw of a venta in doubt: it arrived, or it did not.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
-use super::receipt::stored_id;
-use super::{JournalFile, Letter, RunRecord};
-use crate::delivery::JournalError;
+use super::receipt::{number, stored_id};
+use super::{JournalFile, Letter, RunRecord, receipt};
+use crate::delivery::{JournalError, VentaState};
 use crate::error::{Failure, Kind};
 use crate::said;
 
@@ -116,32 +116,29 @@ fn write(connection: &Connection, run: &RunRecord, letter: &Letter, truth: Truth
     let transaction = connection.unchecked_transaction()?;
     let target: i64 =
         transaction.query_row("SELECT target FROM runs WHERE number = ?1", [run.number], |row| row.get(0))?;
-    let id = stored_id(&letter.id);
-    let state: Option<i64> = transaction
-        .query_row("SELECT venta FROM receipts WHERE target = ?1 AND id = ?2", params![target, id], |row| {
-            row.get(0)
-        })
-        .optional()?;
-    if truth == Truth::NotDelivered && state == Some(DELIVERED) {
+    let state = receipt::proof(&transaction, target, &letter.id)?.map(|proof| proof.venta);
+    if truth == Truth::NotDelivered && state == Some(VentaState::Delivered) {
         return Ok(false);
     }
-    let (venta, doubtful) = match truth {
-        Truth::Delivered => (DELIVERED, "venta IN (1, 2, 4)"),
-        Truth::NotDelivered => (1, "venta IN (2, 4)"),
+    let venta = match (truth, state) {
+        (Truth::Delivered, Some(VentaState::Missing | VentaState::Intended | VentaState::Doubtful)) => {
+            Some(VentaState::Delivered)
+        }
+        (Truth::NotDelivered, Some(VentaState::Intended | VentaState::Doubtful)) => Some(VentaState::Missing),
+        _ => None,
     };
-    transaction.execute(
-        &format!("UPDATE receipts SET venta = ?3 WHERE target = ?1 AND id = ?2 AND {doubtful}"),
-        params![target, id, venta],
-    )?;
+    if let Some(venta) = venta {
+        transaction.execute(
+            "UPDATE receipts SET venta = ?3 WHERE target = ?1 AND id = ?2",
+            params![target, stored_id(&letter.id), number(venta)],
+        )?;
+    }
     for (key, outcome) in about(&transaction, target, &letter.id)? {
         settle(&transaction, key, &outcome, truth)?;
     }
     transaction.commit()?;
     Ok(true)
 }
-
-/// The state of a venta that is in the receiver, see `receipt`.
-const DELIVERED: i64 = 3;
 
 /// Run, file and row.
 type Key = (i64, u16, u64);

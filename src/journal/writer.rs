@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Statement, params};
 use tokio::sync::oneshot;
 
 use super::file::{connect, now, shown, sorted};
 use super::receipt::{number, stored_id};
 use super::record::counts_to;
-use super::{RowSet, RunStatus, letter};
+use super::{RowSet, RunStatus, letter, receipt};
+use crate::delivery::Proof;
 use crate::delivery::journal::{JournalError, Settled, Settlement, VentaState, collision_note};
 use crate::report::event::{Counts, Outcome};
 
@@ -269,27 +270,33 @@ fn write_receipt(
     at: i64,
 ) -> rusqlite::Result<Option<String>> {
     let id = stored_id(&settlement.id);
-    let venta_content = settlement.venta_content.map(|content| content.0);
+    let mut proof = Proof::new(settlement, id_presencia);
     let mut insert = connection.prepare_cached(
         "INSERT OR IGNORE INTO receipts (target, id, content, id_presencia, venta, venta_content, id_venta, run, file,
          row, attempts, status, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
-    let inserted = insert.execute(params![
-        target,
-        id,
-        settlement.content.0,
-        id_presencia,
-        number(settlement.venta),
-        venta_content,
-        settlement.id_venta,
-        run,
-        settlement.file,
-        settlement.row,
-        settlement.attempts,
-        settlement.http_status,
-        at,
-    ])?;
-    if inserted == 1 {
+    let mut update = connection.prepare_cached(
+        "UPDATE receipts SET content = ?3, id_presencia = ?4, venta = ?5, venta_content = ?6, id_venta = ?7, run = ?8,
+         file = ?9, row = ?10, attempts = ?11, status = ?12, at = ?13 WHERE target = ?1 AND id = ?2",
+    )?;
+    let put = |statement: &mut Statement<'_>, proof: &Proof| {
+        statement.execute(params![
+            target,
+            id,
+            proof.content.0,
+            proof.id_presencia,
+            number(proof.venta),
+            proof.venta_content.map(|content| content.0),
+            proof.id_venta,
+            run,
+            settlement.file,
+            settlement.row,
+            settlement.attempts,
+            settlement.http_status,
+            at,
+        ])
+    };
+    if put(&mut insert, &proof)? == 1 {
         return Ok(None);
     }
     let mut owner = connection
@@ -299,37 +306,22 @@ fn write_receipt(
     if other.is_some() {
         return Ok(other);
     }
-    // A venta that was delivered, or is in doubt, stays so whatever becomes of the presencia.
-    let mut update = connection.prepare_cached(
-        "UPDATE receipts SET content = ?3, id_presencia = ?4, run = ?8, file = ?9, row = ?10, attempts = ?11,
-           status = ?12, at = ?13, id_venta = coalesce(?7, id_venta),
-           venta_content = CASE WHEN venta IN (3, 4) OR ?5 = 0 THEN venta_content ELSE ?6 END,
-           venta = CASE WHEN venta IN (3, 4) OR ?5 = 0 THEN venta ELSE ?5 END
-         WHERE target = ?1 AND id = ?2",
-    )?;
-    update.execute(params![
-        target,
-        id,
-        settlement.content.0,
-        id_presencia,
-        number(settlement.venta),
-        venta_content,
-        settlement.id_venta,
-        run,
-        settlement.file,
-        settlement.row,
-        settlement.attempts,
-        settlement.http_status,
-        at,
-    ])?;
+    if let Some(known) = receipt::proof(connection, target, &settlement.id)? {
+        proof = known;
+        // One run at a time sends to a target: an intent that stands is its own, or of one that is no more.
+        proof.take(settlement, true);
+    }
+    put(&mut update, &proof)?;
     Ok(None)
 }
 
 /// Notes how far a venta came whose presencia has its receipt already.
 fn write_venta(connection: &Connection, target: i64, settlement: &Settlement) -> rusqlite::Result<()> {
-    let mut update = connection.prepare_cached(
-        "UPDATE receipts SET venta = ?3 WHERE target = ?1 AND id = ?2 AND venta IN (0, 1, 2)",
-    )?;
-    update.execute(params![target, stored_id(&settlement.id), number(settlement.venta)])?;
+    let Some(mut proof) = receipt::proof(connection, target, &settlement.id)? else { return Ok(()) };
+    proof.take(settlement, true);
+    let mut update = connection
+        .prepare_cached("UPDATE receipts SET venta = ?3, venta_content = ?4 WHERE target = ?1 AND id = ?2")?;
+    let venta_content = proof.venta_content.map(|content| content.0);
+    update.execute(params![target, stored_id(&settlement.id), number(proof.venta), venta_content])?;
     Ok(())
 }

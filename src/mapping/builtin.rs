@@ -1,6 +1,6 @@
 //! The built-in mapping as data: everything that is the same for each installation, in one place.
 //!
-//! A mapping file overrides rows of it; nothing else in the program knows these words.
+//! A mapping file overrides rows of it; nothing else in the program maps by words of its own.
 
 use crate::record::{Field, Trigger};
 

@@ -16,6 +16,7 @@ mod notes;
 mod path;
 mod prepare;
 mod record;
+mod recorded;
 mod show;
 mod template;
 mod transform;
@@ -26,9 +27,11 @@ use serde_json::Value;
 
 pub use event::{EventDecision, Fulfilled};
 pub use file::FileError;
+pub use notes::without_searched;
 pub use path::{PathError, PayloadPath};
 pub use prepare::{Prepared, UnknownColumn};
 pub use record::medio_word;
+pub use recorded::remap;
 pub use template::{Template, TemplateError};
 pub use transform::Transform;
 

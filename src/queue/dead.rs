@@ -3,6 +3,8 @@
 //! Comes in: a message and why it was given up. Goes out: a message under [`layout::DEAD_SUBJECT`] with the delivery as
 //! it was and headers that say why; later the list of them, and their return to the queue.
 
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use async_nats::HeaderMap;
@@ -126,24 +128,60 @@ impl Queue {
     /// Lists dead letters, oldest first, `limit` at most, from number `from` on.
     pub async fn dead(&self, from: u64, limit: usize) -> Result<Vec<DeadLetter>, QueueError> {
         let mut letters = Vec::new();
-        let mut next = from.max(1);
-        while letters.len() < limit {
-            let Some(letter) = self.next_dead(next).await? else { break };
-            next = letter.sequence + 1;
-            letters.push(letter);
+        if limit > 0 {
+            self.each_dead(from, |letter| {
+                letters.push(letter);
+                if letters.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            })
+            .await?;
         }
         Ok(letters)
     }
 
-    /// Lists the latest dead letters, oldest first, `limit` at most; fewer, where many were taken off the list.
+    /// Shows the dead letters to `visit`, oldest first, from number `from` on, until it breaks off. Each has its whole
+    /// message; what `visit` keeps of it is all that is held.
+    pub async fn each_dead(
+        &self,
+        from: u64,
+        mut visit: impl FnMut(DeadLetter) -> ControlFlow<()>,
+    ) -> Result<(), QueueError> {
+        let mut next = from.max(1);
+        while let Some(letter) = self.next_dead(next).await? {
+            next = letter.sequence + 1;
+            if visit(letter).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lists the latest dead letters, oldest first, `limit` at most.
     pub async fn latest_dead(&self, limit: usize) -> Result<Vec<DeadLetter>, QueueError> {
         let info = self.dead.get_info().await.map_err(|error| QueueError::Server(error.to_string()))?;
-        // Numbers have gaps; a short list is read whole.
-        let few = info.state.messages <= 4 * limit as u64;
-        let first = if few { 1 } else { info.state.last_sequence.saturating_sub(limit as u64) + 1 };
-        let mut letters = self.dead(first, 4 * limit).await?;
-        letters.drain(..letters.len().saturating_sub(limit));
-        Ok(letters)
+        let mut latest = VecDeque::new();
+        let (mut end, mut span) = (info.state.last_sequence, limit as u64);
+        // Numbers have gaps where letters were taken off the list: what is missing is looked for further back, in
+        // stretches that grow.
+        while latest.len() < limit && end > 0 {
+            let first = end.saturating_sub(span) + 1;
+            let mut stretch = VecDeque::new();
+            let room = limit - latest.len();
+            self.each_dead(first, |letter| {
+                if letter.sequence > end {
+                    return ControlFlow::Break(());
+                }
+                stretch.push_back(letter);
+                if stretch.len() > room {
+                    stretch.pop_front();
+                }
+                ControlFlow::Continue(())
+            })
+            .await?;
+            stretch.append(&mut latest);
+            latest = stretch;
+            (end, span) = (first - 1, span.saturating_mul(2));
+        }
+        Ok(latest.into())
     }
 
     /// How many dead letters there are.

@@ -4,6 +4,7 @@
 //! receipt by which a worker may send the venta, and the letter back in the queue.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use reqwest::Url;
@@ -17,9 +18,6 @@ use crate::error::{Failure, Kind};
 use crate::journal::Target;
 use crate::lang::Said;
 use crate::said;
-
-/// How long after its intent a venta may still be on its way.
-const IN_WORK: Duration = Duration::from_secs(120);
 
 /// Why a person's word could not be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +55,8 @@ pub enum SettleError {
     InWork {
         /// The id.
         id: String,
+        /// For how long at most.
+        left: Duration,
     },
     /// The queue fails.
     #[error("{0}")]
@@ -102,8 +102,8 @@ impl SettleError {
                 en: "--delivered takes its dead letter away",
                 es: "--delivered retira su carta muerta",
             )),
-            Self::InWork { id } => {
-                let minutes = IN_WORK.as_secs() / 60;
+            Self::InWork { id, left } => {
+                let minutes = left.as_secs() / 60 + 1;
                 Failure::new(
                     Kind::Usage,
                     said!(
@@ -112,8 +112,8 @@ impl SettleError {
                     ),
                 )
                 .hint(said!(
-                    en: "wait {minutes} minutes, look into the App Comercial again, then repeat `crm-bridge runs settle`",
-                    es: "espere {minutes} minutos, mire otra vez en la App Comercial y repita `crm-bridge runs settle`",
+                    en: "wait {minutes} min, look into the App Comercial again, then repeat `crm-bridge runs settle`",
+                    es: "espere {minutes} min, mire otra vez en la App Comercial y repita `crm-bridge runs settle`",
                 ))
             }
             Self::Queue(error) => error.failure(),
@@ -176,10 +176,10 @@ impl Queue {
         // A person waits for this: a server that is away is told at once.
         let give_up = CancellationToken::new();
         give_up.cancel();
-        match self.receipts(url, give_up).decide(&id, arrived, venta, IN_WORK).await? {
+        match self.receipts(url, give_up).decide(&id, arrived, venta).await? {
             Decision::Done | Decision::AlreadySo => Ok(()),
             Decision::Contrary => Err(SettleError::Delivered { id }),
-            Decision::InWork => Err(SettleError::InWork { id }),
+            Decision::InWork(left) => Err(SettleError::InWork { id, left }),
             Decision::NoReceipt => Err(SettleError::NoReceipt { id, target: Target::of(url).to_string() }),
         }
     }
@@ -187,11 +187,15 @@ impl Queue {
     /// The dead letters of `id` that are in doubt; ids compare without case.
     async fn in_doubt(&self, id: &str) -> Result<Vec<DeadLetter>, QueueError> {
         let id = id.to_lowercase();
-        let letters = self.dead(1, usize::MAX).await?;
-        Ok(letters
-            .into_iter()
-            .filter(|letter| letter.is_in_doubt() && letter.id.to_lowercase() == id)
-            .collect())
+        let mut letters = Vec::new();
+        self.each_dead(1, |letter| {
+            if letter.is_in_doubt() && letter.id.to_lowercase() == id {
+                letters.push(letter);
+            }
+            ControlFlow::Continue(())
+        })
+        .await?;
+        Ok(letters)
     }
 }
 

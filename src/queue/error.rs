@@ -87,8 +87,8 @@ impl QueueError {
                 ),
             )
             .hint(said!(
-                en: "use --queue nats://host:4222 (CRM_BRIDGE_QUEUE); several servers are separated by commas",
-                es: "use --queue nats://servidor:4222 (CRM_BRIDGE_QUEUE); varios servidores se separan con comas",
+                en: "use --queue nats://host:4222 (CRM_BRIDGE_QUEUE), the address of one server; it names the others of its cluster",
+                es: "use --queue nats://servidor:4222 (CRM_BRIDGE_QUEUE), la dirección de un servidor; él indica los demás de su clúster",
             )),
             Self::Credentials { path, detail } => {
                 Failure::new(Kind::Usage, said!(en: "{path}: {detail}", es: "{path}: {detail}")).hint(said!(

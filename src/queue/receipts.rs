@@ -24,11 +24,15 @@ use crate::delivery::journal::{Claim, Journal, JournalError, Settled, Settlement
 use crate::delivery::{ContentHash, Delivery};
 use crate::journal::Target;
 use crate::report::event::Outcome;
-use entry::Entry;
+use entry::{Entry, Intent};
 
 /// The first wait before a server that is away is asked again, and the longest.
 const AGAIN_AFTER: Duration = Duration::from_millis(100);
 const AGAIN_AT_MOST: Duration = Duration::from_secs(2);
+/// How long after its intent a venta may be on its way, where nobody says how long a try may take.
+const IN_WORK: Duration = Duration::from_secs(120);
+/// As far as a calendar is sure to reach.
+const LONGEST_IN_WORK: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// The receipts of one receiver. While the server is away it waits for it: what a receiver acknowledged must not be
 /// forgotten.
@@ -38,6 +42,10 @@ pub struct Receipts {
     /// Digest of the receiver's address.
     target: String,
     give_up: CancellationToken,
+    /// Whose intents are ours.
+    who: String,
+    /// How long after its intent a venta may be on its way.
+    in_work: Duration,
 }
 
 /// What became of a person's decision about a venta.
@@ -49,8 +57,8 @@ pub enum Decision {
     AlreadySo,
     /// It is known to be delivered, whatever the person says.
     Contrary,
-    /// Somebody may be sending it.
-    InWork,
+    /// Somebody may be sending it, for so long.
+    InWork(Duration),
     /// Nothing is known about the id.
     NoReceipt,
 }
@@ -67,25 +75,32 @@ impl Queue {
     /// cancelled, a server that is away is an error instead of a wait.
     pub fn receipts(&self, url: &Url, give_up: CancellationToken) -> Receipts {
         let target = hex(&ContentHash::of(Target::of(url).as_str().as_bytes()).0[..8]);
-        Receipts { bucket: self.bucket.clone(), target, give_up }
+        let who = Uuid::now_v7().to_string();
+        Receipts { bucket: self.bucket.clone(), target, give_up, who, in_work: IN_WORK }
     }
 }
 
 impl Receipts {
+    /// Notes in each intent that its venta may be on its way for so long, instead of two minutes.
+    #[must_use]
+    pub fn in_work_for(self, in_work: Duration) -> Self {
+        Self { in_work, ..self }
+    }
+
     /// Decides about a venta of which nobody knows whether it arrived: `arrived` closes it, otherwise it may be sent
-    /// again. `venta` is its content. Whoever intended it less than `in_work` ago may still be sending it.
+    /// again. `venta` is its content. Whoever intended it may still be sending it, for as long as the intent says.
     pub async fn decide(
         &self,
         id: &str,
         arrived: bool,
         venta: Option<ContentHash>,
-        in_work: Duration,
     ) -> Result<Decision, QueueError> {
         let key = self.receipt_key(id);
         loop {
             let Some((entry, revision)) = self.read(&key).await? else { return Ok(Decision::NoReceipt) };
-            if entry.is_intended_since(Utc::now() - in_work) {
-                return Ok(Decision::InWork);
+            let left = entry.in_work_until().map(|until| (until - Utc::now()).to_std().unwrap_or_default());
+            if let Some(left) = left.filter(|left| !left.is_zero()) {
+                return Ok(Decision::InWork(left));
             }
             let decided = match entry.decide(arrived, venta) {
                 Ok(decided) => decided,
@@ -209,12 +224,10 @@ impl Receipts {
             if collides_with.is_some() {
                 return Ok(Settled { collides_with });
             }
-            self.put(settlement, |found| Ok(Entry::settled(found, settlement, id_presencia))).await?;
-        } else if settlement.venta != VentaState::None {
-            // Without a receipt of its own, only what is known about the venta changes.
-            self.put(settlement, |found| Ok(found.and_then(|found| found.with_venta(settlement.venta))))
-                .await?;
+        } else if settlement.venta == VentaState::None {
+            return Ok(Settled::default());
         }
+        self.put(settlement, |found| Ok(Entry::settled(found, settlement, &self.who))).await?;
         Ok(Settled::default())
     }
 }
@@ -232,13 +245,13 @@ impl Journal for Receipts {
             return Ok(Settled { collides_with });
         }
         // A write whose acknowledgement was lost is known by this as ours.
-        let mine = Uuid::now_v7().to_string();
+        let mine = Intent::new(&self.who, Utc::now() + self.in_work.min(LONGEST_IN_WORK));
         self.put(&settlement, |found| match found {
-            Some(found) if found.intended_by(&mine) => Ok(None),
+            Some(found) if found.is_intended_by(&mine) => Ok(None),
             Some(found) if found.is_closed() => {
                 Err(QueueError::Server(format!("another worker holds the venta of {}", settlement.id)))
             }
-            found => Ok(Some(Entry::intent(found, &settlement, id_presencia, &mine))),
+            found => Ok(Some(Entry::intended(found, &settlement, id_presencia, &mine))),
         })
         .await?;
         Ok(Settled::default())

@@ -40,6 +40,8 @@ pub const STEPS: [Duration; 4] =
     [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(30)];
 /// Attempts before a delivery that alone fails is a dead letter.
 pub const ATTEMPTS: u32 = 5;
+/// What the attempts of one venta may take between its intent and the last of them: their waits, and connecting.
+const BETWEEN: Duration = Duration::from_secs(90);
 /// How long the queue may be away when the worker is to end.
 const END_WITHIN: Duration = Duration::from_secs(10);
 /// How long ends wait for others to be recorded with: not at all, since a partition would wait with them.
@@ -108,6 +110,12 @@ impl<'q> Worker<'q> {
     /// [`Queue::receipts`](super::Queue::receipts).
     pub fn give_up(&self) -> CancellationToken {
         self.give_up.clone()
+    }
+
+    /// How long after its intent a venta may still be on its way, where a try may take as long as `timeout`: for
+    /// [`Receipts::in_work_for`](super::Receipts::in_work_for).
+    pub fn in_work(timeout: Duration) -> Duration {
+        timeout.saturating_add(BETWEEN)
     }
 
     /// Works until `cancel` is pressed, or the receiver refuses us at the very start. Runs on the current thread.

@@ -68,6 +68,8 @@ where
 pub struct Keeper {
     tasks: Sender<Box<dyn Task>>,
     news: Arc<Notify>,
+    /// The outbox's file, for people.
+    path: Arc<str>,
 }
 
 impl std::fmt::Debug for Keeper {
@@ -99,7 +101,8 @@ impl Keeper {
                 second.map(JoinHandle::join);
             })
             .map_err(|error| OutboxError::Broken(error.to_string()))?;
-        Ok((Self { tasks, news: Arc::default() }, overview, thread))
+        let path = path.display().to_string().into();
+        Ok((Self { tasks, news: Arc::default(), path }, overview, thread))
     }
 
     /// Does `work` with the outbox and waits until it is on disk. It must be harmless to do it again after it was taken
@@ -113,6 +116,11 @@ impl Keeper {
         let gone = || OutboxError::Broken("the outbox's thread has ended".to_owned());
         self.tasks.send(Box::new(Ask { work, result: None, reply })).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
+    }
+
+    /// The outbox's file, for people.
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// Says that there may be something to send.

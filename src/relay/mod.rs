@@ -28,7 +28,7 @@ pub mod running;
 pub mod sink;
 
 pub use clock::Clock;
-pub use outbox::{DeadLetter, OutboxError, Redrive, Redriven, dead_letters, redrive, waiting};
+pub use outbox::{DeadLetter, OutboxError, Redrive, Redriven, dead_count, dead_letters, redrive, waiting};
 pub use publishing::Publishing;
 pub use reception::Reception;
 pub use running::{Delivering, Options, Relay, RelayError, Running};

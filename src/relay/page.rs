@@ -2,7 +2,7 @@
 //!
 //! Read-only, without scripts and without anything from elsewhere. It shows ids and causes, never a person.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY};
 use http::{Request, StatusCode};
 use minijinja::value::Serde;
@@ -15,6 +15,7 @@ use crate::ingress::Reply;
 use crate::lang::{Lang, Said};
 use crate::mask::{Personal, mask};
 use crate::queue::backlog::Backlog;
+use crate::rules::cell::Zone;
 use crate::said;
 
 /// Hours that the page shows.
@@ -27,8 +28,6 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-
 /// Height of the plot and the room of an hour, in its own units.
 const HEIGHT: f64 = 150.0;
 const WIDTH: f64 = 40.0;
-/// Lima has known no other time since 1994.
-const LIMA: i32 = 5 * 3600;
 
 /// The page's stylesheet.
 pub fn stylesheet() -> Reply {
@@ -241,6 +240,9 @@ fn cause(class: &str, lang: Lang) -> String {
         "unreadable" => {
             said!(en: "a message in the queue that no worker can read", es: "un mensaje en la cola que ningún worker puede leer")
         }
+        "body" => {
+            said!(en: "somebody changed its body in the queue: it can't be sent", es: "alguien cambió su contenido en la cola: no se puede enviar")
+        }
         "stopped" => said!(en: "the relay stopped in the middle of it", es: "el relay se detuvo a la mitad"),
         code if crate::rules::Code::from_name(code).is_some() => {
             said!(en: "rule {code} forbids sending it", es: "la regla {code} impide enviarlo")
@@ -253,10 +255,7 @@ fn cause(class: &str, lang: Lang) -> String {
 /// A time in Lima, to the second.
 fn clock(millis: i64) -> String {
     let at = DateTime::<Utc>::from_timestamp_millis(millis).unwrap_or_default();
-    FixedOffset::west_opt(LIMA)
-        .map_or_else(|| at.naive_utc(), |zone| at.with_timezone(&zone).naive_local())
-        .format("%Y-%m-%d %H:%M:%S")
-        .to_string()
+    Zone::LIMA.local(at).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// An age in its two greatest units.
@@ -292,6 +291,14 @@ mod tests {
         let page = text(&render(Some(&overview), &Way::Open, None, 0, Lang::En).unwrap());
         assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
         assert!(page.contains("&lt;b&gt;") && !page.contains("alert(1)"), "{page}");
+    }
+
+    #[test]
+    fn each_cause_of_the_relay_has_words() {
+        for class in ["transport", "server", "rejected", "changed", "unknown", "body", "stopped", "T01"] {
+            let (en, es) = (cause(class, Lang::En), cause(class, Lang::Es));
+            assert!(en != class && es != class && en != es, "{class}: {en}, {es}");
+        }
     }
 
     #[test]

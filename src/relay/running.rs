@@ -119,7 +119,7 @@ pub struct Running {
 }
 
 impl Relay {
-    /// Opens outbox, journal and port, in this order, and serves in tasks of the current runtime. `make` runs on the
+    /// Opens outbox, port and journal, in this order, and serves in tasks of the current runtime. `make` runs on the
     /// courier's own thread.
     pub async fn start<T, J, M>(options: Options, make: M) -> Result<Running, RelayError>
     where

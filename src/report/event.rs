@@ -144,12 +144,14 @@ impl Outcome {
 /// Why a delivery did not go well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorNote {
-    /// A stable word: `refused`, `transport`, `timeout`, `rejected`, `server`, `collision`, `unknown`, `circuit` …
+    /// A stable word: `refused`, `transport`, `timeout`, `rejected`, `server`, `collision`, `unknown` …
     pub class: &'static str,
     /// What happened; control characters escaped, no secret.
     pub message: Said,
     /// What to do.
     pub hint: Said,
+    /// The rule of the catalogue behind it, where there is one and it is known.
+    pub rule: Option<&'static str>,
     /// The receiver's own errors by payload field, where it named some.
     pub fields: Vec<(String, String)>,
 }

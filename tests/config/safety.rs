@@ -98,6 +98,22 @@ fn files_with_secrets_that_others_can_read_are_warned_of() {
 }
 
 #[test]
+fn a_queue_that_no_client_can_connect_to_is_refused_with_the_settings() {
+    let place =
+        || Place::new().variable("COMERCIAL_WEBHOOK_URL", URL).variable("COMERCIAL_WEBHOOK_TOKEN", "x");
+    let queue = |address| demanded(&place().flag("queue", address));
+    for refused in
+        ["ws://queue:4222", "wss://queue:443", "http://queue:4222", "nats://one:4222,nats://two:4222"]
+    {
+        let failure = queue(refused).expect_err(refused);
+        assert!(failure.kind == Kind::Usage && failure.message.en.contains("queue"), "{failure:?}");
+    }
+    for taken in ["nats://queue:4222", "tls://queue:4222"] {
+        assert!(queue(taken).is_ok(), "{taken}");
+    }
+}
+
+#[test]
 fn debug_shows_no_secret() {
     let place = Place::new()
         .variable("COMERCIAL_WEBHOOK_URL", URL)

@@ -1,12 +1,18 @@
 //! The network client, by both of its ways: its headers, its limits, and how it sorts errors.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use crm_bridge::config::{SendSettings, Token};
 use crm_bridge::delivery::HttpClient;
 use crm_bridge::delivery::transport::{Answer, Broke, Request, Transport, TransportError};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use reqwest::Url;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::odd_receiver::{Fault, OddReceiver, Switches, TOKEN};
 use crate::oddities::send_settings;
@@ -78,6 +84,70 @@ async fn signatures_satisfy_the_standard_for_each_secret() {
     }
     let other = standardwebhooks::Webhook::new("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").expect("a secret");
     assert!(other.verify(&held.bodies[0], &headers).is_err());
+}
+
+#[tokio::test]
+async fn an_id_that_no_header_can_carry_is_not_signed_either() {
+    let receiver = OddReceiver::start(Switches::default());
+    let mut settings = send_settings(&receiver.url);
+    settings.signing_secrets = vec![Token::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")];
+    let client = HttpClient::new(&settings).expect("a client");
+    for (id, headers) in [("CRM-1\n2", 0), ("CRM-1", 4)] {
+        client
+            .attempt(Request { id: id.to_owned(), body: Bytes::from_static(BODY) })
+            .await
+            .expect("an answer");
+        let sent = receiver.held().headers.last().expect("a request").to_lowercase();
+        let names = ["idempotency-key:", "webhook-id:", "webhook-timestamp:", "webhook-signature:"];
+        assert_eq!(names.iter().filter(|name| sent.contains(**name)).count(), headers, "{sent}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_was_idle_for_long_is_not_used_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/x/", listener.local_addr().expect("an address"));
+    let client = HttpClient::new(&send_settings(&url)).expect("a client");
+    let request = || Request { id: "CRM-1".to_owned(), body: Bytes::from_static(BODY) };
+    let connections = Rc::new(Cell::new(0));
+    let serving = async {
+        let mut open = FuturesUnordered::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => {
+                    connections.set(connections.get() + 1);
+                    open.push(answer_each(accepted.expect("a connection").0));
+                }
+                Some(()) = open.next() => {}
+            }
+        }
+    };
+    let asking = async {
+        for (idle, expected) in [(0, 1), (29, 1), (29, 1), (30, 2)] {
+            tokio::time::pause();
+            tokio::time::advance(Duration::from_secs(idle)).await;
+            tokio::time::resume();
+            client.attempt(request()).await.expect("an answer");
+            assert_eq!(connections.get(), expected, "after {idle} s");
+        }
+    };
+    tokio::select! {
+        () = serving => unreachable!("it serves for ever"),
+        () = asking => {}
+    }
+}
+
+/// Answers each request of a connection, however long it stays open.
+async fn answer_each(mut stream: TcpStream) {
+    let mut seen = Vec::new();
+    let mut piece = [0; 4096];
+    while let Ok(read @ 1..) = stream.read(&mut piece).await {
+        seen.extend_from_slice(&piece[..read]);
+        if seen.ends_with(BODY) {
+            seen.clear();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await.expect("a reader");
+        }
+    }
 }
 
 #[tokio::test]

@@ -87,5 +87,11 @@ fn settlement(
 
 fn error(class: &'static str) -> ErrorNote {
     let said = crm_bridge::lang::Said::same("it went wrong");
-    ErrorNote { class, message: said.clone(), hint: said, fields: vec![("a".to_owned(), "b".to_owned())] }
+    ErrorNote {
+        class,
+        message: said.clone(),
+        hint: said,
+        rule: None,
+        fields: vec![("a".to_owned(), "b".to_owned())],
+    }
 }

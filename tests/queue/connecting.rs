@@ -76,8 +76,14 @@ fn a_consumer_that_would_send_two_at_once_is_refused() {
 fn an_ack_wait_of_the_queue_is_kept_where_none_is_demanded() {
     let Some(nats) = Nats::start() else { return };
     block_on(async {
-        nats.queue().await;
+        let queue = nats.queue().await;
         Queue::connect(&nats.url(), &Options::default()).await.unwrap();
+        let context = jetstream::new(async_nats::connect(queue.server()).await.unwrap());
+        let stream = context.get_stream("CRM_PRESENCIAS").await.unwrap();
+        let info = stream.consumer_info("presencias-3").await.unwrap();
+        let demanded = quick().ack_wait.expect("one that differs from what is made");
+        assert_eq!(info.config.ack_wait, demanded);
+        assert_ne!(Options::default().ack_wait, Some(demanded));
     });
 }
 

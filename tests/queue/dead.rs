@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crm_bridge::queue::dead::Redriven;
+use bytes::Bytes;
+use crm_bridge::queue::dead::{Reason, Redriven};
 use crm_bridge::queue::receipts::Decision;
 use crm_bridge::queue::worker::Partitions;
 use serde_json::Value;
@@ -40,6 +41,39 @@ fn what_was_rejected_is_delivered_after_its_cause_is_gone() {
         let left = queue.dead(1, 10).await.unwrap();
         assert_eq!(left.iter().map(|letter| letter.id.as_str()).collect::<Vec<_>>(), ["CRM-15"]);
         assert_eq!(queue.dead(left[0].sequence + 1, 10).await.unwrap().len(), 0);
+    });
+}
+
+#[test]
+fn the_latest_are_found_whatever_was_taken_off_the_list() {
+    let Some(nats) = Nats::start() else { return };
+    block_on(async {
+        let queue = nats.queue().await;
+        let reason = Reason {
+            outcome: "invalid".to_owned(),
+            class: "T01".to_owned(),
+            message: "no phone".to_owned(),
+            hint: String::new(),
+            http_status: None,
+            attempts: 0,
+        };
+        for number in 1..=40 {
+            let body = Bytes::from(format!("{{\"number\":{number}}}"));
+            queue.refuse(&body, &format!("CRM-{number}"), &reason, Duration::from_secs(5)).await.unwrap();
+        }
+        let context = async_nats::jetstream::new(async_nats::connect(queue.server()).await.unwrap());
+        let stream = context.get_stream("CRM_PRESENCIAS_DEAD").await.unwrap();
+        for gone in (4..=39).filter(|number| *number != 20) {
+            stream.delete_message(gone).await.unwrap();
+        }
+        let latest = async |limit| {
+            let letters = queue.latest_dead(limit).await.unwrap();
+            letters.into_iter().map(|letter| letter.sequence).collect::<Vec<_>>()
+        };
+        assert!(latest(0).await.is_empty());
+        assert_eq!(latest(1).await, [40]);
+        assert_eq!(latest(3).await, [3, 20, 40]);
+        assert_eq!(latest(50).await, [1, 2, 3, 20, 40]);
     });
 }
 
@@ -94,7 +128,7 @@ fn a_venta_in_doubt_is_sent_only_after_somebody_decided() {
         assert!(receiver.seen().ventas.is_empty());
 
         let receipts = queue.receipts(&settings.url, CancellationToken::new());
-        assert_eq!(receipts.decide("CRM-3", false, None, Duration::ZERO).await, Ok(Decision::Done));
+        assert_eq!(receipts.decide("CRM-3", false, None).await, Ok(Decision::Done));
         assert_eq!(queue.redrive(|letter| letter.reason.outcome == "unknown").await.unwrap().sent, 1);
         let (end, notes) = work_until(&queue, &settings, Partitions::default(), done).await;
         assert_eq!(end.counts.delivered, 1);

@@ -1,15 +1,21 @@
 //! The bucket as a journal: what was delivered is known to all, a venta is nobody's twice.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crm_bridge::delivery::{Claim, Delivery, Journal, Settlement, VentaState};
+use bytes::Bytes;
+use crm_bridge::delivery::{
+    Ambient, Answer, Cancel, Claim, Delivery, Journal, Request, Settings, Settlement, Transport,
+    TransportError, VentaState, run,
+};
 use crm_bridge::queue::receipts::Decision;
 use crm_bridge::queue::{Queue, Receipts};
 use crm_bridge::report::event::Outcome;
 use tokio_util::sync::CancellationToken;
 
 use super::nats::{Nats, block_on, delivery};
+use super::working::{Notes, settings};
 
 fn receipts(queue: &Queue) -> Receipts {
     queue.receipts(&"http://receiver.example/hook/".parse().expect("a URL"), CancellationToken::new())
@@ -112,17 +118,70 @@ fn a_venta_in_doubt_waits_for_a_person() {
         let doubtful = Claim::Doubtful { id_presencia: "PRS1".to_owned() };
         assert_eq!(receipts.claim(&sold).await.unwrap(), doubtful);
         assert!(receipts.intend(settlement(&sold, "PRS1", VentaState::Intended)).await.is_err());
-        // Whoever intended it may be sending it at this moment.
-        let minute = Duration::from_secs(60);
-        assert_eq!(receipts.decide("CRM-1", false, None, minute).await, Ok(Decision::InWork));
-        assert_eq!(receipts.decide("CRM-2", false, None, minute).await, Ok(Decision::NoReceipt));
-        assert_eq!(receipts.decide("CRM-1", false, None, Duration::ZERO).await, Ok(Decision::Done));
+        // Whoever intended it may be sending it, for as long as one try may take them.
+        let hours = receipts.clone().in_work_for(Duration::from_secs(7200));
+        assert!(matches!(receipts.decide("CRM-1", false, None).await, Ok(Decision::InWork(_))));
+        assert_eq!(receipts.decide("CRM-2", false, None).await, Ok(Decision::NoReceipt));
+        let slow = delivery(3, "CRM-3", "1", true);
+        hours.intend(settlement(&slow, "PRS3", VentaState::Intended)).await.unwrap();
+        let left = receipts.decide("CRM-3", true, None).await;
+        assert!(matches!(left, Ok(Decision::InWork(left)) if left > Duration::from_secs(7000)), "{left:?}");
+    });
+}
+
+#[test]
+fn a_person_decides_once_nobody_can_be_sending_the_venta() {
+    let Some(nats) = Nats::start() else { return };
+    block_on(async {
+        let receipts = receipts(&nats.queue().await).in_work_for(Duration::ZERO);
+        let sold = delivery(1, "CRM-1", "1", true);
+        receipts.intend(settlement(&sold, "PRS1", VentaState::Intended)).await.unwrap();
+        assert_eq!(receipts.decide("CRM-1", false, None).await, Ok(Decision::Done));
         let missing = Claim::VentaMissing { id_presencia: "PRS1".to_owned() };
         assert_eq!(receipts.claim(&sold).await.unwrap(), missing);
         receipts.intend(settlement(&sold, "PRS1", VentaState::Intended)).await.unwrap();
-        assert_eq!(receipts.decide("CRM-1", true, None, Duration::ZERO).await, Ok(Decision::Done));
-        assert_eq!(receipts.decide("CRM-1", true, None, Duration::ZERO).await, Ok(Decision::AlreadySo));
+        assert_eq!(receipts.decide("CRM-1", true, None).await, Ok(Decision::Done));
+        assert_eq!(receipts.decide("CRM-1", true, None).await, Ok(Decision::AlreadySo));
         assert!(matches!(receipts.claim(&sold).await.unwrap(), Claim::Done { .. }));
+    });
+}
+
+/// Answers a presencia as a receiver does, but not before another worker has intended its venta.
+struct Overtaken<'o> {
+    other: &'o Receipts,
+    sold: &'o Delivery,
+    /// How the presencia ends.
+    status: u16,
+}
+
+impl Transport for Overtaken<'_> {
+    async fn attempt(&self, _: Request) -> Result<Answer, TransportError> {
+        let receipt = format!("PRS-{}", self.sold.id);
+        let intent = settlement(self.sold, &receipt, VentaState::Intended);
+        self.other.intend(intent).await.expect("nobody was before it");
+        let body = Bytes::from(format!(r#"{{"detail":"x","id_presencia":"{receipt}","id_venta":null}}"#));
+        let content_type = Some("application/json".to_owned());
+        Ok(Answer { status: self.status, content_type, body, ..Answer::default() })
+    }
+}
+
+#[test]
+fn a_worker_that_was_overtaken_leaves_the_other_ones_venta_alone() {
+    let Some(nats) = Nats::start() else { return };
+    block_on(async {
+        let queue = nats.queue().await;
+        for (row, status) in [(1, 200), (2, 400)] {
+            let (slow, other) = (receipts(&queue), receipts(&queue));
+            let sold = delivery(row, &format!("CRM-{row}"), "1", true);
+            let transport = Overtaken { other: &other, sold: &sold, status };
+            let settings = Settings::from(&settings("http://receiver.example/hook/", "secret"));
+            let mut feed = VecDeque::from([sold.clone()]);
+            let (cancel, mut notes) = (Cancel::new(), Notes::default());
+            run(&mut feed, &transport, &slow, &mut notes, &settings, Ambient::system(), &cancel).await;
+            // The other one dies: nobody knows whether its venta arrived.
+            let claim = receipts(&queue).claim(&sold).await.unwrap();
+            assert!(matches!(claim, Claim::Doubtful { .. }), "{status}: {claim:?}");
+        }
     });
 }
 

@@ -3,6 +3,7 @@
 use crm_bridge::receiver::Receiver;
 use serde_json::{Value, json};
 
+use super::port::Held;
 use super::setting::{INSIDE, PATH, Setting, odd_receiver, request, webhook};
 
 #[tokio::test]
@@ -107,7 +108,8 @@ async fn ids_inside_one_another_are_all_stored_whatever_their_order() {
     // Nothing is delivered until all are there: the relay starts without a receiver.
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("journal.db");
-    let setting = Setting::at(&journal, "http://127.0.0.1:9/nobody/", |_| {}).await;
+    let nobody = Held::new();
+    let setting = Setting::at(&journal, &format!("http://{}/nobody/", nobody.addr), |_| {}).await;
     for number in [12_345, 1_234, 123, 12, 1, 21, 2] {
         assert_eq!(setting.post(&webhook(number)).await.0, 200);
     }
@@ -138,7 +140,9 @@ async fn another_status_than_200_can_be_chosen_and_a_source_can_be_limited() {
 
 #[tokio::test]
 async fn a_full_queue_is_said_and_nothing_that_was_answered_is_lost() {
-    let setting = Setting::new("http://127.0.0.1:9/nobody/", |options| options.most_queued = 3).await;
+    let nobody = Held::new();
+    let url = format!("http://{}/nobody/", nobody.addr);
+    let setting = Setting::new(&url, |options| options.most_queued = 3).await;
     for number in 0..3 {
         assert_eq!(setting.post(&webhook(100 + number)).await.0, 200);
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crm_bridge::receiver::{FaultPlan, Receiver, Spec};
 use serde_json::Value;
 
+use super::port::Held;
 use super::setting::{Setting, odd_receiver, webhook};
 
 fn runs(journal: &Path, arguments: &[&str]) -> Output {
@@ -65,5 +66,24 @@ async fn they_are_shown_by_cause_and_queued_again_for_the_running_relay() {
     assert!(receiver.wait_for(1, Some(Duration::from_secs(60))).await);
     let overview = setting.until(|overview| overview.dead == 1 && overview.depth == 0).await;
     assert_eq!(overview.dead, 1);
+    setting.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_somebody_changed_is_counted_and_never_sent() {
+    let receiver = Receiver::start(odd_receiver()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal.db");
+    let nobody = Held::new();
+    let setting = Setting::at(&journal, &format!("http://{}/nobody/", nobody.addr), |_| ()).await;
+    assert_eq!(setting.post(&webhook(1)).await.0, 200);
+    setting.shut_down().await;
+    let file = rusqlite::Connection::open(&journal).unwrap();
+    file.execute("UPDATE relay_outbox SET body = x'5b5d'", []).unwrap();
+    drop(file);
+    let setting = Setting::at(&journal, &receiver.url(), |_| ()).await;
+    setting.until(|overview| overview.dead == 1 && overview.causes[0].class == "body").await;
+    setting.until_shown("/metrics", "dead_total{cause=\"body\"} 1").await;
+    assert!(receiver.presencias().is_empty());
     setting.shut_down().await;
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crm_bridge::receiver::Receiver;
 use serde_json::Value;
 
+use super::port::Held;
 use super::setting::{INSIDE, PATH, Process, odd_receiver, request, webhook};
 
 /// A webhook with long notes, so that a small file is soon full.
@@ -41,10 +42,11 @@ fn limited(command: &Command, blocks: u32) -> Command {
 async fn a_full_disk_is_answered_503_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join("journal.db");
-    let nobody = "http://127.0.0.1:9/nobody/";
+    let held = Held::new();
+    let nobody = format!("http://{}/nobody/", held.addr);
     let mut answered = Vec::new();
     {
-        let process = Process::start(&mut limited(&Process::command(&journal, nobody), 4_000));
+        let process = Process::start(&mut limited(&Process::command(&journal, &nobody), 4_000));
         let mut refused = 0;
         for number in 10_000..10_400 {
             match post(&process, number).await {

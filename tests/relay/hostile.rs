@@ -6,6 +6,7 @@ use crm_bridge::receiver::Receiver;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::port::Held;
 use super::setting::{INSIDE, PATH, Setting, odd_receiver, webhook};
 
 async fn send(setting: &Setting, bytes: &[u8]) -> TcpStream {
@@ -117,7 +118,8 @@ async fn pipelined_webhooks_are_each_answered_in_order() {
 
 #[tokio::test]
 async fn the_pages_are_not_for_foreign_names_or_proxied_strangers() {
-    let setting = Setting::new("http://127.0.0.1:9/nobody/", |_| {}).await;
+    let nobody = Held::new();
+    let setting = Setting::new(&format!("http://{}/nobody/", nobody.addr), |_| {}).await;
     for path in ["/", "/metrics", "/status.css"] {
         let get = |headers: &str| format!("GET {path} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n");
         for foreign in ["Host: evil.example\r\n", "Host: localhost\r\nX-Forwarded-For: 1.2.3.4\r\n"] {

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "what a test sets up must be there, or it fails")]
 #![expect(clippy::print_stdout, reason = "what is skipped is said aloud, and so is a seed")]
 
+#[path = "../support/port.rs"]
+mod port;
+
 mod answers;
 mod changed;
 mod crm;

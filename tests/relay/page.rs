@@ -2,13 +2,13 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use crm_bridge::receiver::{FaultPlan, Receiver};
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
+use super::port::Held;
 use super::setting::{Setting, odd_receiver, webhook};
 
 struct Browser {
@@ -160,16 +160,14 @@ async fn the_page_is_dark_where_the_person_wants_it_and_says_when_deliveries_pau
     else {
         return;
     };
-    let receiver = Receiver::start(odd_receiver()).await.unwrap();
-    let address = receiver.url();
-    receiver.shutdown().await;
-    let setting = Setting::new(&address, |_| {}).await;
+    let nobody = Held::new();
+    let setting = Setting::new(&format!("http://{}/nobody/", nobody.addr), |_| {}).await;
     for number in 0..3 {
         setting.post(&webhook(100 + number)).await;
     }
     setting.until(|overview| !overview.causes.is_empty()).await;
     // The pause is noted a moment after its cause.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    setting.until_shown("/", "id=\"paused\"").await;
     browser.page.goto(&format!("{}/", setting.relay.origin())).await.unwrap();
     browser.picture("relay-dark").await;
     let paused = browser.text("#paused").await;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crm_bridge::receiver::Receiver;
 
+use super::port::Held;
 use super::setting::{INSIDE, PATH, Process, odd_receiver, request, webhook};
 
 fn journal() -> (tempfile::TempDir, std::path::PathBuf) {
@@ -69,14 +70,16 @@ async fn sigterm_does_not_wait_for_a_receiver_that_hangs() {
 #[test]
 fn it_does_not_start_without_the_crms_secret_or_towards_itself() {
     let (_folder, journal) = journal();
-    let url = "http://127.0.0.1:9/api/webhook-presencia-crm/";
+    let nobody = Held::new();
+    let url = &format!("http://{}/api/webhook-presencia-crm/", nobody.addr);
     let (code, said) = refused(Process::command(&journal, url).env_remove("CRM_WEBHOOK_TOKEN"));
     assert!(code == Some(2) && said.contains("CRM_WEBHOOK_TOKEN"), "{said}");
-    let itself = Process::command(&journal, "http://localhost:18999/api/webhook-presencia-crm/");
+    let (own, port) = (nobody.addr.to_string(), nobody.addr.port());
+    let itself = Process::command(&journal, &format!("http://localhost:{port}/api/webhook-presencia-crm/"));
     let listening = itself
         .get_args()
         .map(std::ffi::OsStr::to_owned)
-        .map(|argument| if argument == "127.0.0.1:0" { "127.0.0.1:18999".into() } else { argument });
+        .map(|argument| if argument == "127.0.0.1:0" { own.clone().into() } else { argument });
     let arguments: Vec<std::ffi::OsString> = listening.collect();
     let (code, said) = refused(Process::bare(&journal).args(arguments));
     assert!(code == Some(2) && said.contains("names the relay itself"), "{said}");
@@ -89,7 +92,8 @@ fn it_does_not_start_without_the_crms_secret_or_towards_itself() {
 #[test]
 fn two_relays_never_send_to_one_target_from_one_journal() {
     let (_folder, journal) = journal();
-    let url = "http://127.0.0.1:9/api/webhook-presencia-crm/";
+    let nobody = Held::new();
+    let url = &format!("http://{}/api/webhook-presencia-crm/", nobody.addr);
     let _first = Process::start(Process::command(&journal, url).stderr(Stdio::null()));
     let (code, said) = refused(&mut Process::command(&journal, url));
     assert!(code == Some(6), "{code:?} {said}");

@@ -108,6 +108,17 @@ impl Setting {
         panic!("it did not come to that: {:?}", self.relay.overview(24).await);
     }
 
+    /// Waits until the page at `path` shows `words`; fails after a minute.
+    pub(crate) async fn until_shown(&self, path: &str, words: &str) {
+        for _ in 0..6_000 {
+            if self.get(path).await.2.contains(words) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{path} never showed {words}: {}", self.get(path).await.2);
+    }
+
     pub(crate) async fn shut_down(self) {
         self.relay.shut_down(CancellationToken::new()).await;
     }

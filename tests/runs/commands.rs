@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::bridge::{Bridge, Said, add_up};
 use crate::odd_receiver::{Fault, OddReceiver, Switches};
+use crate::port::Held;
 
 fn calm() -> Switches {
     Switches { substring_lookup: true, ..Switches::default() }
@@ -266,6 +267,25 @@ fn verify_compares_the_receipts_with_what_the_receiver_lists() {
     assert_eq!((verified.code, &verified.lines[0]["receipts"]), (Some(1), &5.into()), "{}", verified.stderr);
     assert_eq!(verified.lines[0]["all_runs"], true);
     assert!(bridge.text(&["runs", "verify"]).contains("--force --only"));
+}
+
+#[test]
+fn verify_asks_by_the_proxy_of_the_settings() {
+    let receiver = OddReceiver::start(calm());
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 3, false);
+    assert_eq!(bridge.run(&["replay-csv", "citas.csv"]).code, Some(0));
+    let nobody = Held::new();
+    let mut command = bridge.command(&["runs", "verify", "last"]);
+    command.env("CRM_BRIDGE_PROXY", format!("http://{}", nobody.addr));
+    assert_eq!(command.output().expect("the binary runs").status.code(), Some(3));
+    // The odd receiver answers what is asked of it as a proxy, too.
+    let proxy = receiver.url.split('/').take(3).collect::<Vec<_>>().join("/");
+    let mut command = bridge.command(&["runs", "verify", "last"]);
+    let list = "http://list.invalid/__admin/presencias";
+    let verified = command.args(["--verify-url", list]).env("CRM_BRIDGE_PROXY", proxy).output();
+    let verified = verified.expect("the binary runs");
+    assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stderr));
 }
 
 #[test]

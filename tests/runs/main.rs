@@ -3,6 +3,8 @@
 #[path = "../support/odd_receiver.rs"]
 #[expect(dead_code, reason = "the other themes use more of it")]
 mod odd_receiver;
+#[path = "../support/port.rs"]
+mod port;
 
 mod bridge;
 mod commands;

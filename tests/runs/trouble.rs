@@ -2,6 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use crate::bridge::Bridge;
@@ -147,6 +149,39 @@ fn ctrl_c_twice_ends_at_once() {
     press(child.id());
     assert_eq!(child.wait().expect("an end").code(), Some(130));
     assert_eq!(bridge.run(&["runs", "list"]).lines[0]["unprocessed"], 5);
+}
+
+#[test]
+fn a_redrive_that_stops_is_on_record_as_it_ended() {
+    let then = Arc::new(AtomicU16::new(500));
+    let receiver = OddReceiver::with_faults(Switches::default(), {
+        let then = Arc::clone(&then);
+        move |_, body| {
+            body.contains("CRM-102").then(|| match then.load(Ordering::Relaxed) {
+                0 => Fault::Silence,
+                code => Fault::Status(code, Vec::new()),
+            })
+        }
+    });
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 101, 3, false);
+    assert_eq!(bridge.run(&["replay-csv", "citas.csv"]).code, Some(1));
+    then.store(403, Ordering::Relaxed);
+    assert_eq!(bridge.run(&["runs", "redrive", "last"]).code, Some(4));
+    let run = bridge.run(&["runs", "list"]).lines.remove(0);
+    assert_eq!((&run["status"], &run["exit_code"]), (&"stopped".into(), &4.into()), "{run}");
+    then.store(0, Ordering::Relaxed);
+    let before = receiver.held().total;
+    let mut child = bridge.spawn(&["runs", "redrive", "last"]);
+    while receiver.held().total == before {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    press(child.id());
+    std::thread::sleep(Duration::from_millis(100));
+    press(child.id());
+    assert_eq!(child.wait().expect("an end").code(), Some(130));
+    let run = bridge.run(&["runs", "list"]).lines.remove(0);
+    assert_eq!((&run["status"], &run["exit_code"]), (&"interrupted".into(), &130.into()), "{run}");
 }
 
 fn press(process: u32) {

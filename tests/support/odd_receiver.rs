@@ -298,6 +298,9 @@ fn server_error() -> Answered {
 async fn answer(shared: &Shared, head: &str, body: &[u8], id: &str) -> Answered {
     let mut words = head.split_whitespace();
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    // A proxy is asked for whole URLs.
+    let of_url = path.strip_prefix("http://").and_then(|rest| rest.find('/').map(|at| &rest[at..]));
+    let path = of_url.unwrap_or(path);
     if path == "/__admin/presencias" {
         return listing(shared);
     }

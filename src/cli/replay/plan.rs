@@ -7,12 +7,12 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::recording::{Recorded, read};
-use super::remap::remap;
 use crate::config::{Lookup, Order};
 use crate::delivery::{ComposeError, Delivery};
 use crate::error::{Failure, Kind};
 use crate::journal::RowSet;
 use crate::lang::Said;
+use crate::mapping::remap;
 use crate::report::event::{Counts, Event, Observer};
 use crate::rules::finding::Place;
 use crate::rules::{Code, Finding, Severity};

@@ -85,10 +85,7 @@ impl Replay<'_> {
             let failure = row_failure(letter.outcome, &letter.error, self.context.lang);
             failures.add(plan.number((letter.file, letter.row)), &failure).map_err(PassError::Spool)?;
         }
-        let record = finish(&file, run, ending)?;
-        if self.resumed.is_some() {
-            ending.take_record(&record);
-        }
+        finish(&file, run, ending, self.resumed.is_some())?;
         Ok(ended)
     }
 }

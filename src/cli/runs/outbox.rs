@@ -14,7 +14,7 @@ use crate::cli::ending::Ending;
 use crate::cli::observers::observer;
 use crate::error::Failure;
 use crate::journal::RunRecord;
-use crate::relay::{DeadLetter, Redrive, dead_letters, redrive};
+use crate::relay::{DeadLetter, Redrive, Redriven, dead_count, dead_letters, redrive};
 use crate::report::event::Counts;
 use crate::said;
 
@@ -30,7 +30,7 @@ pub(super) fn is_relay(run: &RunRecord) -> bool {
 
 /// The dead letters of the relay, by cause, the most frequent first, and what to do next.
 pub(super) fn text(path: &Path, context: &Context) -> Result<String, Failure> {
-    let letters = letters(path)?;
+    let letters = letters(path, context)?;
     let lang = context.lang;
     let mut out = String::new();
     let mut groups: BTreeMap<&str, Vec<&DeadLetter>> = BTreeMap::new();
@@ -63,7 +63,7 @@ pub(super) fn text(path: &Path, context: &Context) -> Result<String, Failure> {
 /// The dead letters as lines of JSON.
 pub(super) fn json(path: &Path, context: &Context) -> Result<String, Failure> {
     let mut out = String::new();
-    for letter in letters(path)? {
+    for letter in letters(path, context)? {
         let line = json!({
             "kind": "letter",
             "delivery_id": letter.delivery_id,
@@ -88,25 +88,12 @@ pub(super) fn requeue(
     context: &Context,
 ) -> Result<u8, Failure> {
     let started = Instant::now();
-    let letters = letters(path)?;
-    let mut counts = Counts { rows: letters.len() as u64, ..Counts::default() };
-    let mut ids = Vec::new();
-    for letter in letters {
-        if letter.findings.is_some() {
-            counts.invalid += 1;
-        } else if letter.class == "unknown" {
-            counts.unknown += 1;
-        } else if letter.class == "rejected" && !rejected {
-            counts.rejected += 1;
-        } else {
-            counts.queued += 1;
-            ids.push(letter.id);
-        }
-    }
-    if !ids.is_empty() {
-        let which = Redrive { ids, class: None };
+    let which = Redrive { class: None, leave_rejected: !rejected };
+    let redriven =
         redrive(path, &which, Utc::now().timestamp_millis()).map_err(|error| error.failure(path))?;
-    }
+    let Redriven { queued, refused: invalid, doubtful: unknown, rejected } = redriven;
+    let rows = queued + invalid + unknown + rejected;
+    let counts = Counts { rows, invalid, rejected, unknown, queued, ..Counts::default() };
     let next = (counts.queued > 0).then(|| {
         said!(
             en: "a running relay sends them within seconds; otherwise start it: crm-bridge relay",
@@ -124,6 +111,15 @@ pub(super) fn requeue(
     ending.finish(started, observer(context).as_mut())
 }
 
-fn letters(path: &Path) -> Result<Vec<DeadLetter>, Failure> {
-    dead_letters(path, MOST).map_err(|error| error.failure(path))
+/// The dead letters; says so where there are more than are looked at.
+fn letters(path: &Path, context: &Context) -> Result<Vec<DeadLetter>, Failure> {
+    let letters = dead_letters(path, MOST).map_err(|error| error.failure(path))?;
+    if letters.len() >= MOST as usize {
+        let all = dead_count(path).map_err(|error| error.failure(path))?;
+        context.warn(&[said!(
+            en: "{all} dead letters; these are the oldest {MOST}",
+            es: "{all} no entregadas; estas son las {MOST} más antiguas",
+        )]);
+    }
+    Ok(letters)
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::ControlFlow;
 use std::time::Instant;
 
+use bytes::Bytes;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 use reqwest::Url;
@@ -104,8 +106,8 @@ pub(super) fn requeue(
 /// Lists the dead letters, the newest first, `limit` at most.
 pub(super) fn list(at: &QueueAt, limit: usize, context: &Context) -> Result<u8, Failure> {
     let Asked { runtime, queue, .. } = at.connect(context)?;
-    let letters = runtime.block_on(queue.dead(1, usize::MAX)).map_err(|error| error.failure())?;
-    let letters = letters.iter().rev().take(limit);
+    let letters = runtime.block_on(queue.latest_dead(limit)).map_err(|error| error.failure())?;
+    let letters = letters.iter().rev();
     if context.json {
         for letter in letters {
             print(&format!("{}\n", line(letter)));
@@ -142,11 +144,7 @@ pub(super) fn list(at: &QueueAt, limit: usize, context: &Context) -> Result<u8, 
 /// Shows how the queue stands, its dead letters by cause, and what to do about them.
 pub(super) fn show(at: &QueueAt, context: &Context) -> Result<u8, Failure> {
     let Asked { runtime, queue, .. } = at.connect(context)?;
-    let asked = runtime.block_on(async {
-        let standing = queue.standing().await?;
-        Ok::<_, QueueError>((standing, queue.dead(1, usize::MAX).await?))
-    });
-    let (standing, letters) = asked.map_err(|error| error.failure())?;
+    let standing = runtime.block_on(queue.standing()).map_err(|error| error.failure())?;
     if context.json {
         let oldest = standing.oldest.map_or(Value::Null, |oldest| timestamp(oldest.timestamp_millis()));
         let head = json!({
@@ -154,10 +152,19 @@ pub(super) fn show(at: &QueueAt, context: &Context) -> Result<u8, Failure> {
             "dead": standing.dead,
         });
         print(&format!("{head}\n"));
-        for letter in &letters {
-            print(&format!("{}\n", line(letter)));
+    }
+    let mut letters = Vec::new();
+    let asked = runtime.block_on(queue.each_dead(1, |letter| {
+        if context.json {
+            print(&format!("{}\n", line(&letter)));
+        } else {
+            // Thousands of payloads are not held for what stands beside them.
+            letters.push(DeadLetter { message: Bytes::new(), ..letter });
         }
-    } else {
+        ControlFlow::Continue(())
+    }));
+    asked.map_err(|error| error.failure())?;
+    if !context.json {
         print(&text(&queue, &standing, &letters, context));
     }
     Ok(0)

@@ -11,13 +11,14 @@ use super::{outbox, queued};
 use crate::cli::consent;
 use crate::cli::delivering::{Work, deliver};
 use crate::cli::ending::Ending;
+use crate::cli::journaling::finish;
 use crate::cli::observers::observer;
 use crate::cli::worker::QueueFlags;
 use crate::cli::{Context, SendFlags};
 use crate::config::{Found, ProcessEnv, Resolved};
 use crate::delivery::Delivery;
 use crate::error::{Failure, Kind};
-use crate::journal::{JournalFile, Letter, RunRecord, RunStatus, Target};
+use crate::journal::{JournalFile, Letter, RunRecord, Target};
 use crate::report::event::{Counts, Event, Outcome};
 use crate::said;
 
@@ -80,20 +81,16 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
     };
     let feed = deliveries.into_iter().map(Ok::<_, Failure>);
     let done = deliver(work, feed, &run, observer.as_mut())?;
-    let status = if done.end.stop.is_some() { RunStatus::Stopped } else { RunStatus::Finished };
-    let wrong = done.end.counts.any_wrong();
-    run.finish(status, u8::from(wrong)).map_err(|error| error.failure())?;
-    let whole = journal.find_run(&record.id).map_err(|error| error.failure())?.counts();
-    let ending = Ending {
+    let mut ending = Ending {
         command: "runs redrive",
         run: Some(record.id.clone()),
-        counts: whole,
-        attempts: done.end.attempts,
-        latency: done.end.latency_note(),
         stopped: done.end.stop.as_ref().map(crate::delivery::Stop::failure),
         allow_empty: true,
         ..Ending::default()
     };
+    finish(&journal, run, &mut ending, true)?;
+    // Of the requests, only those of now.
+    (ending.attempts, ending.latency) = (done.end.attempts, done.end.latency_note());
     ending.finish(started, observer.as_mut())
 }
 

@@ -14,7 +14,7 @@ use super::{RunArgs, print};
 use crate::cli::delivering::runtime;
 use crate::cli::{Context, SendFlags};
 use crate::config::{Env, ProcessEnv, SendSettings};
-use crate::delivery::tls::{client_config, provider};
+use crate::delivery::client::reader;
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
 use crate::journal::{Receipt, RunRecord};
 use crate::report::human::grouped;
@@ -24,6 +24,8 @@ use crate::said;
 const HEADER: &str = "CRM_BRIDGE_VERIFY_HEADER";
 /// Pages of a list that are followed.
 const PAGES: usize = 10_000;
+/// The longest page that is read, in bytes: some receivers list all in one.
+const LONGEST_PAGE: usize = 256 * 1024 * 1024;
 /// Differences that are shown one by one.
 const SHOWN: usize = 20;
 
@@ -115,7 +117,7 @@ type Held = HashMap<String, Vec<String>>;
 
 /// Asks for the list, page by page.
 async fn held(url: &Url, settings: &SendSettings) -> Result<Held, Failure> {
-    let client = client(settings)?;
+    let client = reader(settings).map_err(|error| error.failure())?;
     let header = session_header()?;
     let mut held = Held::new();
     let mut next = Some(url.clone());
@@ -123,7 +125,8 @@ async fn held(url: &Url, settings: &SendSettings) -> Result<Held, Failure> {
         let Some(page) = next.take() else { break };
         // The session belongs to one host.
         let ours = page.origin() == url.origin();
-        let mut request = client.get(page.clone()).header("accept", "application/json");
+        let mut request =
+            client.get(page.clone()).header("accept", "application/json").timeout(settings.timeout);
         if let Some((name, value)) = header.clone().filter(|_| ours) {
             request = request.header(name, value);
         }
@@ -133,32 +136,25 @@ async fn held(url: &Url, settings: &SendSettings) -> Result<Held, Failure> {
         if !status.is_success() {
             return Err(unanswered(url, &status.to_string()));
         }
-        let body = answer.bytes().await.map_err(|error| unanswered(url, &error.without_url().to_string()))?;
-        let body: Value = serde_json::from_slice(&body).map_err(|_| unanswered(url, "no JSON"))?;
+        let body = page_of(url, answer).await?;
         collect(&body, &mut held);
         next = body.get("next").and_then(Value::as_str).and_then(|next| page.join(next).ok());
     }
     Ok(held)
 }
 
-fn client(settings: &SendSettings) -> Result<reqwest::Client, Failure> {
-    provider();
-    let config = client_config(settings.cacert.as_deref(), None).map_err(|error| {
-        let error = error.to_string();
-        Failure::new(Kind::Usage, said!(en: "TLS settings: {error}", es: "configuración TLS: {error}"))
-    })?;
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(settings.timeout)
-        .tls_backend_preconfigured(config)
-        .no_proxy()
-        .build()
-        .map_err(|error| {
-            Failure::new(
-                Kind::Internal,
-                said!(en: "no HTTP client: {error}", es: "no hay cliente HTTP: {error}"),
-            )
-        })
+/// Reads an answer, no further than [`LONGEST_PAGE`].
+async fn page_of(url: &Url, mut answer: reqwest::Response) -> Result<Value, Failure> {
+    let mut body = Vec::new();
+    while let Some(piece) =
+        answer.chunk().await.map_err(|error| unanswered(url, &error.without_url().to_string()))?
+    {
+        if body.len() + piece.len() > LONGEST_PAGE {
+            return Err(unanswered(url, "a page of more than 256 MiB"));
+        }
+        body.extend_from_slice(&piece);
+    }
+    serde_json::from_slice(&body).map_err(|_| unanswered(url, "no JSON"))
 }
 
 fn session_header() -> Result<Option<(HeaderName, HeaderValue)>, Failure> {

@@ -2,14 +2,13 @@
 
 use std::error::Error as _;
 use std::io;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Proxy, Url};
 
-use super::{ClientError, Gathered, USER_AGENT, answer};
+use super::{ClientError, Gathered, LONGEST_IDLE, USER_AGENT, answer};
 use crate::config::SendSettings;
 use crate::delivery::tls::{client_config, provider};
 use crate::delivery::transport::{Answer, Broke, TransportError};
@@ -20,30 +19,7 @@ pub(super) struct Library(Client);
 
 impl Library {
     pub(super) fn new(settings: &SendSettings) -> Result<Self, ClientError> {
-        provider();
-        let mut builder = Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .http1_only()
-            .tcp_nodelay(true)
-            .connect_timeout(settings.connect_timeout)
-            .pool_idle_timeout(Duration::from_secs(30));
-        if settings.url.scheme() == "https" {
-            let client_cert = settings.client_cert.as_ref();
-            let client_cert = client_cert.map(|(cert, key)| (cert.as_path(), key.as_path()));
-            let config = client_config(settings.cacert.as_deref(), client_cert)?;
-            builder = builder.tls_backend_preconfigured(config);
-        } else {
-            builder = builder.tls_certs_only([]);
-        }
-        // What the environment says of proxies is in the settings already; `--proxy none` must win over it.
-        builder = builder.no_proxy();
-        if let Some(proxy) = &settings.proxy {
-            builder = builder.proxy(Proxy::all(proxy.clone()).map_err(library)?);
-        }
-        Ok(Self(builder.build().map_err(library)?))
+        client(settings, settings.url.scheme() == "https").map(Self)
     }
 
     /// Posts `body`, and reads the answer.
@@ -64,6 +40,34 @@ impl Library {
         }
         Ok(Answer { body: gathered.body.freeze(), too_long: gathered.too_long, ..head })
     }
+}
+
+/// A client with the proxy of `settings`, and where it needs `tls` with their certificates.
+pub(super) fn client(settings: &SendSettings, tls: bool) -> Result<Client, ClientError> {
+    provider();
+    let mut builder = Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .http1_only()
+        .tcp_nodelay(true)
+        .connect_timeout(settings.connect_timeout)
+        .pool_idle_timeout(LONGEST_IDLE);
+    if tls {
+        let client_cert = settings.client_cert.as_ref();
+        let client_cert = client_cert.map(|(cert, key)| (cert.as_path(), key.as_path()));
+        let config = client_config(settings.cacert.as_deref(), client_cert)?;
+        builder = builder.tls_backend_preconfigured(config);
+    } else {
+        builder = builder.tls_certs_only([]);
+    }
+    // What the environment says of proxies is in the settings already; `--proxy none` must win over it.
+    builder = builder.no_proxy();
+    if let Some(proxy) = &settings.proxy {
+        builder = builder.proxy(Proxy::all(proxy.clone()).map_err(library)?);
+    }
+    builder.build().map_err(library)
 }
 
 fn library(error: reqwest::Error) -> ClientError {

@@ -21,9 +21,9 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use reqwest::Url;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
-use super::{Gathered, answer};
+use super::{Gathered, LONGEST_IDLE, answer};
 use crate::config::SendSettings;
 use crate::delivery::transport::{Answer, Broke, LONGEST_ANSWER, TransportError};
 
@@ -35,7 +35,8 @@ pub(super) struct Plain {
     authority: HeaderValue,
     path: Uri,
     connect_timeout: Duration,
-    idle: Mutex<Vec<Connection>>,
+    /// Each with the moment of its last answer; the latest stands last.
+    idle: Mutex<Vec<(Instant, Connection)>>,
 }
 
 /// A connection that is kept alive between requests.
@@ -111,7 +112,10 @@ impl Plain {
     async fn connection(&self) -> Result<Connection, TransportError> {
         loop {
             let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some(mut connection) = idle else { return self.connect().await };
+            let Some((since, mut connection)) = idle else { return self.connect().await };
+            if since.elapsed() >= LONGEST_IDLE {
+                continue;
+            }
             // Whether the receiver closed it meanwhile shows only when it is looked at.
             poll_fn(|cx| {
                 connection.closed |= connection.driver.as_mut().poll(cx).is_ready();
@@ -126,7 +130,7 @@ impl Plain {
 
     fn keep(&self, connection: Connection) {
         if !connection.closed {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((Instant::now(), connection));
         }
     }
 

@@ -18,7 +18,7 @@ use crate::config::Lookup;
 use crate::delivery::Delivery;
 use crate::delivery::ambient::Ambient;
 use crate::delivery::breaker::Breaker;
-use crate::delivery::journal::{Settlement, VentaState};
+use crate::delivery::journal::Settlement;
 use crate::delivery::order::{Order, Seq, Stirred};
 use crate::delivery::pace::{Pace, Rate};
 use crate::delivery::stop::Stop;
@@ -376,8 +376,8 @@ impl<'s> Board<'s> {
             self.news.notify_one();
             return;
         }
-        // The presencia has its receipt, and the venta is known not to have arrived.
-        let settlement = flight.settlement(Outcome::Unprocessed, VentaState::Missing);
+        // The presencia has its receipt; its venta, if it was this flight's to send, is known not to have arrived.
+        let settlement = flight.settlement(Outcome::Unprocessed, flight.unsent_venta());
         self.finish(&flight, settlement);
     }
 
@@ -409,7 +409,7 @@ impl State {
     }
 }
 
-/// Microseconds, three digits, up to an hour: 100 KB or so, whatever the run's length.
+/// Microseconds, two digits, up to an hour: some 30 KB, whatever the run's length.
 fn latency_histogram() -> Histogram<u64> {
     const HOUR: u64 = 3_600_000_000;
     Histogram::new_with_bounds(1, HOUR, 2)

@@ -80,6 +80,7 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
                     en: "a stored presencia is never updated: correct it in the App Comercial, or send it under a new id (--id-template)",
                     es: "una presencia guardada nunca se actualiza: corríjala en la App Comercial, o envíela con otro id (--id-template)"
                 ),
+                rule: Some("X05"),
                 fields: Vec::new(),
             }),
             ..flight.settlement(Outcome::Rejected, VentaState::None)
@@ -94,6 +95,7 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
                         es: "una ejecución anterior envió la venta y no se sabe si se guardó"
                     ),
                     hint: settle_hint(),
+                    rule: None,
                     fields: Vec::new(),
                 }),
                 ..flight.settlement(Outcome::Unknown, VentaState::Doubtful)
@@ -111,7 +113,7 @@ async fn intend<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal:
     match journal.intend(intent).await {
         Ok(settled) if settled.collides_with.is_some() => {
             // The venta would land on somebody else's presencia. The recorder finds the collision again and names it.
-            board.finish(&flight, flight.settlement(Outcome::Delivered, VentaState::Missing));
+            board.finish(&flight, flight.settlement(Outcome::Delivered, flight.unsent_venta()));
             None
         }
         Ok(_) => {
@@ -196,7 +198,7 @@ async fn attempt<T: Transport, J: Journal>(
             None
         }
         Verdict::Rejected(error) => {
-            let settlement = flight.settlement(Outcome::Rejected, missing_venta(&flight));
+            let settlement = flight.settlement(Outcome::Rejected, flight.unsent_venta());
             board.finish(&flight, with_error(settlement, error));
             None
         }
@@ -248,7 +250,7 @@ async fn deliver_venta<J: Journal>(
             }
         }
     }
-    // The last try of a presencia may have been alone on the wire; its venta need not be.
+    // The last try of a presencia may have been alone on the wire: so is its venta then.
     intend(board, flight, journal).await
 }
 
@@ -295,7 +297,7 @@ fn give_up(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
 }
 
 fn fail(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
-    let settlement = flight.settlement(Outcome::Failed, missing_venta(flight));
+    let settlement = flight.settlement(Outcome::Failed, flight.unsent_venta());
     board.finish(flight, with_error(settlement, error));
 }
 
@@ -318,9 +320,4 @@ fn inside(id: &str, longer: &str) -> ErrorNote {
 
 fn with_error(settlement: Settlement, error: ErrorNote) -> Settlement {
     Settlement { error: Some(error), ..settlement }
-}
-
-/// The venta's state where it is known that no venta was saved.
-fn missing_venta(flight: &Flight) -> VentaState {
-    if flight.delivery.venta.is_some() { VentaState::Missing } else { VentaState::None }
 }

@@ -1,12 +1,13 @@
-//! One receipt as it stands in the bucket, and what it means for a delivery. Pure.
+//! One receipt as it stands in the bucket, and whose intent to send a venta it holds. Pure.
 
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Decision;
 use crate::delivery::journal::{Claim, Settlement, VentaState};
-use crate::delivery::{ContentHash, Delivery};
+use crate::delivery::{ContentHash, Delivery, Proof};
 use crate::queue::QueueError;
 use crate::queue::envelope::{hex, unhex};
 
@@ -17,15 +18,18 @@ const VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     id: String,
-    content: ContentHash,
-    id_presencia: String,
-    pub(super) venta: VentaState,
-    venta_content: Option<ContentHash>,
-    id_venta: Option<String>,
-    /// Whose intent it is.
-    by: Option<String>,
-    /// When it was written.
-    at: Option<DateTime<Utc>>,
+    proof: Proof,
+    /// The intent to send the venta, while it stands.
+    intent: Option<Intent>,
+}
+
+/// That somebody is about to send a venta.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Intent {
+    /// Who it is, and which of their intents.
+    pub(super) by: String,
+    /// Until when the venta may be on its way, to the millisecond; as long as nobody can say, where it is missing.
+    pub(super) until: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,6 +45,9 @@ struct Written {
     id_venta: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    /// When it was written, for people.
     #[serde(default)]
     at: String,
 }
@@ -90,26 +97,32 @@ impl Entry {
         }
         Ok(Self {
             id: written.id,
-            content: unhex(&written.content)?,
-            id_presencia: written.id_presencia,
-            venta: written.venta.into(),
-            venta_content: written.venta_content.as_deref().map(unhex).transpose()?,
-            id_venta: written.id_venta,
-            by: written.by,
-            at: written.at.parse().ok(),
+            proof: Proof {
+                content: unhex(&written.content)?,
+                id_presencia: written.id_presencia,
+                venta: written.venta.into(),
+                venta_content: written.venta_content.as_deref().map(unhex).transpose()?,
+                id_venta: written.id_venta,
+            },
+            intent: written
+                .by
+                .map(|by| Intent { by, until: written.until.and_then(|until| until.parse().ok()) }),
         })
     }
 
     pub(super) fn encode(&self) -> Bytes {
+        let Self { id, proof, intent } = self;
+        let until = intent.as_ref().and_then(|intent| intent.until);
         let written = Written {
             version: VERSION,
-            id: self.id.clone(),
-            content: hex(&self.content.0),
-            id_presencia: self.id_presencia.clone(),
-            venta: self.venta.into(),
-            venta_content: self.venta_content.map(|content| hex(&content.0)),
-            id_venta: self.id_venta.clone(),
-            by: self.by.clone(),
+            id: id.clone(),
+            content: hex(&proof.content.0),
+            id_presencia: proof.id_presencia.clone(),
+            venta: proof.venta.into(),
+            venta_content: proof.venta_content.map(|content| hex(&content.0)),
+            id_venta: proof.id_venta.clone(),
+            by: intent.as_ref().map(|intent| intent.by.clone()),
+            until: until.map(|until| until.to_rfc3339_opts(SecondsFormat::Millis, true)),
             at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
         };
         // Strings and numbers always become JSON.
@@ -117,93 +130,63 @@ impl Entry {
     }
 
     /// What it means for `delivery`.
-    pub(super) fn claim(&self, delivery: &Delivery) -> Claim {
-        let id_presencia = self.id_presencia.clone();
-        if self.content != delivery.content {
-            return Claim::Changed;
-        }
-        if delivery.venta.is_none() {
-            return Claim::Done { id_presencia, id_venta: None };
-        }
-        match self.venta {
-            VentaState::None | VentaState::Missing => Claim::VentaMissing { id_presencia },
-            // Whoever intended it died, or still sends it: neither is a reason to send it once more.
-            VentaState::Intended | VentaState::Doubtful => Claim::Doubtful { id_presencia },
-            VentaState::Delivered if self.venta_content != delivery.venta_content => Claim::Changed,
-            VentaState::Delivered => Claim::Done { id_presencia, id_venta: self.id_venta.clone() },
-        }
+    pub(super) fn claim(self, delivery: &Delivery) -> Claim {
+        self.proof.claim(delivery)
     }
 
     /// Whether the venta is sent, being sent, or in doubt: nobody may send it now.
     pub(super) fn is_closed(&self) -> bool {
-        matches!(self.venta, VentaState::Intended | VentaState::Delivered | VentaState::Doubtful)
+        matches!(self.proof.venta, VentaState::Intended | VentaState::Delivered | VentaState::Doubtful)
     }
 
-    /// Whether the intent to send the venta stands, and was written after `then`.
-    pub(super) fn is_intended_since(&self, then: DateTime<Utc>) -> bool {
-        self.venta == VentaState::Intended && self.at.is_some_and(|at| at > then)
+    /// Until when somebody may be sending the venta.
+    pub(super) fn in_work_until(&self) -> Option<DateTime<Utc>> {
+        self.standing().and_then(|intent| intent.until)
     }
 
-    pub(super) fn intended_by(&self, by: &str) -> bool {
-        self.venta == VentaState::Intended && self.by.as_deref() == Some(by)
+    /// Whether the intent that stands is this very one.
+    pub(super) fn is_intended_by(&self, intent: &Intent) -> bool {
+        self.standing().is_some_and(|standing| standing.by == intent.by)
     }
 
-    fn new(found: Option<&Self>, settlement: &Settlement, id_presencia: &str) -> Self {
-        let fresh = || Self {
-            id: settlement.id.clone(),
-            content: settlement.content,
-            id_presencia: id_presencia.to_owned(),
-            venta: VentaState::None,
-            venta_content: None,
-            id_venta: None,
-            by: None,
-            at: None,
-        };
-        let mut entry = found.cloned().unwrap_or_else(fresh);
-        entry.content = settlement.content;
-        id_presencia.clone_into(&mut entry.id_presencia);
-        entry
+    fn standing(&self) -> Option<&Intent> {
+        self.intent.as_ref().filter(|_| self.proof.venta == VentaState::Intended)
     }
 
     /// The intent to send a venta.
-    pub(super) fn intent(
+    pub(super) fn intended(
         found: Option<&Self>,
         settlement: &Settlement,
         id_presencia: &str,
-        by: &str,
+        intent: &Intent,
     ) -> Self {
+        let proof = Proof { venta: VentaState::Intended, ..Proof::new(settlement, id_presencia) };
+        let id_venta = found.and_then(|found| found.proof.id_venta.clone());
         Self {
-            venta: VentaState::Intended,
-            venta_content: settlement.venta_content,
-            by: Some(by.to_owned()),
-            ..Self::new(found, settlement, id_presencia)
+            id: found.map_or_else(|| settlement.id.clone(), |found| found.id.clone()),
+            proof: Proof { id_venta, ..proof },
+            intent: Some(intent.clone()),
         }
     }
 
-    /// What a settlement with a receipt makes of what was found; none where nothing changes. What is known to be
-    /// delivered stays so: somebody who only doubts knows less. Who sent nothing leaves an intent as it is, with its time:
-    /// whoever wrote it may still be sending.
-    pub(super) fn settled(found: Option<&Self>, settlement: &Settlement, id_presencia: &str) -> Option<Self> {
-        let mut entry = Self::new(found, settlement, id_presencia);
-        let known = found.is_some_and(|found| match found.venta {
-            VentaState::Delivered => true,
-            VentaState::Intended => settlement.venta == VentaState::Doubtful && settlement.attempts == 0,
-            _ => false,
-        });
-        if settlement.venta != VentaState::None && !known {
-            entry.venta = settlement.venta;
-            entry.venta_content = settlement.venta_content;
-            entry.by = None;
+    /// What a settlement of `who` makes of what was found; none where nothing changes.
+    pub(super) fn settled(found: Option<&Self>, settlement: &Settlement, who: &str) -> Option<Self> {
+        let Some(found) = found else {
+            let id_presencia = settlement.id_presencia.as_ref()?;
+            let proof = Proof::new(settlement, id_presencia);
+            return Some(Self { id: settlement.id.clone(), proof, intent: None });
+        };
+        let mut entry = found.clone();
+        entry.proof.take(settlement, found.standing().is_some_and(|intent| intent.is_of(who)));
+        if entry.proof.venta != VentaState::Intended {
+            entry.intent = None;
         }
-        if settlement.id_venta.is_some() {
-            entry.id_venta.clone_from(&settlement.id_venta);
-        }
-        (found != Some(&entry)).then_some(entry)
+        (*found != entry).then_some(entry)
     }
 
     /// This entry after a person's word about its venta, of this content; the decision alone where nothing changes.
     pub(super) fn decide(&self, arrived: bool, venta: Option<ContentHash>) -> Result<Self, Decision> {
-        let state = match (self.venta, arrived) {
+        let state = match (self.proof.venta, arrived) {
             (VentaState::Delivered, true) | (VentaState::None | VentaState::Missing, false) => {
                 return Err(Decision::AlreadySo);
             }
@@ -211,16 +194,21 @@ impl Entry {
             (_, true) => VentaState::Delivered,
             (_, false) => VentaState::Missing,
         };
-        let venta_content = self.venta_content.or(venta);
-        Ok(Self { venta: state, venta_content, by: None, ..self.clone() })
+        let mut proof = self.proof.clone();
+        proof.venta = state;
+        proof.venta_content = proof.venta_content.or(venta);
+        Ok(Self { id: self.id.clone(), proof, intent: None })
+    }
+}
+
+impl Intent {
+    /// An intent of `who`, like no other one, whose venta may be on its way `until` then.
+    pub(super) fn new(who: &str, until: DateTime<Utc>) -> Self {
+        Self { by: format!("{who}/{}", Uuid::now_v7()), until: Some(until) }
     }
 
-    /// This entry with another state of its venta; none where that changes nothing.
-    pub(super) fn with_venta(&self, venta: VentaState) -> Option<Self> {
-        if self.venta == venta || self.venta == VentaState::Delivered {
-            return None;
-        }
-        Some(Self { venta, by: None, ..self.clone() })
+    fn is_of(&self, who: &str) -> bool {
+        self.by.strip_prefix(who).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
@@ -255,46 +243,58 @@ mod tests {
         }
     }
 
+    /// A while from now, as exactly as it is written.
+    fn soon() -> DateTime<Utc> {
+        "2100-01-01T00:00:00.250Z".parse().unwrap()
+    }
+
     #[test]
     fn a_receipt_comes_back_as_it_was_written() {
         let delivery = with_venta();
-        let entry = Entry::intent(None, &settlement(&delivery, VentaState::Intended), "PRS1", "me");
+        let intent = Intent::new("me", soon());
+        let intended = settlement(&delivery, VentaState::Intended);
+        let entry = Entry::intended(None, &intended, "PRS1", &intent);
         let back = Entry::decode(&entry.encode()).unwrap();
-        assert!(back.is_intended_since(Utc::now() - chrono::TimeDelta::minutes(1)));
-        assert!(!back.is_intended_since(Utc::now() + chrono::TimeDelta::minutes(1)));
-        assert_eq!(Entry { at: None, ..back }, entry);
-        assert!(entry.intended_by("me") && !entry.intended_by("you"));
+        assert_eq!((back.in_work_until(), &back), (Some(soon()), &entry));
+        // Another intent of the same worker is another one.
+        assert!(entry.is_intended_by(&intent) && !entry.is_intended_by(&Intent::new("me", soon())));
         assert!(Entry::decode(b"{}").is_err());
     }
 
     #[test]
-    fn each_state_of_a_venta_has_its_claim() {
+    fn who_never_intended_a_venta_erases_neither_an_intent_nor_a_doubt() {
         let delivery = with_venta();
-        let claim = |venta| {
-            Entry::settled(None, &settlement(&delivery, venta), "PRS1").map(|entry| entry.claim(&delivery))
-        };
-        let id_presencia = || "PRS1".to_owned();
-        assert_eq!(claim(VentaState::Missing), Some(Claim::VentaMissing { id_presencia: id_presencia() }));
-        assert_eq!(claim(VentaState::Doubtful), Some(Claim::Doubtful { id_presencia: id_presencia() }));
-        assert_eq!(claim(VentaState::Intended), Some(Claim::Doubtful { id_presencia: id_presencia() }));
-        let done = Claim::Done { id_presencia: id_presencia(), id_venta: None };
-        assert_eq!(claim(VentaState::Delivered), Some(done));
+        let told = |venta| settlement(&delivery, venta);
+        let of_b = Entry::intended(None, &told(VentaState::Intended), "PRS1", &Intent::new("b", soon()));
+        let broken_off = Settlement { outcome: Outcome::Unprocessed, ..told(VentaState::Missing) };
+        let without_receipt = Settlement { id_presencia: None, ..broken_off.clone() };
+        let mut doubtful = of_b.clone();
+        doubtful.proof.venta = VentaState::Doubtful;
+        for found in [&of_b, &doubtful] {
+            for told in [&broken_off, &without_receipt] {
+                let then = Entry::settled(Some(found), told, "a");
+                let then = then.as_ref().unwrap_or(found);
+                assert!(matches!(then.clone().claim(&delivery), Claim::Doubtful { .. }), "{then:?}");
+            }
+        }
+        assert_eq!(Entry::settled(Some(&of_b), &broken_off, "a"), None);
+        let taken_back = Entry::settled(Some(&of_b), &broken_off, "b").unwrap();
+        assert!(matches!(taken_back.claim(&delivery), Claim::VentaMissing { .. }));
     }
 
     #[test]
-    fn another_content_or_another_venta_is_a_change() {
-        let first = with_venta();
-        let entry = Entry::settled(None, &settlement(&first, VentaState::Delivered), "PRS1").unwrap();
-        let venta = r#"{"id_presencia_crm":"CRM-1","cliente":{"numero_documento":"1"},"venta":{"lote":4}}"#;
-        assert_eq!(entry.claim(&delivery(venta)), Claim::Changed);
-        let client = r#"{"id_presencia_crm":"CRM-1","cliente":{"numero_documento":"2"}}"#;
-        assert_eq!(entry.claim(&delivery(client)), Claim::Changed);
+    fn who_only_found_an_intent_leaves_it_with_its_time() {
+        let delivery = with_venta();
+        let intended = settlement(&delivery, VentaState::Intended);
+        let intent = Entry::intended(None, &intended, "PRS1", &Intent::new("b", soon()));
+        let only_told = Settlement { attempts: 0, ..settlement(&delivery, VentaState::Doubtful) };
+        assert_eq!(Entry::settled(Some(&intent), &only_told, "a"), None);
     }
 
     #[test]
     fn a_person_decides_what_is_in_doubt_and_overrules_no_receipt() {
         let delivery = with_venta();
-        let in_state = |venta| Entry::settled(None, &settlement(&delivery, venta), "PRS1").unwrap();
+        let in_state = |venta| Entry::settled(None, &settlement(&delivery, venta), "me").unwrap();
         let decided =
             |venta, arrived| in_state(venta).decide(arrived, None).map(|entry| entry.claim(&delivery));
         let done = Claim::Done { id_presencia: "PRS1".to_owned(), id_venta: None };
@@ -307,20 +307,5 @@ mod tests {
         assert_eq!(decided(VentaState::Missing, false), Err(Decision::AlreadySo));
         assert_eq!(decided(VentaState::Delivered, true), Err(Decision::AlreadySo));
         assert_eq!(decided(VentaState::Delivered, false), Err(Decision::Contrary));
-    }
-
-    #[test]
-    fn who_doubts_does_not_overrule_who_knows() {
-        let delivery = with_venta();
-        let known = Entry::settled(None, &settlement(&delivery, VentaState::Delivered), "PRS1").unwrap();
-        assert_eq!(known.with_venta(VentaState::Doubtful), None);
-        assert_eq!(Entry::settled(Some(&known), &settlement(&delivery, VentaState::Doubtful), "PRS1"), None);
-        let doubted = known.clone();
-        let doubted = Entry { venta: VentaState::Doubtful, ..doubted };
-        let intent = Entry::intent(None, &settlement(&delivery, VentaState::Intended), "PRS1", "me");
-        let only_told = Settlement { attempts: 0, ..settlement(&delivery, VentaState::Doubtful) };
-        assert_eq!(Entry::settled(Some(&intent), &only_told, "PRS1"), None);
-        let proven = Entry::settled(Some(&doubted), &settlement(&delivery, VentaState::Delivered), "PRS1");
-        assert_eq!(proven.map(|entry| entry.venta), Some(VentaState::Delivered));
     }
 }

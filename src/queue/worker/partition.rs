@@ -250,6 +250,7 @@ fn unreadable(error: &QueueError) -> DeliveryNote {
             class: "unreadable",
             message: failure.message,
             hint: failure.hint.unwrap_or_default(),
+            rule: None,
             fields: Vec::new(),
         }),
     }

@@ -4,16 +4,21 @@ use std::cell::RefCell;
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
+use super::Office;
 use crate::delivery::{Delivery, Feed};
 use crate::lang::Said;
 use crate::relay::clock::Clock;
 use crate::relay::keeper::Keeper;
+use crate::relay::metrics::Metrics;
 use crate::relay::outbox::{Due, End, Ending};
 
 /// Entries taken from the outbox at once.
 const BATCH: usize = 64;
 /// Longest time without a look into the outbox: another process may have redriven dead letters.
 const LOOK: Duration = Duration::from_secs(5);
+
+/// The cause of an entry whose body can't be sent any more.
+const CHANGED_BODY: &str = "body";
 
 /// Which entries the dispatcher has. They are still heads of their lanes in the outbox.
 pub(super) type Flying = RefCell<HashSet<i64>>;
@@ -22,6 +27,7 @@ pub(super) type Flying = RefCell<HashSet<i64>>;
 pub(super) struct OutboxFeed<'c> {
     keeper: &'c Keeper,
     clock: &'c Clock,
+    metrics: &'c Metrics,
     flying: &'c Flying,
     ready: VecDeque<Delivery>,
     /// One entry only, whether it is due or not.
@@ -30,8 +36,9 @@ pub(super) struct OutboxFeed<'c> {
 }
 
 impl<'c> OutboxFeed<'c> {
-    pub(super) fn new(keeper: &'c Keeper, clock: &'c Clock, flying: &'c Flying, probe: bool) -> Self {
-        Self { keeper, clock, flying, ready: VecDeque::new(), probe, probed: false }
+    pub(super) fn new(office: &'c Office, flying: &'c Flying, probe: bool) -> Self {
+        let Office { keeper, clock, metrics, .. } = office;
+        Self { keeper, clock, metrics, flying, ready: VecDeque::new(), probe, probed: false }
     }
 
     /// Looks into the outbox; tells how long nothing more will be due.
@@ -67,9 +74,11 @@ impl<'c> OutboxFeed<'c> {
                 // Only what passed the rules was queued; a body that fails here was changed by somebody else.
                 let now = self.clock.millis();
                 let ending =
-                    Ending::Dead { class: "body".to_owned(), message: Said::same(error.to_string()) };
+                    Ending::Dead { class: CHANGED_BODY.to_owned(), message: Said::same(error.to_string()) };
                 let end = End { seq: due.seq, attempts: 0, http_status: None, ending };
-                self.keeper.ask(move |outbox| outbox.settle(&end, now)).await.ok();
+                if self.keeper.ask(move |outbox| outbox.settle(&end, now)).await.is_ok() {
+                    self.metrics.dead(CHANGED_BODY);
+                }
             }
         }
     }

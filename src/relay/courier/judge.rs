@@ -123,6 +123,7 @@ mod tests {
                 class,
                 message: Said::same("it failed"),
                 hint: Said::default(),
+                rule: None,
                 fields: Vec::new(),
             }),
             body: None,

@@ -102,7 +102,7 @@ impl<J: Journal> Ledger<'_, J> {
                 Ok(ends)
             })
             .await
-            .map_err(|error| JournalError::Broken { path: String::new(), detail: error.to_string() })?;
+            .map_err(|error| error.of_journal(self.keeper.path()))?;
         let mut flying = self.flying.borrow_mut();
         for settlement in settlements.iter() {
             flying.remove(&i64::try_from(settlement.row).unwrap_or(i64::MAX));

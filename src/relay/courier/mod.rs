@@ -141,7 +141,7 @@ impl<T: Transport, J: Journal> Courier<T, J> {
 
     async fn dispatch(&self, probe: bool, cancel: &Cancel) -> RunEnd {
         let office = &self.office;
-        let mut feed = OutboxFeed::new(&office.keeper, &office.clock, &self.flying, probe);
+        let mut feed = OutboxFeed::new(office, &self.flying, probe);
         let ledger = Ledger {
             journal: &self.journal,
             keeper: &office.keeper,

@@ -6,8 +6,6 @@
 mod person;
 mod repair;
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -105,7 +103,8 @@ impl Intake {
             id.clone()
         })?;
         Ok(Arrival {
-            lane: lane(&body, &id),
+            // Kept on disk, as the number that SQLite has for it.
+            lane: delivery.lane.cast_signed(),
             id,
             content: delivery.content,
             venta: delivery.venta_content,
@@ -155,20 +154,6 @@ fn not_an_object() -> Finding {
 
 fn problem(pointer: &'static str, detail: String) -> Finding {
     Finding::new(Code::S01).pointer(pointer).arg("pointer", pointer).arg("detail", detail)
-}
-
-/// The lane of a client by the document that the receiver finds clients by. It is kept on disk, so it must be the same
-/// in every version of the program.
-fn lane(body: &[u8], id: &str) -> i64 {
-    let value: Value = serde_json::from_slice(body).unwrap_or_default();
-    let document = value.pointer("/cliente/numero_documento").map(|document| match document {
-        Value::String(text) => Cow::Borrowed(text.trim()),
-        other => Cow::Owned(other.to_string()),
-    });
-    let ContentHash(digest) = ContentHash::of(document.as_deref().unwrap_or(id).as_bytes());
-    let mut first = [0; 8];
-    first.copy_from_slice(&digest[..8]);
-    i64::from_be_bytes(first)
 }
 
 #[cfg(test)]

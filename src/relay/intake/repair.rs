@@ -3,21 +3,18 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::Intake;
 use super::person;
 use crate::config::DateTimeFormat;
-use crate::mapping::{builtin, medio_word};
+use crate::mapping::{builtin, medio_word, without_searched};
 use crate::payload::choice;
 use crate::record::Field;
 use crate::rules::cell::{DateOrder, Zone, date, email};
 use crate::rules::{Code, Finding, Findings, payload};
 use crate::said;
-
-/// Seconds west of Greenwich; Lima has known no other time since 1994.
-const LIMA: i32 = 5 * 3600;
 
 /// Repairs the body of a webhook in place.
 pub(super) fn repair(
@@ -142,7 +139,7 @@ fn fecha(map: &mut Map<String, Value>, format: DateTimeFormat, now: DateTime<Utc
 
 /// The time in Lima.
 pub(super) fn lima(now: DateTime<Utc>) -> NaiveDateTime {
-    FixedOffset::west_opt(LIMA).map_or(now.naive_utc(), |zone| now.with_timezone(&zone).naive_local())
+    Zone::LIMA.local(now)
 }
 
 /// Takes the CRM's `None` for a missing place or note out, and `CRM:`, which the receiver searches notes for.
@@ -161,20 +158,14 @@ fn observaciones(notes: &str) -> Cow<'_, str> {
     {
         text = Cow::Owned(rest.trim_end().to_owned());
     }
-    while let Some(at) = find_ignoring_case(&text, builtin::SEARCHED_IN_NOTES) {
-        let after = at + builtin::SEARCHED_IN_NOTES.len();
-        text = Cow::Owned(format!("{}{}", &text[..at], text[after..].trim_start()));
+    if let Cow::Owned(without) = without_searched(&text) {
+        text = Cow::Owned(without);
     }
     if text.trim().is_empty() { Cow::Owned(builtin::OBSERVACIONES.to_owned()) } else { text }
 }
 
 fn ends_word(rest: &str) -> bool {
     !rest.starts_with(|letter: char| letter.is_alphanumeric())
-}
-
-/// Where `part`, which is ASCII, stands in `text`, whatever its case.
-fn find_ignoring_case(text: &str, part: &str) -> Option<usize> {
-    text.as_bytes().windows(part.len()).position(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, ErrorCode};
 
 use crate::config::Lookup;
-use crate::delivery::ContentHash;
+use crate::delivery::{ContentHash, JournalError};
 use crate::error::{Failure, Kind};
 use crate::lang::Said;
 use crate::said;
@@ -26,7 +26,7 @@ use crate::said;
 pub use accept::{Acceptance, Accepted};
 pub use due::{Due, DueNow};
 pub use overview::{Cause, Hour, Overview, Queued};
-pub use redrive::{DeadLetter, Redrive, Redriven, dead_letters, redrive, waiting};
+pub use redrive::{DeadLetter, Redrive, Redriven, dead_count, dead_letters, redrive, waiting};
 pub use settle::{End, Ending, History};
 
 /// How long another writer of the file is waited for.
@@ -89,10 +89,39 @@ impl OutboxError {
                 )
             }
         };
-        Failure::new(kind, message).hint(said!(
-            en: "free some space, or name another place with --journal FILE",
-            es: "libere espacio, o indique otro lugar con --journal ARCHIVO",
-        ))
+        Failure::new(kind, message).hint(self.hint())
+    }
+
+    /// The same as an error of the journal, in whose file `path` the outbox is.
+    pub(super) fn of_journal(self, path: &str) -> JournalError {
+        let path = path.to_owned();
+        match self {
+            Self::DiskFull => JournalError::Full { path },
+            Self::Newer { found, known, .. } => JournalError::Newer { path, found, known },
+            other => JournalError::Broken { path, detail: other.to_string() },
+        }
+    }
+
+    /// What to do about it.
+    fn hint(&self) -> Said {
+        match self {
+            Self::DiskFull => said!(
+                en: "free some space, or name another place with --journal FILE",
+                es: "libere espacio, o indique otro lugar con --journal ARCHIVO",
+            ),
+            Self::QueueFull => said!(
+                en: "look why nothing is delivered: `crm-bridge test`; --max-queue allows more to wait",
+                es: "revise por qué no se entrega nada: `crm-bridge test`; --max-queue permite que esperen más",
+            ),
+            Self::Newer { .. } => said!(
+                en: "use the newer crm-bridge that wrote it, or name another place with --journal FILE",
+                es: "use el crm-bridge más nuevo que la escribió, o indique otro lugar con --journal ARCHIVO",
+            ),
+            Self::Broken(_) => said!(
+                en: "check that the file and its folder can be written, or name another place with --journal FILE",
+                es: "revise que se pueda escribir en el archivo y su carpeta, o indique otro lugar con --journal ARCHIVO",
+            ),
+        }
     }
 
     /// The error in words.
@@ -177,7 +206,7 @@ impl Outbox {
     /// Counts anew: another process may have redriven dead letters.
     pub fn recount(&mut self) -> Result<(), OutboxError> {
         let mut count = self.conn.prepare_cached("SELECT count(*) FROM relay_outbox WHERE state < 3")?;
-        self.depth = count.query_row([], |row| overview::unsigned(row, 0))?;
+        self.depth = count.query_row([], |row| row.get(0))?;
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! How the outbox stands, for the status page, the metrics and the log.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::{Outbox, OutboxError};
 use crate::queue::backlog::Backlog;
@@ -68,23 +68,23 @@ pub struct Overview {
     pub queued: Option<Queued>,
 }
 
-/// Reads a count; SQLite knows signed numbers only.
-pub(super) fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(column).map(i64::unsigned_abs)
-}
-
 impl Outbox {
     /// How the outbox stands, with the last `hours` hours before `now`.
     pub fn overview(&self, now: i64, hours: u32) -> Result<Overview, OutboxError> {
-        let mut dead = self.conn.prepare_cached("SELECT count(*) FROM relay_outbox WHERE state = 4")?;
         Ok(Overview {
             depth: self.depth,
             oldest: self.oldest()?,
-            dead: dead.query_row([], |row| unsigned(row, 0))?,
+            dead: self.dead_count()?,
             hours: self.hours(now, hours)?,
             causes: self.causes()?,
             queued: None,
         })
+    }
+
+    /// How many dead letters there are.
+    pub fn dead_count(&self) -> Result<u64, OutboxError> {
+        let mut count = self.conn.prepare_cached("SELECT count(*) FROM relay_outbox WHERE state = 4")?;
+        Ok(count.query_row([], |row| row.get(0))?)
     }
 
     /// When the oldest waiting webhook was received.
@@ -103,11 +103,11 @@ impl Outbox {
         let rows = find.query_map([now / HOUR - i64::from(hours)], |row| {
             Ok(Hour {
                 hour: row.get(0)?,
-                accepted: unsigned(row, 1)?,
-                repeated: unsigned(row, 2)?,
-                delivered: unsigned(row, 3)?,
-                retried: unsigned(row, 4)?,
-                dead: unsigned(row, 5)?,
+                accepted: row.get(1)?,
+                repeated: row.get(2)?,
+                delivered: row.get(3)?,
+                retried: row.get(4)?,
+                dead: row.get(5)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -122,7 +122,7 @@ impl Outbox {
             Ok(Cause {
                 class: row.get(0)?,
                 http_status: (status != 0).then_some(status),
-                count: unsigned(row, 2)?,
+                count: row.get(2)?,
                 last_at: row.get(3)?,
                 last_id: row.get(4)?,
             })

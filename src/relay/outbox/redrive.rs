@@ -30,17 +30,15 @@ pub struct DeadLetter {
     pub settled_at: i64,
     /// The findings of the rules as JSON, where it was never sent.
     pub findings: Option<String>,
-    /// The body; personal data.
-    pub body: Vec<u8>,
 }
 
 /// Which dead letters to send again.
 #[derive(Debug, Clone, Default)]
 pub struct Redrive {
-    /// These ids alone; all where none is named.
-    pub ids: Vec<String>,
-    /// Those of this cause alone.
+    /// Those of this cause alone; all where none is named.
     pub class: Option<String>,
+    /// Leave what the receiver rejected where it is.
+    pub leave_rejected: bool,
 }
 
 /// What became of a redrive.
@@ -52,6 +50,8 @@ pub struct Redriven {
     pub refused: u64,
     /// Left alone: the sale may have arrived, and must not be sent twice.
     pub doubtful: u64,
+    /// Left alone, as asked: the receiver rejected it.
+    pub rejected: u64,
 }
 
 /// Sends the relay's dead letters in the journal's file `path` again, whether a relay is running or not.
@@ -76,6 +76,11 @@ pub fn dead_letters(path: &Path, most: u32) -> Result<Vec<DeadLetter>, OutboxErr
     Outbox::open(path, Keeping::of_a_visitor())?.dead_letters(most)
 }
 
+/// How many dead letters the relay has in the journal's file `path`.
+pub fn dead_count(path: &Path) -> Result<u64, OutboxError> {
+    Outbox::open(path, Keeping::of_a_visitor())?.dead_count()
+}
+
 /// How many webhooks in the journal's file `path` wait for their delivery.
 pub fn waiting(path: &Path) -> Result<u64, OutboxError> {
     Ok(Outbox::open(path, Keeping::of_a_visitor())?.depth())
@@ -92,7 +97,7 @@ impl Outbox {
     /// The dead letters, the oldest first, at most `most`.
     pub fn dead_letters(&self, most: u32) -> Result<Vec<DeadLetter>, OutboxError> {
         let mut find = self.conn.prepare_cached(
-            "SELECT seq, delivery_id, id, class, error_en, error_es, http_status, attempts, settled_at, findings, body
+            "SELECT seq, delivery_id, id, class, error_en, error_es, http_status, attempts, settled_at, findings
              FROM relay_outbox WHERE state = 4 ORDER BY settled_at, seq LIMIT ?1",
         )?;
         let rows = find.query_map([most], |row| {
@@ -109,7 +114,6 @@ impl Outbox {
                 attempts: row.get(7)?,
                 settled_at: row.get(8)?,
                 findings: row.get(9)?,
-                body: row.get::<_, Option<Vec<u8>>>(10)?.unwrap_or_default(),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -117,27 +121,26 @@ impl Outbox {
 
     /// Queues dead letters again.
     pub fn redrive(&mut self, which: &Redrive, now: i64) -> Result<Redriven, OutboxError> {
-        let wanted: Vec<String> = which.ids.iter().map(|id| super::accept::key(id)).collect();
         let mut find = self.conn.prepare(
-            "SELECT seq, lane, id_key, class, findings IS NOT NULL FROM relay_outbox WHERE state = ?1 ORDER BY seq",
+            "SELECT seq, lane, class, findings IS NOT NULL FROM relay_outbox WHERE state = ?1 ORDER BY seq",
         )?;
         let rows = find.query_map(params![DEAD], |row| {
-            let class: Option<String> = row.get(3)?;
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, class, row.get(4)?))
+            let class: Option<String> = row.get(2)?;
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, class, row.get(3)?))
         })?;
-        let letters: Vec<(i64, i64, String, Option<String>, bool)> = rows.collect::<Result<_, _>>()?;
+        let letters: Vec<(i64, i64, Option<String>, bool)> = rows.collect::<Result<_, _>>()?;
         drop(find);
         let mut redriven = Redriven::default();
-        for (seq, lane, id, class, refused) in letters {
-            let other_id = !wanted.is_empty() && !wanted.contains(&id);
-            let other_class = which.class.is_some() && which.class != class;
-            if other_id || other_class {
+        for (seq, lane, class, refused) in letters {
+            if which.class.is_some() && which.class != class {
                 continue;
             }
             if refused {
                 redriven.refused += 1;
             } else if class.as_deref() == Some("unknown") {
                 redriven.doubtful += 1;
+            } else if which.leave_rejected && class.as_deref() == Some("rejected") {
+                redriven.rejected += 1;
             } else {
                 self.revive(seq, lane, None, now)?;
                 redriven.queued += 1;

@@ -53,6 +53,7 @@ impl Board<'_> {
                     es: "interrumpido mientras se enviaba la venta"
                 ),
                 hint: settle_hint(),
+                rule: None,
                 fields: Vec::new(),
             });
             self.record(state, (Mark { seq, took: Duration::ZERO }, settlement));
@@ -65,7 +66,7 @@ impl Board<'_> {
             if flight.id_presencia.is_none() {
                 state.unfinished.push((flight.delivery.file, flight.delivery.row));
             } else {
-                let settlement = flight.settlement(Outcome::Unprocessed, VentaState::Missing);
+                let settlement = flight.settlement(Outcome::Unprocessed, flight.unsent_venta());
                 self.record(state, (Mark { seq: flight.seq, took: flight.took }, settlement));
             }
         }

@@ -47,6 +47,12 @@ pub(in crate::delivery::dispatcher) struct Flight {
 }
 
 impl Flight {
+    /// The venta's state where this flight knows that none was saved: one that never came to it knows nothing of it, since
+    /// another sender may be at it.
+    pub(in crate::delivery::dispatcher) fn unsent_venta(&self) -> VentaState {
+        if self.step == Step::Venta { VentaState::Missing } else { VentaState::None }
+    }
+
     /// The settlement of this flight as it stands.
     pub(in crate::delivery::dispatcher) fn settlement(
         &self,

@@ -5,7 +5,7 @@
 
 use std::str::FromStr;
 
-use chrono::{Duration, NaiveDateTime};
+use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 
 use crate::lang::Said;
 use crate::said;
@@ -71,6 +71,12 @@ impl Zone {
     /// A zone so many minutes east of UTC; none further than 18 hours.
     pub fn from_minutes(minutes: i32) -> Option<Self> {
         (minutes.abs() <= 18 * 60).then_some(Self { minutes })
+    }
+
+    /// The local time of this zone at `moment`.
+    pub fn local(self, moment: DateTime<Utc>) -> NaiveDateTime {
+        let utc = moment.naive_utc();
+        utc.checked_add_signed(Duration::minutes(i64::from(self.minutes))).unwrap_or(utc)
     }
 
     /// Converts a local time of this zone to Lima's, and says whether they differ.
