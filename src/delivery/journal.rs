@@ -80,6 +80,8 @@ pub struct Settlement {
     pub attempts: u32,
     /// Status of the last answer.
     pub http_status: Option<u16>,
+    /// Whether the presencia may be stored, though no answer says so.
+    pub maybe_stored: bool,
     /// Where it did not go well.
     pub error: Option<ErrorNote>,
     /// The full body, for the dead letter where it becomes one.

@@ -109,6 +109,7 @@ mod tests {
             venta,
             attempts: 1,
             http_status: Some(200),
+            maybe_stored: false,
             error: None,
             body: None,
         }

@@ -80,6 +80,7 @@ fn settlement(
         venta,
         attempts: 1,
         http_status: Some(200),
+        maybe_stored: false,
         error: None,
         body: Some(delivery.body.clone()),
     }

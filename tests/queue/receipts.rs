@@ -34,6 +34,7 @@ fn settlement(delivery: &Delivery, id_presencia: &str, venta: VentaState) -> Set
         venta,
         attempts: 1,
         http_status: Some(200),
+        maybe_stored: false,
         error: None,
         body: None,
     }

@@ -54,7 +54,7 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
             None => return Some(flight),
             Some(longer) => Settlement {
                 error: Some(inside(&flight.delivery.id, &longer)),
-                ..flight.settlement(Outcome::Failed, missing_venta(&flight))
+                ..flight.settlement(Outcome::Failed, VentaState::None)
             },
         },
         // A venta is never sent twice, not even by force.
@@ -314,6 +314,7 @@ fn inside(id: &str, longer: &str) -> ErrorNote {
             en: "first let {longer} be delivered (`crm-bridge runs list` shows its run; resume or redrive it), then this one with --id-terminator ']', which makes its look-up exact",
             es: "primero haga que se entregue {longer} (`crm-bridge runs list` muestra su ejecución; use resume o redrive), luego este con --id-terminator ']', que hace exacta su búsqueda"
         ),
+        rule: None,
         fields: Vec::new(),
     }
 }

@@ -238,6 +238,7 @@ mod tests {
             venta,
             attempts: 1,
             http_status: Some(200),
+            maybe_stored: false,
             error: None,
             body: None,
         }

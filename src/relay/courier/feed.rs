@@ -75,7 +75,7 @@ impl<'c> OutboxFeed<'c> {
                 let now = self.clock.millis();
                 let ending =
                     Ending::Dead { class: CHANGED_BODY.to_owned(), message: Said::same(error.to_string()) };
-                let end = End { seq: due.seq, attempts: 0, http_status: None, ending };
+                let end = End { seq: due.seq, attempts: 0, http_status: None, maybe_stored: false, ending };
                 if self.keeper.ask(move |outbox| outbox.settle(&end, now)).await.is_ok() {
                     self.metrics.dead(CHANGED_BODY);
                 }

@@ -45,7 +45,13 @@ pub(super) fn judge(
         Outcome::Unprocessed => held("stopped", said!(en: "the relay stopped", es: "el relay se detuvo")),
         _ => dead(settlement),
     };
-    End { seq, attempts: settlement.attempts, http_status: settlement.http_status, ending }
+    End {
+        seq,
+        attempts: settlement.attempts,
+        http_status: settlement.http_status,
+        maybe_stored: settlement.maybe_stored,
+        ending,
+    }
 }
 
 fn failed(settlement: &Settlement, history: History, known: &Circumstances) -> Ending {
@@ -119,6 +125,7 @@ mod tests {
             venta: VentaState::None,
             attempts: 1,
             http_status,
+            maybe_stored: false,
             error: Some(ErrorNote {
                 class,
                 message: Said::same("it failed"),

@@ -33,8 +33,8 @@ struct Candidate {
     due: Due,
     id_key: String,
     lane: i64,
-    /// Whether it was sent before, so that it may be stored.
-    was_tried: bool,
+    /// Whether it was sent before and may be stored.
+    maybe_stored: bool,
 }
 
 impl Outbox {
@@ -78,7 +78,7 @@ impl Outbox {
 
     fn candidates(&self, until: i64, most: usize) -> Result<Vec<Candidate>, OutboxError> {
         let mut find = self.conn.prepare_cached(
-            "SELECT seq, body, received_at, id_key, lane, attempts > 0 FROM relay_outbox
+            "SELECT seq, body, received_at, id_key, lane, maybe_stored FROM relay_outbox
              WHERE state = 0 AND next_at <= ?1 ORDER BY next_at, seq LIMIT ?2",
         )?;
         let rows = find.query_map(params![until, i64::try_from(most).unwrap_or(i64::MAX)], |row| {
@@ -87,15 +87,15 @@ impl Outbox {
                 due: Due { seq: row.get(0)?, body: Bytes::from(body), received_at: row.get(2)? },
                 id_key: row.get(3)?,
                 lane: row.get(4)?,
-                was_tried: row.get(5)?,
+                maybe_stored: row.get(5)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The unsettled entry that must be settled before `candidate`: an earlier one of the same id; one whose id is a proper
-    /// prefix, since the receiver would find the longer one when it looks for the shorter; or, where the longer one was sent
-    /// already, that one: only who knows its receipt sees that it was found.
+    /// prefix, since the receiver would find the longer one when it looks for the shorter; or, where the longer one may be
+    /// stored already, that one: only who knows its receipt sees that it was found.
     fn blocker(&self, candidate: &Candidate) -> Result<Option<i64>, OutboxError> {
         let key = &candidate.id_key;
         let mut find = self.conn.prepare_cached(
@@ -106,10 +106,10 @@ impl Outbox {
             return Ok(earlier);
         }
         let mut find = self.conn.prepare_cached(
-            "SELECT seq FROM relay_outbox WHERE state < 3 AND id_key > ?1 AND id_key < ?2 AND attempts > 0 LIMIT 1",
+            "SELECT seq FROM relay_outbox WHERE state < 3 AND id_key > ?1 AND id_key < ?2 AND maybe_stored LIMIT 1",
         )?;
         let longer = find.query_row([key, &format!("{key}\u{10ffff}")], |row| row.get(0)).optional()?;
-        if longer.is_some() || candidate.was_tried {
+        if longer.is_some() || candidate.maybe_stored {
             return Ok(longer);
         }
         let mut find = self.conn.prepare_cached(

@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS relay_outbox (
     retries INTEGER NOT NULL DEFAULT 0,
     strikes INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
+    maybe_stored INTEGER NOT NULL DEFAULT 0,
     class TEXT,
     http_status INTEGER,
     error_en TEXT,
@@ -85,6 +86,18 @@ pub(super) fn prepare(conn: &Connection, path: &str) -> Result<(), OutboxError> 
         // Nothing to roll back where it never began.
         conn.execute_batch("ROLLBACK").ok();
     })?;
+    let has_all: bool = conn.query_row(
+        "SELECT count(*) > 0 FROM pragma_table_info('relay_outbox') WHERE name = 'maybe_stored'",
+        [],
+        |row| row.get(0),
+    )?;
+    if !has_all {
+        // Of what an earlier program tried nobody knows it any more.
+        conn.execute_batch(
+            "ALTER TABLE relay_outbox ADD COLUMN maybe_stored INTEGER NOT NULL DEFAULT 0;
+             UPDATE relay_outbox SET maybe_stored = 1 WHERE attempts > 0 AND state < 3;",
+        )?;
+    }
     conn.execute("INSERT OR IGNORE INTO relay_meta VALUES ('version', ?1)", [VERSION])?;
     let found: i64 =
         conn.query_row("SELECT value FROM relay_meta WHERE key = 'version'", [], |row| row.get(0))?;

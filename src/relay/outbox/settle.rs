@@ -15,6 +15,8 @@ pub struct End {
     pub attempts: u32,
     /// Status of the last answer.
     pub http_status: Option<u16>,
+    /// Whether the presencia may be stored, though no answer says so.
+    pub maybe_stored: bool,
     /// What it means for the entry.
     pub ending: Ending,
 }
@@ -141,7 +143,8 @@ impl Outbox {
             Ending::Again { next_at, retries, strikes, class, message } => {
                 let mut again = self.conn.prepare_cached(
                     "UPDATE relay_outbox SET next_at = ?2, tried_at = ?3, retries = ?4, strikes = ?5,
-                        attempts = attempts + ?6, http_status = ?7, class = ?8, error_en = ?9, error_es = ?10
+                        attempts = attempts + ?6, http_status = ?7, class = ?8, error_en = ?9, error_es = ?10,
+                        maybe_stored = max(maybe_stored, ?11)
                      WHERE seq = ?1",
                 )?;
                 again.execute(params![
@@ -154,7 +157,8 @@ impl Outbox {
                     end.http_status,
                     class,
                     message.en,
-                    message.es
+                    message.es,
+                    end.maybe_stored
                 ])?;
                 drop(again);
                 self.count_hour(now, "retried")?;
@@ -163,11 +167,20 @@ impl Outbox {
             Ending::Held { class, message } => {
                 let mut held = self.conn.prepare_cached(
                     "UPDATE relay_outbox SET tried_at = ?2, attempts = attempts + ?3, http_status = ?4, class = ?5,
-                        error_en = ?6, error_es = ?7
+                        error_en = ?6, error_es = ?7, maybe_stored = max(maybe_stored, ?8)
                      WHERE seq = ?1",
                 )?;
                 let (status, attempts) = (end.http_status, end.attempts);
-                held.execute(params![end.seq, now, attempts, status, class, message.en, message.es])?;
+                held.execute(params![
+                    end.seq,
+                    now,
+                    attempts,
+                    status,
+                    class,
+                    message.en,
+                    message.es,
+                    end.maybe_stored
+                ])?;
                 drop(held);
                 self.count_hour(now, "retried")?;
                 self.note_cause(class, end.http_status, &id, now)

@@ -71,6 +71,7 @@ impl Flight {
             venta,
             attempts: self.attempts,
             http_status: self.status,
+            maybe_stored: self.maybe_stored,
             error: None,
             body: Some(self.delivery.venta.as_ref().unwrap_or(&self.delivery.body).clone()),
         }
