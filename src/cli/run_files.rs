@@ -155,8 +155,9 @@ impl RunFiles {
         if open.as_ref().is_none_or(|(known, _)| *known != index) {
             self.close(open.take())?;
             let path = self.path(stem, index);
-            let source = self.revisit.tables().get(index).source();
-            let writer = TableWriter::create(source, &path).map_err(|error| cannot_write(&path, &error))?;
+            let table = self.revisit.tables().get(index);
+            let writer = TableWriter::create(table.source(), table.binding(), &path)
+                .map_err(|error| cannot_write(&path, &error))?;
             *open = Some((index, writer));
             begun = Some((index, path));
         }

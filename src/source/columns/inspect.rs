@@ -5,6 +5,7 @@
 
 use super::content::SAMPLES;
 use super::detect::{Column, Decision, Detected, Guess, detect};
+use super::remembered::{is_memory, recalled};
 use super::wanted::{Wanted, nearest};
 use super::{fold, problems};
 use crate::record::Field;
@@ -86,7 +87,7 @@ pub fn bind(source: &Source, wanted: &Wanted) -> Result<Bound, Vec<Finding>> {
 
 /// Looks at the columns of `source` and its first rows. Rows that can't be read are left for the reading to tell.
 pub fn inspect(source: &Source, wanted: &Wanted) -> Report {
-    let columns = sample(source);
+    let columns = sample(source, is_judged_by_cells(source));
     let detected = detect(&columns);
     if detected.lacks_header(&columns) {
         return without_header(source, &columns);
@@ -111,12 +112,18 @@ fn without_header(source: &Source, columns: &[Column]) -> Report {
 /// How many bytes of cells are kept to judge columns by.
 const SAMPLED_BYTES: usize = 4 * 1024 * 1024;
 
-fn sample(source: &Source) -> Vec<Column> {
+/// Whether the cells of `source` help to judge its columns: not where it holds a few rows that were given back.
+pub(super) fn is_judged_by_cells(source: &Source) -> bool {
+    source.returned().is_none() && !source.header().iter().any(|name| is_memory(name))
+}
+
+/// The columns of `source` with their first cells.
+pub(super) fn sample(source: &Source, judged: bool) -> Vec<Column> {
     let mut columns: Vec<Column> = source
         .header()
         .iter()
         .enumerate()
-        .map(|(index, header)| Column { index, header: header.clone(), cells: Vec::new() })
+        .map(|(index, header)| Column { index, header: header.clone(), cells: Vec::new(), judged })
         .collect();
     let mut rows = source.rows(&Binding::default());
     let (mut seen, mut bytes) = (0, 0);
@@ -150,11 +157,12 @@ pub(super) struct Inspection<'a> {
 impl Inspection<'_> {
     fn run(mut self) -> Report {
         self.take_what_was_said();
+        let remembered = self.take_what_is_remembered();
         let decided: Vec<usize> =
             self.report.binding.iter().flat_map(|(_, columns)| columns.to_vec()).collect();
         let mut unclear = Vec::new();
         for field in Field::ALL.iter().copied() {
-            if self.wanted.decided.iter().any(|(said, _)| *said == field) {
+            if self.is_said(field) || remembered.contains(&field) {
                 continue;
             }
             match self.detected.decide(field, &decided) {
@@ -189,6 +197,23 @@ impl Inspection<'_> {
                 self.report.errors.push(finding);
             }
         }
+    }
+
+    /// Binds the fields of which the header itself says to which columns they belong; gives these fields.
+    fn take_what_is_remembered(&mut self) -> Vec<Field> {
+        let mut remembered = recalled(self.source.header());
+        remembered.retain(|(field, _)| !self.is_said(*field));
+        // What flags say of a column now counts more than what it was before.
+        let said: Vec<usize> = self.report.binding.iter().flat_map(|(_, columns)| columns.to_vec()).collect();
+        for (field, columns) in &mut remembered {
+            columns.retain(|column| !said.contains(column));
+            self.report.binding.set(*field, columns.clone());
+        }
+        remembered.into_iter().map(|(field, _)| field).collect()
+    }
+
+    fn is_said(&self, field: Field) -> bool {
+        self.wanted.decided.iter().any(|(known, _)| *known == field)
     }
 
     /// The column called `name`: as it stands in the file, then whatever the case, then folded; `#3` is the third one.
