@@ -29,8 +29,8 @@ impl Shape {
         let columns = |field| binding.columns(field).iter().copied();
         self.id = columns(Field::AppointmentId).collect();
         self.dates = columns(Field::FechaHora).collect();
-        self.required =
-            [Field::Nombre, Field::Celular, Field::FechaHora].into_iter().flat_map(columns).collect();
+        let required = [Field::Nombre, Field::Celular, Field::FechaHora, Field::Estado, Field::Tipificacion];
+        self.required = required.into_iter().flat_map(columns).collect();
         self
     }
 
@@ -76,7 +76,7 @@ impl Shape {
         Some(filled)
     }
 
-    /// Totals, which have no date, and footers, which have no name and no phone either. A text that stands where the ids
+    /// Totals, which have no date, and footers, which have no name, no phone and no status either. A text that stands where the ids
     /// do is told from an id by the signs that no id has.
     fn outside(&self, cells: Cells<'_>, filled: usize) -> Option<Ignored> {
         let fills = |columns: &[usize]| columns.iter().any(|column| cells.filled(*column));
