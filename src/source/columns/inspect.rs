@@ -3,14 +3,14 @@
 //! Comes in: an opened source and what is [`Wanted`] of its columns. Goes out: a [`Report`]: the binding, how each
 //! column was judged, every problem of the header at once (H01, H02), and what is only said (H03).
 
-use super::content::SAMPLES;
 use super::detect::{Column, Decision, Detected, Guess, detect};
-use super::remembered::{is_memory, recalled};
+use super::remembered::recalled;
+use super::sample::{is_judged_by_cells, sample};
 use super::wanted::{Wanted, nearest};
 use super::{fold, problems};
 use crate::record::Field;
 use crate::rules::Finding;
-use crate::source::{Binding, RowKind, Source};
+use crate::source::{Binding, Source};
 
 /// How a column was judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,42 +107,6 @@ fn without_header(source: &Source, columns: &[Column]) -> Report {
     });
     let errors = vec![problems::no_header(source)];
     Report { columns: columns.collect(), errors, ..Report::default() }
-}
-
-/// How many bytes of cells are kept to judge columns by.
-const SAMPLED_BYTES: usize = 4 * 1024 * 1024;
-
-/// Whether the cells of `source` help to judge its columns: not where it holds a few rows that were given back.
-pub(super) fn is_judged_by_cells(source: &Source) -> bool {
-    source.returned().is_none() && !source.header().iter().any(|name| is_memory(name))
-}
-
-/// The columns of `source` with their first cells.
-pub(super) fn sample(source: &Source, judged: bool) -> Vec<Column> {
-    let mut columns: Vec<Column> = source
-        .header()
-        .iter()
-        .enumerate()
-        .map(|(index, header)| Column { index, header: header.clone(), cells: Vec::new(), judged })
-        .collect();
-    let mut rows = source.rows(&Binding::default());
-    let (mut seen, mut bytes) = (0, 0);
-    while seen < SAMPLES && bytes < SAMPLED_BYTES {
-        let Some(Ok(row)) = rows.next() else { break };
-        if row.kind() != RowKind::Record {
-            continue;
-        }
-        seen += 1;
-        for (column, cell) in columns.iter_mut().zip(row.cells.iter()) {
-            if !cell.trim().is_empty() {
-                // A comment's length says nothing about its kind.
-                let kept: String = cell.trim().chars().take(120).collect();
-                bytes += kept.len();
-                column.cells.push(kept);
-            }
-        }
-    }
-    columns
 }
 
 /// What the parts of a report are made from.

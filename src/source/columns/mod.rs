@@ -15,6 +15,7 @@ mod inspect;
 mod lead_export;
 mod problems;
 mod remembered;
+mod sample;
 mod score;
 mod wanted;
 

@@ -8,7 +8,8 @@
 //! export did, a column without cells says it.
 
 use super::detect::{Column, Decision, Detected, detect};
-use super::inspect::{find_column, is_judged_by_cells, sample};
+use super::inspect::find_column;
+use super::sample::{is_judged_by_cells, sample};
 use crate::record::Field;
 use crate::source::returned::own;
 use crate::source::{Binding, Source};
