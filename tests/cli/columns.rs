@@ -95,3 +95,85 @@ fn a_row_that_says_only_that_a_visit_took_place_is_no_footer() {
     assert_eq!(bodies.len(), 2);
     assert!(findings.iter().any(|finding| finding["row"] == 4 && finding["code"] == "N01"), "{findings:?}");
 }
+
+/// What a person is told of the columns of a table.
+fn told(bench: &Bench, text: &str, more: &[&str]) -> String {
+    let file = bench.write("a.csv", text);
+    let ran = bench.run(&[&["validate", file.as_str()], more].concat());
+    ran.out + &ran.err
+}
+
+#[test]
+fn every_problem_of_the_columns_is_told_whole() {
+    let bench = Bench::new();
+    let header = "ID;Nombre;Invitado;Celular;Telefono;Fecha Hora;Estado;Codigo;Campana";
+    let row = "7;Rosa Quispe;Eva Paz;987654321;912345678;15/01/2024 10:00;Realizada;A1;Verano";
+    let said = told(&bench, &format!("{header}\n{row}\n"), &[]);
+    for whole in [
+        "H02 more than one column could be lead.nombre: \"Nombre\" (R*** Q***), \"Invitado\" (E*** P***)",
+        "→ choose one with --map lead.nombre=COLUMN",
+        "H02 more than one column could be lead.celular: \"Celular\" (9876****), \"Telefono\" (9123****)",
+        "→ choose one with --map lead.celular=COLUMN",
+    ] {
+        assert!(said.contains(whole), "{whole}\n{said}");
+    }
+    let chosen = ["--map", "lead.nombre=Nombre", "--map", "lead.celular=#4"];
+    let ran = bench.run(&[&["validate", "a.csv", "--out", "out"], &chosen[..]].concat());
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let report = std::fs::read_to_string(bench.path("out/report.html")).unwrap();
+    for whole in ["Codigo is not used; it may be lead.documento", "Campana is not used; it may be lead.medio"]
+    {
+        assert!(ran.out.contains(&format!("H03 warning: column {whole}")), "{whole}\n{}", ran.out);
+        assert!(report.contains(whole), "{whole}");
+    }
+    assert!(
+        ran.out.contains("→ to use it: --map lead.documento=Codigo, or --accept-suggestions"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_column_without_a_name_is_missed_where_it_has_cells() {
+    let bench = Bench::new();
+    let header = "ID;Nombres y Apellidos;;Celular;Fecha Hora;Estado;";
+    let row = "1;Rosa;Quispe Paz;987654321;15/01/2024 10:00;Realizada;";
+    let said = told(&bench, &format!("{header}\n{row}\n"), &[]);
+    let expected =
+        "column #3 is not used; it has cells and no name, as where \"Nombres y Apellidos\" stands over both";
+    assert!(said.contains(expected), "{said}");
+    assert!(!said.contains("#7"), "nothing is in it: {said}");
+}
+
+#[test]
+fn remedies_of_columns_work_as_they_are_written() {
+    let bench = Bench::new();
+    let rows = format!("{}\n{}\n", row(10), row(11));
+    let said = told(&bench, &rows, &[]);
+    let names = said.split("such as ").nth(1).and_then(|rest| rest.lines().next()).unwrap();
+    let said = told(&bench, &format!("{}\n{rows}", names.replace(", ", ";")), &[]);
+    assert!(said.contains("2 valid"), "{names}\n{said}");
+
+    let said = told(&bench, "ID;Nombre;Celular;Tipificacion\n1;Rosa;987654321;YA ASISTIO\n", &[]);
+    assert!(said.contains("no column seems to hold dates: add one called \"Fecha y hora\""), "{said}");
+
+    let lacks = "ID;Nombres;Apellidos;Celular;Fecha Hora\n1;Rosa;Quispe Paz;987654321;15/01/2024 10:00\n";
+    let said = told(&bench, lacks, &[]);
+    let listed = "the columns are: ID, Nombres, Apellidos, Celular, Fecha Hora; without one, --trigger manual sends every row";
+    assert!(said.contains(listed), "{said}");
+    let said = told(&bench, lacks, &["--trigger", "manual"]);
+    let template = said.split("under [templates] ").nth(1).and_then(|rest| rest.split(';').next()).unwrap();
+    bench.write("m.toml", format!("version = 1\n[templates]\n{template}\n"));
+    let ran = bench.run(&[
+        "replay-csv",
+        "a.csv",
+        "--trigger",
+        "manual",
+        "--mapping",
+        "m.toml",
+        "--dry-run",
+        "--json",
+    ]);
+    let name = &ran.lines("payload")[0]["payload"]["cliente"]["nombres_completos_razon_social"];
+    assert_eq!(name, "Rosa Quispe Paz", "{template}");
+}

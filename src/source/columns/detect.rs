@@ -32,7 +32,12 @@ pub(super) struct Column {
 impl Column {
     /// Whether it belongs to no export: it has no name, or is one of those that this program adds (`_row`, `_error` …).
     pub(super) fn is_outside(&self) -> bool {
-        self.header.is_empty() || self.header.starts_with('_')
+        self.header.is_empty() || self.is_added()
+    }
+
+    /// Whether it is one of those that this program adds.
+    pub(super) fn is_added(&self) -> bool {
+        self.header.starts_with('_')
     }
 
     /// The same column, to be judged by its name.

@@ -6,6 +6,7 @@
 use super::detect::{Column, Decision, Detected, Guess, detect};
 use super::remembered::recalled;
 use super::sample::{is_judged_by_cells, sample};
+use super::unused::unused;
 use super::wanted::{Wanted, nearest};
 use super::{fold, problems};
 use crate::record::Field;
@@ -220,7 +221,7 @@ impl Inspection<'_> {
                 }
             })
             .collect();
-        let notes = problems::unused(&self.report.columns, self.columns, &self.report.errors);
+        let notes = unused(self.source.header(), &self.report.columns, self.columns, &self.report.errors);
         self.report.notes.extend(notes);
     }
 }
@@ -250,5 +251,13 @@ pub(super) fn find_column(header: &[String], name: &str) -> Result<usize, Findin
     match numbered.and_then(|number| number.checked_sub(1)) {
         Some(column) if column < header.len() => Ok(column),
         _ => Err(problems::no_such_column(name, nearest(name, header.iter().map(String::as_str)))),
+    }
+}
+
+/// The name by which a column of `header` is found again: its own, or its number where it has none or shares it.
+pub(super) fn called(header: &[String], column: usize) -> String {
+    match header.get(column) {
+        Some(name) if !name.is_empty() && find_column(header, name) == Ok(column) => name.clone(),
+        _ => format!("#{}", column + 1),
     }
 }

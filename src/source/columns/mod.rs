@@ -17,6 +17,7 @@ mod problems;
 mod remembered;
 mod sample;
 mod score;
+mod unused;
 mod wanted;
 
 pub(super) use aliases::is_known;

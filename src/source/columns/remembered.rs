@@ -8,7 +8,7 @@
 //! export did, a column without cells says it.
 
 use super::detect::{Column, Decision, Detected, detect};
-use super::inspect::find_column;
+use super::inspect::{called, find_column};
 use super::sample::{is_judged_by_cells, sample};
 use crate::record::Field;
 use crate::source::returned::own;
@@ -20,13 +20,13 @@ pub(in crate::source) fn remembered(source: &Source, binding: &Binding) -> Vec<S
     let as_read = detect(&columns);
     let by_name = detect(&columns.iter().map(Column::without_cells).collect::<Vec<_>>());
     let before = recalled(source.header());
+    // Only these are written again, and numbers count them.
     let kept = own(source.header());
+    let written: Vec<String> = kept.iter().map(|column| source.header()[*column].clone()).collect();
     let mut names = Vec::new();
     for field in Field::ALL.iter().copied() {
-        let bound: Vec<usize> =
-            binding.columns(field).iter().copied().filter(|column| kept.contains(column)).collect();
-        if !before.iter().any(|(known, _)| *known == field)
-            && says_the_same(field, &by_name, &as_read, &bound)
+        let bound = binding.columns(field);
+        if !before.iter().any(|(known, _)| *known == field) && says_the_same(field, &by_name, &as_read, bound)
         {
             continue;
         }
@@ -34,7 +34,8 @@ pub(in crate::source) fn remembered(source: &Source, binding: &Binding) -> Vec<S
         if bound.is_empty() {
             names.push(name(""));
         }
-        names.extend(bound.iter().map(|column| name(&called(source.header(), &kept, *column))));
+        let places = bound.iter().filter_map(|column| kept.iter().position(|known| known == column));
+        names.extend(places.map(|place| name(&called(&written, place))));
     }
     names
 }
@@ -45,16 +46,6 @@ fn says_the_same(field: Field, by_name: &Detected, as_read: &Detected, bound: &[
         Decision::Taken(guess) => bound == [guess.column],
         Decision::None => bound.is_empty(),
         unclear => bound.is_empty() && unclear.is_like(&as_read.decide(field, &[])),
-    }
-}
-
-/// The name by which a column is found again, or its number among those that are kept where it has none of its own.
-fn called(header: &[String], kept: &[usize], column: usize) -> String {
-    let name = header.get(column).map(String::as_str).unwrap_or_default();
-    let found = find_column(header, name) == Ok(column) && name.trim() == name;
-    match kept.iter().position(|known| *known == column) {
-        Some(place) if name.is_empty() || !found => format!("#{}", place + 1),
-        _ => name.to_owned(),
     }
 }
 
