@@ -177,3 +177,63 @@ fn remedies_of_columns_work_as_they_are_written() {
     let name = &ran.lines("payload")[0]["payload"]["cliente"]["nombres_completos_razon_social"];
     assert_eq!(name, "Rosa Quispe Paz", "{template}");
 }
+
+/// A record with these keys beside those that it needs.
+fn record(of_lead: &str, beside: &str) -> String {
+    format!(
+        r#"{{"lead":{{"nombre":"Rosa Quispe","celular":"987654321"{of_lead}}},
+        "appointment":{{"id":12,"fecha_hora":"2024-01-15T14:30:00","estado":"Realizada"}}{beside}}}"#
+    )
+}
+
+#[test]
+fn keys_of_records_that_no_field_has_are_missed() {
+    let bench = Bench::new();
+    let known = record("", "").replace('\n', "");
+    let file = bench
+        .write("a.json", format!("{known}\n").repeat(201) + &record(r#","dni":"12345678","hijo":null"#, ""));
+    let ran = bench.run(&["validate", &file, "--json"]);
+    let said: Vec<Value> = ran.lines("finding").into_iter().filter(|line| line["code"] == "H03").collect();
+    let [said] = said.as_slice() else { panic!("{said:?}") };
+    assert_eq!((said["severity"].as_str(), said["row"].as_u64()), (Some("warning"), None));
+    assert_eq!(said["message"], "column lead.dni is not used; it may be lead.documento");
+    assert!(said["hint"].as_str().unwrap().contains("--map lead.documento=lead.dni"), "{said}");
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert_eq!(bench.run(&["validate", &file, "--strict"]).code, 1);
+
+    let file = bench.write("b.json", record(r#","dni":"12345678""#, ""));
+    let map = ["--map", "lead.documento=lead.dni", "--dry-run", "--json"];
+    for command in [&["replay-csv", &file][..], &["send", "--file", &file]] {
+        let ran = bench.run(&[command, &map].concat());
+        assert_eq!(
+            ran.lines("payload")[0]["payload"]["cliente"]["numero_documento"],
+            "12345678",
+            "{}",
+            ran.out
+        );
+        assert!(ran.lines("finding").iter().all(|line| line["code"] != "H03"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn a_sale_under_another_name_is_not_lost_without_a_word() {
+    let bench = Bench::new();
+    let sale = |beside: &str| bench.write("a.json", record("", beside));
+    let prepared = |file: &str, more: &[&str]| {
+        let ran = bench.run(&[&["replay-csv", file, "--dry-run", "--json"], more].concat());
+        (
+            ran.code,
+            ran.lines("payload").iter().map(|line| !line["payload"]["venta"].is_null()).collect::<Vec<_>>(),
+        )
+    };
+    let rest = r#""fecha_venta":"2024-01-15","tipo_venta":"contado""#;
+    let file = sale(&format!(r#","sale":{{"lote":5,"valor":"48000",{rest}}}"#));
+    assert_eq!(prepared(&file, &[]), (1, vec![]), "nothing is sent");
+    assert_eq!(prepared(&file, &["--map", "sale.valor_lote_venta=sale.valor"]), (0, vec![true]));
+    assert_eq!(prepared(&file, &["--ignore", "H03"]), (0, vec![false]));
+    let file = sale(&format!(r#","venta":{{"lote":5,"valor_lote_venta":"48000",{rest}}}"#));
+    assert_eq!(prepared(&file, &[]), (1, vec![]), "nothing is sent");
+    // What a sale has beside it is only told of.
+    let file = sale(&format!(r#","sale":{{"lote":5,"valor_lote_venta":"48000","moneda":"PEN",{rest}}}"#));
+    assert_eq!(prepared(&file, &[]), (0, vec![true]));
+}

@@ -221,7 +221,7 @@ impl Inspection<'_> {
                 }
             })
             .collect();
-        let notes = unused(self.source.header(), &self.report.columns, self.columns, &self.report.errors);
+        let notes = unused(self);
         self.report.notes.extend(notes);
     }
 }

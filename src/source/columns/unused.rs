@@ -1,35 +1,39 @@
 //! What is said about the columns that nothing reads (H03): one by one where there is something to say, together
 //! otherwise.
 //!
-//! Comes in: how each column was judged, its cells, the errors that were found. Goes out: findings, each with what to do
+//! Comes in: an inspection, with how each column was judged. Goes out: findings, each with what to do
 //! to use the column.
 
-use super::detect::Column;
 use super::fold;
-use super::inspect::{Explained, Verdict, called};
-use super::lead_export::map_flag;
+use super::inspect::{Explained, Inspection, Verdict, called};
+use super::lead_export::{map_flag, quoted};
 use crate::lang::Said;
 use crate::record::Field;
-use crate::rules::{Code, Finding};
+use crate::rules::cell::is_absent;
+use crate::rules::{Code, Finding, Severity};
 use crate::said;
 
-/// What is said about the columns of a file with this `header`.
-pub(super) fn unused(
-    header: &[String],
-    explained: &[Explained],
-    columns: &[Column],
-    errors: &[Finding],
-) -> Vec<Finding> {
-    let told_already = |field: Field| errors.iter().any(|error| error.field.as_deref() == Some(field.name()));
+/// What is said about the columns of a file, once all of them are judged.
+pub(super) fn unused(inspection: &Inspection<'_>) -> Vec<Finding> {
+    let Inspection { source, columns, report, .. } = inspection;
+    let explained = &report.columns;
+    let told_already =
+        |field: Field| report.errors.iter().any(|error| error.field.as_deref() == Some(field.name()));
     let mut notes = Vec::new();
     let mut others = Vec::new();
-    for (told, column) in explained.iter().zip(columns) {
+    for (told, column) in explained.iter().zip(*columns) {
         let unread = matches!(told.verdict, Verdict::Suggested | Verdict::Tie | Verdict::Unused);
-        if !unread || column.is_added() || column.cells.is_empty() || told.field.is_some_and(told_already) {
+        // What the first records don't have, a later one has.
+        let a_later_one = source.is_of_records() && Field::from_name(&told.header).is_none();
+        let empty = column.cells.is_empty() && !a_later_one;
+        if !unread || column.is_added() || empty || told.field.is_some_and(told_already) {
             continue;
         }
-        if let Some(field) = told.field {
-            notes.push(perhaps(field, told, &called(header, told.column)));
+        let called = called(source.header(), told.column);
+        if source.is_of_records() {
+            notes.push(of_records(inspection, told, &called));
+        } else if let Some(field) = told.field {
+            notes.push(perhaps(field, told, &called));
         } else if fold(&told.header).split(' ').any(|word| word.starts_with("apellido")) {
             notes.push(of_the_name(told, explained));
         } else if told.header.is_empty() {
@@ -46,6 +50,62 @@ pub(super) fn unused(
         ));
     }
     notes
+}
+
+/// A key of JSON records that no field has; an error where a sale is lost with it.
+fn of_records(inspection: &Inspection<'_>, told: &Explained, called: &str) -> Finding {
+    // A sale under the name that payloads give it.
+    let as_in_payloads = told.header.strip_prefix("venta.");
+    let alike = as_in_payloads
+        .and_then(|key| Field::from_name(&format!("sale.{key}")))
+        .or_else(|| inspection.detected.guess(told.column).map(|guess| guess.field));
+    let key = quoted(called);
+    let (guess, remedy) = match alike {
+        Some(field) => {
+            let (name, map) = (field.name(), map_flag(field, called));
+            (
+                said!(en: "; it may be {name}", es: "; podría ser {name}"),
+                said!(en: "to use it: {map}, or name the key so", es: "para usarla: {map}, o llame así a la clave"),
+            )
+        }
+        None => (
+            Said::default(),
+            said!(
+                en: "to use it: --map FIELD={key}; crm-bridge map --show lists the fields",
+                es: "para usarla: --map CAMPO={key}; crm-bridge map --show muestra los campos"
+            ),
+        ),
+    };
+    if !loses_a_sale(inspection, told) {
+        return finding(&told.header, guess, remedy);
+    }
+    let Said { en, es } = remedy;
+    let remedy = said!(en: "{en}; to send without the sale: --ignore H03", es: "{es}; para enviar sin la venta: --ignore H03");
+    let Said { en, es } = guess;
+    let guess = said!(en: "{en}, and a sale would be lost", es: "{es}, y se perdería una venta");
+    finding(&told.header, guess, remedy).severity(Severity::Error)
+}
+
+/// Whether a record has something of a sale there, and no sale without it.
+fn loses_a_sale(inspection: &Inspection<'_>, told: &Explained) -> bool {
+    let Inspection { source, report, .. } = inspection;
+    if !told.header.starts_with("sale.") && !told.header.starts_with("venta.") {
+        return false;
+    }
+    let binding = &report.binding;
+    let mut rows = source.rows(binding);
+    while let Some(Ok(row)) = rows.next() {
+        let filled = |field| {
+            binding
+                .columns(field)
+                .iter()
+                .any(|column| row.cells.get(*column).is_some_and(|cell| !is_absent(cell.trim())))
+        };
+        if row.cells.filled(told.column) && !(filled(Field::Lote) && filled(Field::ValorLote)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// It may be a field's.
