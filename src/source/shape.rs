@@ -4,6 +4,7 @@
 
 use super::binding::Binding;
 use super::columns::fold;
+use super::returned;
 use super::row::{Cells, Ignored, RowKind, is_filled};
 use crate::record::Field;
 
@@ -11,6 +12,8 @@ use crate::record::Field;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shape {
     header: Vec<String>,
+    /// Cells up to the last column of the export itself: spreadsheets leave out the empty ones at the end of a row.
+    least: usize,
     id: Vec<usize>,
     required: Vec<usize>,
     dates: Vec<usize>,
@@ -21,7 +24,8 @@ pub(super) struct Shape {
 impl Shape {
     /// The shape of a table whose columns aren't known yet: it has no footers and no totals.
     pub(super) fn new(header: &[String], short_rows: bool) -> Self {
-        Self { header: header.to_vec(), short_rows, ..Self::default() }
+        let least = returned::own(header).last().map_or(0, |last| last + 1);
+        Self { header: header.to_vec(), least, short_rows, ..Self::default() }
     }
 
     /// Learns which columns a record can't be without.
@@ -55,7 +59,7 @@ impl Shape {
             return RowKind::Ignored(Ignored::RepeatedHeader);
         }
         let width = self.width();
-        if (cells.len() < width && !self.short_rows)
+        if (cells.len() < self.least && !self.short_rows)
             || (cells.len() > width && (width..cells.len()).any(|cell| cells.filled(cell)))
         {
             return RowKind::Ragged { cells: cells.len() };

@@ -4,7 +4,9 @@ use std::fs;
 
 use crm_bridge::record::Field;
 use crm_bridge::source::columns::{Wanted, inspect};
-use crm_bridge::source::{Binding, Charset, Delimiter, Newline, ReadOptions, RowNote, Source, TableWriter};
+use crm_bridge::source::{
+    Binding, Charset, Delimiter, Newline, ReadOptions, RowKind, RowNote, Source, TableWriter,
+};
 use proptest::prelude::*;
 
 use crate::table::{open, open_with, rows};
@@ -108,7 +110,7 @@ fn a_row_that_does_not_fit_stays_so() {
     let source = open(b"ID Cita;Nombre;Celular\n1;Rosa;999;de m\xE1s;y m\xE1s\n").expect("opens");
     let again = open(&written(&source)).expect("opens");
     let (_, kind, cells) = &rows(&again, &Binding::default()).expect("reads")[0];
-    assert_eq!(*kind, crm_bridge::source::RowKind::Ragged { cells: 9 });
+    assert_eq!(*kind, RowKind::Ragged { cells: 9 });
     assert_eq!(cells[7..], ["de más", "y más"]);
 }
 
@@ -143,15 +145,20 @@ fn columns_stay_bound_as_the_whole_export_had_them() {
     let whole =
         open(export("987654321;ninguno;no usa", "no tiene;912345678;no usa").as_bytes()).expect("opens");
     assert_eq!(bound(&whole), [Some(2), None, Some(5)]);
-    // Only the wrong rows, as they are written, and then corrected; in each the other column looks better.
-    for cells in ["no tiene;912345678;rosa@example.pe", "987654321;912345678;rosa@example.pe"] {
+    // Only the wrong rows, as they are written, and then corrected, in a spreadsheet that leaves out empty cells; in each
+    // the other column looks better.
+    for (cells, end) in
+        [("no tiene;912345678;rosa@example.pe", ";;"), ("987654321;912345678;rosa@example.pe", "")]
+    {
         let some = export("", cells);
         let header = String::from_utf8(written(&whole)).expect("UTF-8");
         let header = header.lines().next().expect("a header").to_owned();
         assert!(header.ends_with(";_error;_lead.celular=Celular;_lead.email="), "{header}");
-        let rows = some.lines().skip(31).map(|row| format!("{row};2;T01;lead.celular;no;;\n"));
-        let again = open(format!("{header}\n{}", rows.collect::<String>()).as_bytes()).expect("opens");
+        let lines = some.lines().skip(31).map(|row| format!("{row};2;T01;lead.celular;no{end}\n"));
+        let again = open(format!("{header}\n{}", lines.collect::<String>()).as_bytes()).expect("opens");
         assert_eq!(bound(&again), [Some(2), None, Some(5)]);
+        let read = rows(&again, &Binding::default()).expect("reads");
+        assert!(read.iter().all(|(_, kind, _)| *kind == RowKind::Record), "{read:?}");
         let twice = open(&written(&again)).expect("opens");
         assert_eq!(bound(&twice), [Some(2), None, Some(5)]);
         assert_eq!(twice.header(), again.header());
