@@ -122,10 +122,10 @@ fn perhaps(field: Field, told: &Explained, called: &str) -> Finding {
 /// It holds surnames, beside a column of names.
 fn of_the_name(told: &Explained, explained: &[Explained]) -> Finding {
     let surnames = &told.header;
-    let named = explained.iter().find(|other| {
+    let beside = explained.iter().find(|other| {
         other.field == Some(Field::Nombre) && matches!(other.verdict, Verdict::Taken | Verdict::Decided)
     });
-    let remedy = match named.map(|column| &column.header).filter(|header| !header.is_empty()) {
+    let remedy = match beside.map(|column| &column.header).filter(|header| !header.is_empty()) {
         Some(names) => said!(
             en: "a mapping file joins it to the name: under [templates] \"lead.nombre\" = \"{{{names}}} {{{surnames}}}\"; give it with --mapping FILE",
             es: "un archivo de mapeo la une al nombre: bajo [templates] \"lead.nombre\" = \"{{{names}}} {{{surnames}}}\"; indíquelo con --mapping ARCHIVO"
