@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::next_command::NextCommand;
+use super::run_files::ToCorrect;
 use crate::delivery::{RunEnd, Stop};
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
 use crate::intake::Plan;
@@ -115,9 +116,8 @@ impl Ending {
         }
     }
 
-    /// Says which command comes next, if one does; `to_correct` are the files with rows to correct, each with the index of
-    /// the input that they are of.
-    pub(crate) fn suggest_next(&mut self, to_correct: &[(usize, String)], next: &NextCommand) {
+    /// Says which command comes next, if one does; `to_correct` are the files with rows to correct.
+    pub(crate) fn suggest_next(&mut self, to_correct: &[ToCorrect], next: &NextCommand) {
         let stopped = self.stopped.as_ref().map(|failure| failure.kind);
         let resumable = matches!(
             stopped,
@@ -135,7 +135,7 @@ impl Ending {
             // Its own remedy is the next thing to do.
             _ if self.about_file => None,
             _ if wrong && unsent => {
-                let files = to_correct.iter().map(|(_, file)| file.as_str()).collect::<Vec<_>>().join(", ");
+                let files = to_correct.iter().map(|each| each.file.as_str()).collect::<Vec<_>>().join(", ");
                 let (inputs, command) = (next.inputs(), next.whole());
                 Some(if next.reads_stdin() {
                     said!(
@@ -150,8 +150,8 @@ impl Ending {
                 })
             }
             _ if wrong => {
-                let each = to_correct.iter().map(|(index, file)| {
-                    let command = next.sending(file, *index);
+                let each = to_correct.iter().map(|each| {
+                    let (file, command) = (&each.file, next.sending(each));
                     said!(en: "correct {file}, then {command}", es: "corrija {file}, luego {command}")
                 });
                 let (en, es): (Vec<_>, Vec<_>) = each.map(|said| (said.en, said.es)).unzip();

@@ -101,8 +101,8 @@ pub(crate) fn open_exports(
     let mut exports = Exports::default();
     let mut wrong = 0;
     for loaded in inputs {
-        let (source, bound) = opener.source(loaded)?;
-        match opener.bind(&source, bound)? {
+        let source = opener.source(loaded)?;
+        match opener.bind(&source)? {
             Some((binding, mapping, reading)) => {
                 exports.tables.push(source, binding);
                 exports.mappings.0.push((mapping, reading));
@@ -166,11 +166,10 @@ struct Opener<'o> {
 }
 
 impl Opener<'_> {
-    /// Opens one input; JSON records come with their columns bound.
-    fn source(&mut self, loaded: &Loaded) -> Result<(Source, Option<Binding>), Failure> {
+    /// Opens one input; JSON records are a table, too.
+    fn source(&mut self, loaded: &Loaded) -> Result<Source, Failure> {
         if looks_like_json(loaded) {
-            let (source, binding) = records_as_table(loaded)?;
-            return Ok((source, Some(binding)));
+            return Ok(records_as_table(loaded)?);
         }
         let source = open_loaded(loaded.clone(), &self.flags.read_options()).map_err(|error| {
             if let Some(finding) = error.finding() {
@@ -187,25 +186,15 @@ impl Opener<'_> {
             en: "{name}: {en}, header in row {header}",
             es: "{name}: {es}, cabecera en la fila {header}",
         )));
-        Ok((source, None))
+        Ok(source)
     }
 
     /// Binds the columns of one input; none where its header can't be mapped, which was said then.
-    fn bind(
-        &mut self,
-        source: &Source,
-        bound: Option<Binding>,
-    ) -> Result<Option<(Binding, Mapping, Dated)>, Failure> {
+    fn bind(&mut self, source: &Source) -> Result<Option<(Binding, Mapping, Dated)>, Failure> {
         let mut mapping = self.mapping()?;
         let headers: Vec<&str> = source.header().iter().map(String::as_str).collect();
         mapping.bind(&headers).map_err(|unknown| Self::unknown_columns(source.name(), &unknown))?;
-        let binding = match bound {
-            Some(binding) => binding,
-            None => match self.columns(source, &mapping)? {
-                Some(binding) => binding,
-                None => return Ok(None),
-            },
-        };
+        let Some(binding) = self.columns(source, &mapping)? else { return Ok(None) };
         for field in [Field::Medio, Field::ProyectoInteres] {
             if binding.columns(field).is_empty()
                 && let Some(finding) = mapping.column_missing(field)
@@ -218,7 +207,14 @@ impl Opener<'_> {
     }
 
     fn columns(&mut self, source: &Source, mapping: &Mapping) -> Result<Option<Binding>, Failure> {
-        let wanted = self.wanted(mapping)?;
+        let mut wanted = self.wanted(mapping)?;
+        if source.is_of_records() {
+            // A mapping file may be about exports: of records, only what it says of keys that they have counts.
+            let named = |field| self.flags.map.iter().any(|text| names(text, field));
+            wanted.decided.retain(|(field, columns)| {
+                named(*field) || columns.iter().all(|column| source.header().contains(column))
+            });
+        }
         match bind(source, &wanted) {
             Ok(bound) => {
                 for finding in bound.notes {
@@ -341,6 +337,11 @@ impl Opener<'_> {
             self.observer.observe(Event::Finding(note));
         }
     }
+}
+
+/// Whether a `--map` is about `field`.
+fn names(text: &str, field: Field) -> bool {
+    text.parse::<ColumnOverride>().is_ok_and(|decided| decided.field == field)
 }
 
 fn read_mapping(path: &Path) -> Result<Mapping, Failure> {

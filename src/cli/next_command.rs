@@ -1,6 +1,7 @@
 //! The command that sends a corrected file: as the run was asked for, so that the same cells mean the same again.
 
 use super::recorded;
+use super::run_files::ToCorrect;
 use crate::rules::cell::DateOrder;
 use crate::source::Input;
 
@@ -39,13 +40,20 @@ impl NextCommand {
         self.inputs.iter().any(|input| input == "-")
     }
 
-    /// The command line that sends `file`, which has rows of input `index`, for a POSIX shell.
-    pub(crate) fn sending(&self, file: &str, index: usize) -> String {
-        let mut line = self.line(std::iter::once(file));
+    /// The command line that sends a corrected file, for a POSIX shell.
+    pub(crate) fn sending(&self, corrected: &ToCorrect) -> String {
+        let mut line = self.line(std::iter::once(corrected.file.as_str()));
+        let is_given = |name: &str| self.flags.iter().any(|flag| flag.starts_with(name));
+        if let Some(encoding) = corrected.encoding
+            && !is_given("--encoding")
+        {
+            line.push_str(" --encoding ");
+            line.push_str(&encoding.name());
+        }
         // A few rows do not show what the whole export showed.
-        let order = self.orders.get(index).filter(|order| **order != DateOrder::Dmy);
+        let order = self.orders.get(corrected.input).filter(|order| **order != DateOrder::Dmy);
         if let Some(order) = order
-            && !self.flags.iter().any(|flag| flag.starts_with("--date-order"))
+            && !is_given("--date-order")
         {
             line.push_str(" --date-order ");
             line.push_str(order.name());
@@ -102,7 +110,8 @@ mod tests {
     fn next(given: &[&str], order: DateOrder) -> String {
         let given: Vec<String> = given.iter().map(|word| (*word).to_owned()).collect();
         let inputs = [Input::Path(PathBuf::from("citas marzo.csv"))];
-        NextCommand::of(Some(&given), &inputs, vec![DateOrder::Ymd, order]).sending("failed.csv", 1)
+        let next = NextCommand::of(Some(&given), &inputs, vec![DateOrder::Ymd, order]);
+        next.sending(&ToCorrect { input: 1, file: "failed.csv".to_owned(), encoding: None })
     }
 
     #[test]

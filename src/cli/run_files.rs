@@ -9,7 +9,7 @@ use crate::intake::{Failures, Revisit, RowFailure};
 use crate::lang::{Lang, Said};
 use crate::report::files::Report;
 use crate::said;
-use crate::source::{self, ADDED, Binding, Input, ReadOptions, RowNote, TableWriter};
+use crate::source::{self, ADDED, Binding, Charset, Input, ReadOptions, RowNote, TableWriter};
 
 /// Where the files of a run go.
 #[derive(Debug)]
@@ -19,10 +19,21 @@ pub(crate) struct RunFiles {
     lang: Lang,
     revisit: Revisit,
     written: Vec<String>,
-    /// Those with rows to correct, each with the index of its input.
-    to_correct: Vec<(usize, String)>,
+    /// Those with rows to correct.
+    to_correct: Vec<ToCorrect>,
     /// Files that were there before, with other content: what they are called now.
     kept: Vec<(PathBuf, PathBuf)>,
+}
+
+/// A file with rows to correct.
+#[derive(Debug)]
+pub(crate) struct ToCorrect {
+    /// The index of the input that they are of.
+    pub(crate) input: usize,
+    /// Its name.
+    pub(crate) file: String,
+    /// Its character set, where its rows alone do not show it.
+    pub(crate) encoding: Option<Charset>,
 }
 
 impl RunFiles {
@@ -51,11 +62,22 @@ impl RunFiles {
             rows.next().map_err(|error| cannot_write(&self.folder, &error))?
         {
             let note = joined(&failures);
-            if let Some((index, path)) = self.write(&mut open, "failed", number, &note)? {
-                self.to_correct.push((index, path.display().to_string()));
+            if let Some((input, path)) = self.write(&mut open, "failed", number, &note)? {
+                let file = path.display().to_string();
+                self.to_correct.push(ToCorrect { input, file, encoding: None });
             }
         }
-        self.close(open)
+        self.close(open)?;
+        for to_correct in &mut self.to_correct {
+            let written_as = self.revisit.tables().get(to_correct.input).source().decided().encoding;
+            let read_as =
+                source::open(&Input::Path(to_correct.file.as_str().into()), &ReadOptions::default())
+                    .map(|source| source.decided().encoding);
+            // What is read as UTF-8 holds nothing that the sets write differently.
+            let shown = read_as.is_ok_and(|found| found == written_as || found == Charset::UTF_8);
+            to_correct.encoding = (!shown).then_some(written_as);
+        }
+        Ok(())
     }
 
     /// Writes the rows that were not tried; nothing where all were.
@@ -109,8 +131,8 @@ impl RunFiles {
         Ok(same.unwrap_or(false))
     }
 
-    /// The files with rows to correct, each with the index of its input.
-    pub(crate) fn to_correct(&self) -> &[(usize, String)] {
+    /// The files with rows to correct.
+    pub(crate) fn to_correct(&self) -> &[ToCorrect] {
         &self.to_correct
     }
 
@@ -155,8 +177,9 @@ impl RunFiles {
         if open.as_ref().is_none_or(|(known, _)| *known != index) {
             self.close(open.take())?;
             let path = self.path(stem, index);
-            let source = self.revisit.tables().get(index).source();
-            let writer = TableWriter::create(source, &path).map_err(|error| cannot_write(&path, &error))?;
+            let table = self.revisit.tables().get(index);
+            let writer = TableWriter::create(table.source(), table.binding(), &path)
+                .map_err(|error| cannot_write(&path, &error))?;
             *open = Some((index, writer));
             begun = Some((index, path));
         }

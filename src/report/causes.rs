@@ -75,11 +75,14 @@ impl Causes {
         let wordless = !note.heading.en.contains(char::is_alphabetic);
         let told = |lang: Lang| if wordless { particular(note, lang) } else { place(note, lang) };
         let place = || Said { en: told(Lang::En), es: told(Lang::Es) };
+        // What is wrong with one column says nothing about another one.
+        let apart = note.code.starts_with('H');
+        let variant = if apart { &note.message } else { &note.heading };
         let several = said!(en: "several places are wrong", es: "varios lugares están mal");
         let cause = self.note(
-            (note.code, note.heading.en.clone()),
+            (note.code, variant.en.clone()),
             rank,
-            (if wordless { &several } else { &note.heading }, &note.message),
+            (if wordless { &several } else { variant }, &note.message),
             &note.hint,
             place,
         );

@@ -157,8 +157,8 @@ catalogue! {
         "column {column} is not used{guess}",
         "la columna {column} no se usa{guess}",
         hint(
-            "to use it: --map FIELD=COLUMN, or --accept-suggestions",
-            "para usarla: --map CAMPO=COLUMNA, o --accept-suggestions",
+            "{remedy}",
+            "{remedy}",
         );
     R01 false Info None,
         "row skipped: {detail}",

@@ -80,13 +80,23 @@ fn eight_bit(loaded: &Loaded, invalid_line: u64) -> Result<Decoding, SourceError
         ));
     }
     if let Some((charset, line)) = evidence.another_charset() {
-        return Err(wrong_charset(
-            loaded,
+        let detail = if !evidence.is_doubtful() {
             said!(
                 en: "letters as {charset} writes them inside words, first in line {line}",
                 es: "letras dentro de palabras como las escribe {charset}, primero en la línea {line}"
-            ),
-        ));
+            )
+        } else if charset == Charset::Cp850 {
+            said!(
+                en: "inside a word of line {line} is a sign that windows-1252 reads as a no-break space, and {charset} as á",
+                es: "dentro de una palabra de la línea {line} hay un signo que windows-1252 lee como un espacio, y {charset} como á"
+            )
+        } else {
+            said!(
+                en: "inside a word of line {line} is a sign that windows-1252 reads as an apostrophe or a dash, and {charset} as í, ñ or ó",
+                es: "dentro de una palabra de la línea {line} hay un signo que windows-1252 lee como un apóstrofo o un guion, y {charset} como í, ñ u ó"
+            )
+        };
+        return Err(wrong_charset(loaded, detail));
     }
     if evidence.all_spanish() {
         return Ok(Decoding { charset: Charset::WINDOWS_1252, bom: 0 });

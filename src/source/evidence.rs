@@ -138,6 +138,11 @@ impl Evidence {
         self.utf8_pairs > eight_bit
     }
 
+    /// Whether nothing but signs that are something else in Windows-1252 speaks for another set.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.cp850.count == 0 && self.mac.count == 0
+    }
+
     /// The set whose letters stand inside words, and the line of the first one.
     pub(super) fn another_charset(&self) -> Option<(Charset, u64)> {
         let with_doubtful = |sure: Tally, doubtful: Tally| {
@@ -206,5 +211,7 @@ mod tests {
     fn no_break_spaces_are_spaces_where_windows_letters_are_beside_them() {
         assert_eq!(evidence(b"Rosa de\xA0la Cruz Nu\xF1ez\n").another_charset(), None);
         assert_eq!(evidence(b"Ju\xA0rez\n").another_charset(), Some((Charset::Cp850, 1)));
+        assert!(evidence(b"Ju\xA0rez D\x92angelo\n").is_doubtful());
+        assert!(!evidence(b"Ju\xA0rez Pe\xA4a\n").is_doubtful());
     }
 }

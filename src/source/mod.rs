@@ -191,6 +191,11 @@ impl Source {
         self.header_row
     }
 
+    /// Whether it was made of JSON records, whose keys are its columns and all hold something.
+    pub fn is_of_records(&self) -> bool {
+        self.header_row == 0
+    }
+
     /// Digest of its UTF-8 text: tells whether an input is the one that an earlier run read,
     /// whatever it is called now.
     pub fn digest(&self) -> Result<[u8; 16], SourceError> {

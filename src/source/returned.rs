@@ -6,6 +6,7 @@
 
 use std::fmt::Write;
 
+use super::columns::is_memory;
 use super::row::Cells;
 use super::table_writer::ADDED;
 
@@ -45,7 +46,8 @@ impl Returned {
 
 /// The columns of a table but for those that an earlier run added.
 pub(super) fn own(header: &[String]) -> Vec<usize> {
-    let added = |column: &str| ADDED.iter().any(|name| column.trim().eq_ignore_ascii_case(name));
+    let added =
+        |column: &str| ADDED.iter().any(|name| column.trim().eq_ignore_ascii_case(name)) || is_memory(column);
     (0..header.len()).filter(|column| !added(&header[*column])).collect()
 }
 

@@ -4,6 +4,7 @@
 
 use super::binding::Binding;
 use super::columns::fold;
+use super::returned;
 use super::row::{Cells, Ignored, RowKind, is_filled};
 use crate::record::Field;
 
@@ -11,6 +12,8 @@ use crate::record::Field;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shape {
     header: Vec<String>,
+    /// Cells up to the last column of the export itself: spreadsheets leave out the empty ones at the end of a row.
+    least: usize,
     id: Vec<usize>,
     required: Vec<usize>,
     dates: Vec<usize>,
@@ -21,7 +24,8 @@ pub(super) struct Shape {
 impl Shape {
     /// The shape of a table whose columns aren't known yet: it has no footers and no totals.
     pub(super) fn new(header: &[String], short_rows: bool) -> Self {
-        Self { header: header.to_vec(), short_rows, ..Self::default() }
+        let least = returned::own(header).last().map_or(0, |last| last + 1);
+        Self { header: header.to_vec(), least, short_rows, ..Self::default() }
     }
 
     /// Learns which columns a record can't be without.
@@ -29,8 +33,8 @@ impl Shape {
         let columns = |field| binding.columns(field).iter().copied();
         self.id = columns(Field::AppointmentId).collect();
         self.dates = columns(Field::FechaHora).collect();
-        self.required =
-            [Field::Nombre, Field::Celular, Field::FechaHora].into_iter().flat_map(columns).collect();
+        let required = [Field::Nombre, Field::Celular, Field::FechaHora, Field::Estado, Field::Tipificacion];
+        self.required = required.into_iter().flat_map(columns).collect();
         self
     }
 
@@ -55,7 +59,7 @@ impl Shape {
             return RowKind::Ignored(Ignored::RepeatedHeader);
         }
         let width = self.width();
-        if (cells.len() < width && !self.short_rows)
+        if (cells.len() < self.least && !self.short_rows)
             || (cells.len() > width && (width..cells.len()).any(|cell| cells.filled(cell)))
         {
             return RowKind::Ragged { cells: cells.len() };
@@ -76,7 +80,7 @@ impl Shape {
         Some(filled)
     }
 
-    /// Totals, which have no date, and footers, which have no name and no phone either. A text that stands where the ids
+    /// Totals, which have no date, and footers, which have no name, no phone and no status either. A text that stands where the ids
     /// do is told from an id by the signs that no id has.
     fn outside(&self, cells: Cells<'_>, filled: usize) -> Option<Ignored> {
         let fills = |columns: &[usize]| columns.iter().any(|column| cells.filled(*column));

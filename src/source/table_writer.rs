@@ -1,7 +1,7 @@
 //! Rows written back as they came: same columns, order, separator, character set and line ends, then what is wrong with
 //! them.
 //!
-//! Comes in: an opened [`Source`], rows of it, a note on each. Goes out: a file that its user corrects in the program
+//! Comes in: an opened [`Source`], how it is bound, rows of it, a note on each. Goes out: a file that its user corrects in the program
 //! that the export came from, and gives back as it is: the added columns are no fields on reading, and the apostrophe
 //! before what a spreadsheet would execute is taken off again. Written beside its place and renamed when whole; only this
 //! user can read it.
@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::columns;
 use super::dialect::Newline;
 use super::options::Charset;
 use super::returned;
 use super::row::Cells;
 use super::split::guards;
 use super::transcode::cp850_byte;
-use super::{Decided, Source};
+use super::{Binding, Decided, Source};
 
 /// The columns that are added; never read back.
 pub const ADDED: [&str; 4] = ["_row", "_code", "_field", "_error"];
@@ -45,6 +46,8 @@ pub struct TableWriter {
     record: csv::Writer<Vec<u8>>,
     /// The columns of the source that are kept: not those that an earlier run added.
     kept: Vec<usize>,
+    /// Empty cells behind the added ones, under names that say how the columns are bound.
+    memory: usize,
     width: usize,
     rows: u64,
 }
@@ -59,20 +62,23 @@ struct Layout {
 }
 
 impl TableWriter {
-    /// Starts a file that will be at `path` when it is finished, with the header of `source`.
-    pub fn create(source: &Source, path: &Path) -> io::Result<Self> {
+    /// Starts a file that will be at `path` when it is finished, with the header of `source`, which is bound
+    /// so: what the names of its columns do not say of that is added to them.
+    pub fn create(source: &Source, binding: &Binding, path: &Path) -> io::Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let file = tempfile::Builder::new().prefix(".crm-bridge-").tempfile_in(folder)?;
         let decided = source.decided();
         let layout = Layout::of(decided);
         let header = source.header();
         let kept = returned::own(header);
+        let memory = columns::remembered(source, binding);
         let mut writer = Self {
             file: BufWriter::with_capacity(64 * 1024, file),
             path: path.to_owned(),
             record: layout.record_writer(),
             layout,
             kept,
+            memory: memory.len(),
             width: header.len(),
             rows: 0,
         };
@@ -80,7 +86,7 @@ impl TableWriter {
             writer.put("\u{feff}")?;
         }
         let names = writer.kept.iter().map(|column| header[*column].as_str()).chain(ADDED);
-        let names: Vec<String> = names.map(guarded).collect();
+        let names: Vec<String> = names.chain(memory.iter().map(String::as_str)).map(guarded).collect();
         writer.write_record(&names)?;
         Ok(writer)
     }
@@ -92,9 +98,10 @@ impl TableWriter {
         let error = returned::marked(note.error, note.code, &self.kept, self.width, cells);
         let added = [number.as_str(), note.code, note.field, &error];
         let beyond = cells.iter().skip(self.width);
-        let row: Vec<String> = own.chain(added).chain(beyond).map(guarded).collect();
+        let memory = std::iter::repeat_n("", self.memory);
+        let row: Vec<String> = own.chain(added).chain(memory).chain(beyond).map(guarded).collect();
         // Empty cells beyond the header are of no use to anyone.
-        let filled = self.kept.len() + ADDED.len();
+        let filled = self.kept.len() + ADDED.len() + self.memory;
         let end = row.iter().rposition(|cell| !cell.is_empty()).map_or(filled, |last| (last + 1).max(filled));
         self.rows += 1;
         self.write_record(&row[..end])

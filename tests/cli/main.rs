@@ -5,6 +5,7 @@
 mod about_files;
 mod bad_input;
 mod bench;
+mod columns;
 mod explain;
 mod interrupting;
 mod long_exports;

@@ -27,7 +27,7 @@ fn a_record_becomes_texts_by_field() {
     assert_eq!(record.get(Field::Celular), Some("999888777"));
     assert_eq!(record.get(Field::Email), None);
     assert_eq!(record.get(Field::AppointmentId), Some("12"));
-    assert_eq!(unknown, &["appointment.sala"]);
+    assert_eq!(unknown, &[("appointment.sala".to_owned(), "x".to_owned())]);
 }
 
 #[test]

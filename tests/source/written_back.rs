@@ -2,8 +2,11 @@
 
 use std::fs;
 
+use crm_bridge::record::Field;
 use crm_bridge::source::columns::{Wanted, inspect};
-use crm_bridge::source::{Binding, Charset, Delimiter, Newline, ReadOptions, RowNote, Source, TableWriter};
+use crm_bridge::source::{
+    Binding, Charset, Delimiter, Newline, ReadOptions, RowKind, RowNote, Source, TableWriter,
+};
 use proptest::prelude::*;
 
 use crate::table::{open, open_with, rows};
@@ -15,7 +18,8 @@ const NOTE: RowNote<'static> =
 fn written(source: &Source) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("failed.csv");
-    let mut writer = TableWriter::create(source, &path).expect("starts");
+    let binding = inspect(source, &Wanted::default()).binding;
+    let mut writer = TableWriter::create(source, &binding, &path).expect("starts");
     let mut reader = source.rows(&Binding::default());
     while let Some(row) = reader.next() {
         let row = row.expect("reads");
@@ -106,7 +110,7 @@ fn a_row_that_does_not_fit_stays_so() {
     let source = open(b"ID Cita;Nombre;Celular\n1;Rosa;999;de m\xE1s;y m\xE1s\n").expect("opens");
     let again = open(&written(&source)).expect("opens");
     let (_, kind, cells) = &rows(&again, &Binding::default()).expect("reads")[0];
-    assert_eq!(*kind, crm_bridge::source::RowKind::Ragged { cells: 9 });
+    assert_eq!(*kind, RowKind::Ragged { cells: 9 });
     assert_eq!(cells[7..], ["de más", "y más"]);
 }
 
@@ -117,6 +121,55 @@ fn the_added_columns_are_no_columns_of_the_export() {
     let again = open(&written(&source)).expect("opens");
     let report = inspect(&again, &Wanted::default());
     assert!(report.errors.is_empty() && report.notes.is_empty(), "{report:?}");
+}
+
+#[test]
+fn columns_stay_bound_as_the_whole_export_had_them() {
+    let export = |good: &str, wrong: &str| {
+        let header = "ID;Nombre;Celular;Telefono;Correo;Fecha Hora;Estado\n";
+        let row = |number: usize, cells: &str| {
+            format!("{number};Rosa Quispe;{cells};15/01/2024 10:{number};Realizada\n")
+        };
+        let rows: String = (10..40)
+            .map(|number| row(number, good))
+            .chain((40..46).map(|number| row(number, wrong)))
+            .collect();
+        format!("{header}{rows}")
+    };
+    let bound = |source: &Source| {
+        let report = inspect(source, &Wanted::default());
+        assert!(report.errors.is_empty(), "{:?}", report.errors);
+        [Field::Celular, Field::Email, Field::FechaHora]
+            .map(|field| report.binding.columns(field).first().copied())
+    };
+    let whole =
+        open(export("987654321;ninguno;no usa", "no tiene;912345678;no usa").as_bytes()).expect("opens");
+    assert_eq!(bound(&whole), [Some(2), None, Some(5)]);
+    // Only the wrong rows, as they are written, and then corrected, in a spreadsheet that leaves out empty cells; in each
+    // the other column looks better.
+    for (cells, end) in
+        [("no tiene;912345678;rosa@example.pe", ";;"), ("987654321;912345678;rosa@example.pe", "")]
+    {
+        let some = export("", cells);
+        let header = String::from_utf8(written(&whole)).expect("UTF-8");
+        let header = header.lines().next().expect("a header").to_owned();
+        assert!(header.ends_with(";_error;_lead.celular=Celular;_lead.email="), "{header}");
+        let lines = some.lines().skip(31).map(|row| format!("{row};2;T01;lead.celular;no{end}\n"));
+        let again = open(format!("{header}\n{}", lines.collect::<String>()).as_bytes()).expect("opens");
+        assert_eq!(bound(&again), [Some(2), None, Some(5)]);
+        let read = rows(&again, &Binding::default()).expect("reads");
+        assert!(read.iter().all(|(_, kind, _)| *kind == RowKind::Record), "{read:?}");
+        let twice = open(&written(&again)).expect("opens");
+        assert_eq!(bound(&twice), [Some(2), None, Some(5)]);
+        assert_eq!(twice.header(), again.header());
+    }
+    // Where somebody removed what is remembered, cells alone don't decide.
+    let some = export("", "no tiene;912345678;no usa");
+    let rows: String = some.lines().skip(31).map(|row| format!("{row};2;T01;lead.celular;no\n")).collect();
+    let bare =
+        format!("ID;Nombre;Celular;Telefono;Correo;Fecha Hora;Estado;_row;_code;_field;_error\n{rows}");
+    let report = inspect(&open(bare.as_bytes()).expect("opens"), &Wanted::default());
+    assert_eq!(report.errors.iter().map(|error| error.code.name()).collect::<Vec<_>>(), ["H02"]);
 }
 
 proptest! {

@@ -19,4 +19,4 @@ pub mod text;
 
 pub use date::{DateOrder, Zone};
 pub use record::{Reading, is_id, read_record};
-pub(crate) use record::{take_record, without_prefix};
+pub(crate) use record::{is_absent, take_record, without_prefix};

@@ -256,7 +256,7 @@ pub(super) fn optional<'a>(
 }
 
 /// What people and programs write into a cell that holds nothing.
-pub(super) fn is_absent(text: &str) -> bool {
+pub(crate) fn is_absent(text: &str) -> bool {
     match text.len() {
         0 => true,
         1..=6 => {

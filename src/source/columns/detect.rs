@@ -25,12 +25,28 @@ pub(super) struct Column {
     pub(super) header: String,
     /// The first filled cells.
     pub(super) cells: Vec<String>,
+    /// Whether its cells help to tell what it is; else its name alone does.
+    pub(super) judged: bool,
 }
 
 impl Column {
     /// Whether it belongs to no export: it has no name, or is one of those that this program adds (`_row`, `_error` …).
     pub(super) fn is_outside(&self) -> bool {
-        self.header.is_empty() || self.header.starts_with('_')
+        self.header.is_empty() || self.is_added()
+    }
+
+    /// Whether it is one of those that this program adds.
+    pub(super) fn is_added(&self) -> bool {
+        self.header.starts_with('_')
+    }
+
+    /// The same column, to be judged by its name.
+    pub(super) fn without_cells(&self) -> Self {
+        Self { cells: Vec::new(), judged: false, header: self.header.clone(), ..*self }
+    }
+
+    fn fit(&self, field: Field) -> Fit {
+        if self.judged { fit(field, &self.cells) } else { Fit::Unknown }
     }
 }
 
@@ -62,6 +78,25 @@ pub(super) enum Decision {
     Tie(Vec<Guess>),
     /// None.
     None,
+}
+
+impl Decision {
+    /// Whether it is about the same columns, decided alike.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let columns = |guesses: &[Guess]| {
+            let mut columns: Vec<usize> = guesses.iter().map(|guess| guess.column).collect();
+            columns.sort_unstable();
+            columns
+        };
+        match (self, other) {
+            (Self::Taken(own), Self::Taken(other)) | (Self::Suggested(own), Self::Suggested(other)) => {
+                own.column == other.column
+            }
+            (Self::Tie(own), Self::Tie(other)) => columns(own) == columns(other),
+            (Self::None, Self::None) => true,
+            _ => false,
+        }
+    }
 }
 
 impl Detected {
@@ -112,7 +147,7 @@ pub(super) fn detect(columns: &[Column]) -> Detected {
 
 fn best_guess(column: &Column, folded: &str) -> Option<Guess> {
     if let Some(field) = aliases::own(folded) {
-        let fit = fit(field, &column.cells);
+        let fit = column.fit(field);
         return Some(Guess { column: column.index, field, score: OWN_NAME, fit });
     }
     TABLE
@@ -121,7 +156,7 @@ fn best_guess(column: &Column, folded: &str) -> Option<Guess> {
         .max_by_key(|(score, _)| *score)
         .filter(|(score, _)| *score > 0)
         .map(|(score, field)| {
-            let fit = fit(field, &column.cells);
+            let fit = column.fit(field);
             Guess { column: column.index, field, score: score + fit.bonus(), fit }
         })
 }
@@ -137,6 +172,7 @@ fn pair_dates_with_times(guesses: &mut [Guess], named: &[(&Column, String)]) {
     let times = |column: usize| {
         named.iter().any(|(known, _)| {
             known.index == column
+                && known.judged
                 && !known.cells.is_empty()
                 && known.cells.iter().all(|cell| is_time(cell.trim()))
         })

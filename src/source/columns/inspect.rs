@@ -3,13 +3,15 @@
 //! Comes in: an opened source and what is [`Wanted`] of its columns. Goes out: a [`Report`]: the binding, how each
 //! column was judged, every problem of the header at once (H01, H02), and what is only said (H03).
 
-use super::content::SAMPLES;
 use super::detect::{Column, Decision, Detected, Guess, detect};
+use super::remembered::recalled;
+use super::sample::{is_judged_by_cells, sample};
+use super::unused::unused;
 use super::wanted::{Wanted, nearest};
 use super::{fold, problems};
 use crate::record::Field;
 use crate::rules::Finding;
-use crate::source::{Binding, RowKind, Source};
+use crate::source::{Binding, Source};
 
 /// How a column was judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +88,7 @@ pub fn bind(source: &Source, wanted: &Wanted) -> Result<Bound, Vec<Finding>> {
 
 /// Looks at the columns of `source` and its first rows. Rows that can't be read are left for the reading to tell.
 pub fn inspect(source: &Source, wanted: &Wanted) -> Report {
-    let columns = sample(source);
+    let columns = sample(source, is_judged_by_cells(source));
     let detected = detect(&columns);
     if detected.lacks_header(&columns) {
         return without_header(source, &columns);
@@ -108,36 +110,6 @@ fn without_header(source: &Source, columns: &[Column]) -> Report {
     Report { columns: columns.collect(), errors, ..Report::default() }
 }
 
-/// How many bytes of cells are kept to judge columns by.
-const SAMPLED_BYTES: usize = 4 * 1024 * 1024;
-
-fn sample(source: &Source) -> Vec<Column> {
-    let mut columns: Vec<Column> = source
-        .header()
-        .iter()
-        .enumerate()
-        .map(|(index, header)| Column { index, header: header.clone(), cells: Vec::new() })
-        .collect();
-    let mut rows = source.rows(&Binding::default());
-    let (mut seen, mut bytes) = (0, 0);
-    while seen < SAMPLES && bytes < SAMPLED_BYTES {
-        let Some(Ok(row)) = rows.next() else { break };
-        if row.kind() != RowKind::Record {
-            continue;
-        }
-        seen += 1;
-        for (column, cell) in columns.iter_mut().zip(row.cells.iter()) {
-            if !cell.trim().is_empty() {
-                // A comment's length says nothing about its kind.
-                let kept: String = cell.trim().chars().take(120).collect();
-                bytes += kept.len();
-                column.cells.push(kept);
-            }
-        }
-    }
-    columns
-}
-
 /// What the parts of a report are made from.
 pub(super) struct Inspection<'a> {
     pub(super) source: &'a Source,
@@ -150,11 +122,12 @@ pub(super) struct Inspection<'a> {
 impl Inspection<'_> {
     fn run(mut self) -> Report {
         self.take_what_was_said();
+        let remembered = self.take_what_is_remembered();
         let decided: Vec<usize> =
             self.report.binding.iter().flat_map(|(_, columns)| columns.to_vec()).collect();
         let mut unclear = Vec::new();
         for field in Field::ALL.iter().copied() {
-            if self.wanted.decided.iter().any(|(said, _)| *said == field) {
+            if self.is_said(field) || remembered.contains(&field) {
                 continue;
             }
             match self.detected.decide(field, &decided) {
@@ -189,6 +162,23 @@ impl Inspection<'_> {
                 self.report.errors.push(finding);
             }
         }
+    }
+
+    /// Binds the fields of which the header itself says to which columns they belong; gives these fields.
+    fn take_what_is_remembered(&mut self) -> Vec<Field> {
+        let mut remembered = recalled(self.source.header());
+        remembered.retain(|(field, _)| !self.is_said(*field));
+        // What flags say of a column now counts more than what it was before.
+        let said: Vec<usize> = self.report.binding.iter().flat_map(|(_, columns)| columns.to_vec()).collect();
+        for (field, columns) in &mut remembered {
+            columns.retain(|column| !said.contains(column));
+            self.report.binding.set(*field, columns.clone());
+        }
+        remembered.into_iter().map(|(field, _)| field).collect()
+    }
+
+    fn is_said(&self, field: Field) -> bool {
+        self.wanted.decided.iter().any(|(known, _)| *known == field)
     }
 
     /// The column called `name`: as it stands in the file, then whatever the case, then folded; `#3` is the third one.
@@ -231,7 +221,7 @@ impl Inspection<'_> {
                 }
             })
             .collect();
-        let notes = problems::unused(&self.report.columns, self.columns, &self.report.errors);
+        let notes = unused(self);
         self.report.notes.extend(notes);
     }
 }
@@ -261,5 +251,13 @@ pub(super) fn find_column(header: &[String], name: &str) -> Result<usize, Findin
     match numbered.and_then(|number| number.checked_sub(1)) {
         Some(column) if column < header.len() => Ok(column),
         _ => Err(problems::no_such_column(name, nearest(name, header.iter().map(String::as_str)))),
+    }
+}
+
+/// The name by which a column of `header` is found again: its own, or its number where it has none or shares it.
+pub(super) fn called(header: &[String], column: usize) -> String {
+    match header.get(column) {
+        Some(name) if !name.is_empty() && find_column(header, name) == Ok(column) => name.clone(),
+        _ => format!("#{}", column + 1),
     }
 }

@@ -7,7 +7,7 @@
 use super::content::{Fit, fit};
 use super::detect::{Column, Guess};
 use super::fold;
-use super::inspect::Inspection;
+use super::inspect::{Inspection, called};
 use crate::lang::Said;
 use crate::record::Field;
 use crate::said;
@@ -37,7 +37,7 @@ pub(super) fn command(
         };
         taken.push(column.index);
         command.push(' ');
-        command.push_str(&map_flag(field, &column.header));
+        command.push_str(&map_flag(field, &called(inspection.source.header(), column.index)));
     }
     if lacks_status {
         command.push_str(" --trigger manual");
@@ -69,6 +69,11 @@ fn fitting_column<'c>(columns: &'c [Column], field: Field, taken: &[usize]) -> O
         let birth = folded.split(' ').any(|word| word.starts_with("nac") || word.starts_with("birth"));
         !birth && !column.cells.is_empty() && matches!(fit(field, &column.cells), Fit::Fits)
     })
+}
+
+/// Whether a column of dates is among them, whatever dates these are.
+pub(super) fn has_dates(columns: &[Column]) -> bool {
+    fitting_column(columns, Field::FechaHora, &[]).is_some()
 }
 
 fn template(id: &Column) -> String {

@@ -14,10 +14,14 @@ mod fold;
 mod inspect;
 mod lead_export;
 mod problems;
+mod remembered;
+mod sample;
 mod score;
+mod unused;
 mod wanted;
 
 pub(super) use aliases::is_known;
 pub use fold::fold;
 pub use inspect::{Bound, Explained, Report, Verdict, bind, inspect};
+pub(super) use remembered::{is_memory, remembered};
 pub use wanted::{ColumnOverride, Wanted};

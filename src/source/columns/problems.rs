@@ -1,11 +1,11 @@
 //! What is wrong with a header, in findings that say how to go on.
 //!
-//! Comes in: what was decided, what is still unclear, what is required. Goes out: H01, H02 and H03.
+//! Comes in: what was decided, what is still unclear, what is required. Goes out: H01 and H02.
 
 use super::detect::{Column, Guess};
-use super::inspect::{Explained, Inspection, Verdict};
+use super::inspect::{Inspection, called};
+use super::lead_export;
 use super::lead_export::quoted;
-use super::{fold, lead_export};
 use crate::lang::Said;
 use crate::record::Field;
 use crate::rules::finding::shown as shown_cell;
@@ -104,13 +104,19 @@ impl Inspection<'_> {
         let name = field.name();
         let likely = guesses.and_then(<[Guess]>::first).and_then(|guess| self.columns.get(guess.column));
         if let Some(column) = likely {
-            let (header, map) = (&column.header, lead_export::map_flag(field, &column.header));
+            let (header, map) = (&column.header, lead_export::map_flag(field, &self.called(column)));
             return said!(
                 en: "if it is the column {header:?}, say so with {map}, or take all suggestions with --accept-suggestions",
                 es: "si es la columna {header:?}, indíquelo con {map}, o acepte todas las sugerencias con --accept-suggestions"
             );
         }
         let columns = self.listed();
+        if field == Field::FechaHora && !lead_export::has_dates(self.columns) {
+            return said!(
+                en: "no column seems to hold dates: add one called \"Fecha y hora\" with the date of each visit, or name it with --map {name}=COLUMN; the columns are: {columns}",
+                es: "ninguna columna parece contener fechas: agregue una llamada \"Fecha y hora\" con la fecha de cada visita, o indíquela con --map {name}=COLUMNA; las columnas son: {columns}"
+            );
+        }
         said!(
             en: "name its column with --map {name}=COLUMN; the columns are: {columns}",
             es: "indique su columna con --map {name}=COLUMNA; las columnas son: {columns}"
@@ -122,10 +128,16 @@ impl Inspection<'_> {
         if let Some((field, guesses)) = likely {
             return self.remedy(*field, Some(guesses));
         }
+        let columns = self.listed();
         said!(
-            en: "name its column with --map appointment.estado=COLUMN, or send every row with --trigger manual",
-            es: "indique su columna con --map appointment.estado=COLUMNA, o envíe todas las filas con --trigger manual"
+            en: "name its column with --map appointment.estado=COLUMN; the columns are: {columns}; without one, --trigger manual sends every row as a visit that took place",
+            es: "indique su columna con --map appointment.estado=COLUMNA; las columnas son: {columns}; si no hay ninguna, --trigger manual envía cada fila como una visita realizada"
         )
+    }
+
+    /// The name by which `--map` finds a column: its number where others have the same.
+    fn called(&self, column: &Column) -> String {
+        called(self.source.header(), column.index)
     }
 
     fn listed(&self) -> String {
@@ -164,8 +176,8 @@ fn or_else(remedy: Said, other: Option<&Said>) -> Said {
 pub(super) fn no_header(source: &Source) -> Finding {
     let row = source.header_row();
     let remedy = said!(
-        en: "insert a row above it with the names of the columns, such as id_cita, cliente, celular, fecha_hora, estado",
-        es: "inserte encima una fila con los nombres de las columnas, como id_cita, cliente, celular, fecha_hora, estado"
+        en: "insert a row above it with the names of the columns, such as ID cita, Nombre, Celular, Fecha y hora, Estado",
+        es: "inserte encima una fila con los nombres de las columnas, como ID cita, Nombre, Celular, Fecha y hora, Estado"
     );
     missing_column(
         said!(en: "any field, since row {row} holds data instead of names of columns", es: "todos los campos, pues la fila {row} contiene datos en lugar de nombres de columnas"),
@@ -198,43 +210,6 @@ fn shown(column: &Column, field: Field, repeated: bool) -> String {
     let samples = samples.join(" · ");
     let name = if repeated { format!("#{}", column.index + 1) } else { format!("{:?}", column.header) };
     if samples.is_empty() { name } else { format!("{name} ({samples})") }
-}
-
-/// What is said about the columns that nothing reads: one by one where there is something to say, together otherwise.
-pub(super) fn unused(explained: &[Explained], columns: &[Column], errors: &[Finding]) -> Vec<Finding> {
-    let told_already = |field: Field| errors.iter().any(|error| error.field.as_deref() == Some(field.name()));
-    let mut notes = Vec::new();
-    let mut others = Vec::new();
-    for (told, column) in explained.iter().zip(columns) {
-        let unread = matches!(told.verdict, Verdict::Suggested | Verdict::Tie | Verdict::Unused);
-        if !unread || column.is_outside() || column.cells.is_empty() || told.field.is_some_and(told_already) {
-            continue;
-        }
-        let header = &told.header;
-        let guess = match told.field {
-            Some(field) => {
-                let name = field.name();
-                Some(said!(en: "; it may be {name}", es: "; podría ser {name}"))
-            }
-            None if fold(header).split(' ').any(|word| word.starts_with("apellido")) => Some(said!(
-                en: "; a mapping file joins it to the name: \"lead.nombre\" = \"{{Nombre}} {{{header}}}\"",
-                es: "; un archivo de mapeo la une al nombre: \"lead.nombre\" = \"{{Nombre}} {{{header}}}\""
-            )),
-            None => None,
-        };
-        match guess {
-            Some(guess) => notes.push(unused_column(header, guess)),
-            None => others.push(header.as_str()),
-        }
-    }
-    if !others.is_empty() {
-        notes.push(unused_column(&others.join(", "), Said::default()));
-    }
-    notes
-}
-
-fn unused_column(header: &str, guess: Said) -> Finding {
-    Finding::new(Code::H03).arg("column", header).said("guess", guess)
 }
 
 /// Several columns have the name by which one was asked for.

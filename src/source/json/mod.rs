@@ -46,8 +46,8 @@ pub enum Body {
     Record {
         /// The texts; numbers as they were written, null as absent.
         record: Box<RawRecord<'static>>,
-        /// Keys that no field has, as dotted names.
-        unknown: Vec<String>,
+        /// What stands under keys that no field has, by dotted name.
+        unknown: Vec<(String, String)>,
     },
     /// A payload, as it was written.
     Payload(Box<RawValue>),

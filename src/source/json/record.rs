@@ -20,8 +20,11 @@ pub(super) fn members(object: &RawValue) -> Result<Members<'_>, Said> {
         .map_err(|error| said!(en: "not an object: {error}", es: "no es un objeto: {error}"))
 }
 
-/// Collects the text of each field, and the names that no field has.
-pub(super) fn read(parts: &Members<'_>) -> Result<(RawRecord<'static>, Vec<String>), Said> {
+/// Texts under names that no field has.
+pub(super) type Unknown = Vec<(String, String)>;
+
+/// Collects the text of each field, and what stands under names that no field has.
+pub(super) fn read(parts: &Members<'_>) -> Result<(RawRecord<'static>, Unknown), Said> {
     let mut record = RawRecord::default();
     let mut unknown = Vec::new();
     for (part, value) in parts {
@@ -34,6 +37,11 @@ pub(super) fn read(parts: &Members<'_>) -> Result<(RawRecord<'static>, Vec<Strin
             for (key, value) in &inner {
                 set(&mut record, &mut unknown, format!("{part}.{key}"), value)?;
             }
+        } else if let Some(inner) = Field::from_name(part).is_none().then(|| members(value).ok()).flatten() {
+            // Something like a sale under another name: told key by key.
+            for (key, value) in &inner {
+                put_aside(&mut unknown, format!("{part}.{key}"), value)?;
+            }
         } else {
             set(&mut record, &mut unknown, part.clone(), value)?;
         }
@@ -43,17 +51,26 @@ pub(super) fn read(parts: &Members<'_>) -> Result<(RawRecord<'static>, Vec<Strin
 
 fn set(
     record: &mut RawRecord<'static>,
-    unknown: &mut Vec<String>,
+    unknown: &mut Unknown,
     name: String,
     value: &RawValue,
 ) -> Result<(), Said> {
     let Some(field) = Field::from_name(&name) else {
-        unknown.push(name);
-        return Ok(());
+        return put_aside(unknown, name, value);
     };
     if let Some(text) = text(value, &name)? {
         record.set(field, text);
     }
+    Ok(())
+}
+
+/// Keeps what stands under a name that no field has, unless that is nothing.
+fn put_aside(unknown: &mut Unknown, name: String, value: &RawValue) -> Result<(), Said> {
+    let text = match value.get().as_bytes().first() {
+        Some(b'{' | b'[') => Some(value.get().to_owned()),
+        _ => text(value, &name)?,
+    };
+    unknown.extend(text.filter(|text| !text.trim().is_empty()).map(|text| (name, text)));
     Ok(())
 }
 
