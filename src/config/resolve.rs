@@ -9,7 +9,7 @@ use reqwest::Url;
 
 use super::catalogue::Setting;
 use super::environment::Env;
-use super::layers::{FILE_NAME, Layers, Origin, Origins};
+use super::layers::{FILE_NAME, Layers, Origin, Origins, TOKEN_KEYS};
 use super::network::{NOWHERE, is_loopback, proxy_url, proxy_variable};
 use super::send::SendSettings;
 use super::token::Token;
@@ -61,7 +61,7 @@ impl Found {
         let crm_api_token = reader.secret("crm_api_token")?;
         let (rest, proxy_origin) = reader.rest(url.as_ref(), force, env)?;
         let mut origins = Origins::default();
-        for shown in layers.shown() {
+        for shown in layers.shown().into_iter().filter(|shown| shown.used) {
             origins.set(shown.key, shown.origin);
         }
         if let Some(origin) = proxy_origin {
@@ -307,7 +307,7 @@ impl Reader<'_> {
     }
 
     fn token(&self, warnings: &mut Vec<Said>) -> Result<Option<Token>, Failure> {
-        if self.layers.strongest(&["token", "token_file"]) == Some("token_file")
+        if self.layers.strongest(&TOKEN_KEYS) == Some("token_file")
             && let Some((path, origin)) = self.layers.text("token_file")
         {
             let token = secret_file::read(Path::new(path), warnings)?;

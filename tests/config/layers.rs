@@ -106,6 +106,31 @@ fn a_token_file_of_a_stronger_place_outranks_a_token() {
     assert_eq!(token(&place), "from-the-file");
 }
 
+#[test]
+fn of_a_token_and_a_token_file_the_origin_of_the_used_one_is_named() {
+    let place = Place::new()
+        .file("token.txt", "from-the-file")
+        .variable("COMERCIAL_WEBHOOK_URL", URL)
+        .variable("COMERCIAL_WEBHOOK_TOKEN", "from-the-environment");
+    let path = place.path("token.txt").to_string_lossy().into_owned();
+    let found = place.flag("token_file", &path).found().expect("settings");
+    assert_eq!(found.origins.of("token_file"), &Origin::Flag("--token-file"));
+    assert_eq!(found.origins.of("token"), &Origin::Default, "it is not used");
+}
+
+#[test]
+fn a_token_file_of_a_profile_that_a_variable_overrides_is_warned_of() {
+    let place = Place::new()
+        .file("token.txt", "from-the-file")
+        .file("crm-bridge.toml", "[profiles.prod]\ntoken_file = \"token.txt\"")
+        .variable("COMERCIAL_WEBHOOK_TOKEN", "from-the-environment")
+        .profile("prod");
+    assert_eq!(token(&place), "from-the-environment");
+    let warnings = place.found().expect("settings").warnings;
+    let overridden = "`token_file` of the profile prod is not used: environment COMERCIAL_WEBHOOK_TOKEN is stronger";
+    assert!(warnings.iter().any(|warning| warning.en == overridden), "{warnings:?}");
+}
+
 fn token(place: &Place) -> String {
     place.found().expect("settings").token.expect("a token").expose().to_owned()
 }
