@@ -127,7 +127,8 @@ fn a_token_file_of_a_profile_that_a_variable_overrides_is_warned_of() {
         .profile("prod");
     assert_eq!(token(&place), "from-the-environment");
     let warnings = place.found().expect("settings").warnings;
-    let overridden = "`token_file` of the profile prod is not used: environment COMERCIAL_WEBHOOK_TOKEN is stronger";
+    let overridden =
+        "`token_file` of the profile prod is not used: environment COMERCIAL_WEBHOOK_TOKEN is stronger";
     assert!(warnings.iter().any(|warning| warning.en == overridden), "{warnings:?}");
 }
 
@@ -165,4 +166,34 @@ fn a_proxy_is_switched_off_by_name_and_never_used_for_this_machine() {
         .variable("COMERCIAL_WEBHOOK_URL", "http://127.0.0.1:8001/")
         .variable("ALL_PROXY", "proxy:3128");
     assert_eq!(local.found().expect("settings").proxy(), None);
+}
+
+/// A proxy for everything would carry the token off the machine, and in clear text.
+#[test]
+fn a_proxy_that_is_set_for_everything_is_not_used_for_this_machine() {
+    let local = "http://127.0.0.1:8001/api/webhook-presencia-crm/";
+    for place in [
+        Place::new().variable("CRM_BRIDGE_PROXY", "http://proxy.example.pe:3128"),
+        Place::new().file("crm-bridge.toml", "proxy = \"http://proxy.example.pe:3128\""),
+    ] {
+        let place = place.variable("COMERCIAL_WEBHOOK_TOKEN", "x").variable("COMERCIAL_WEBHOOK_URL", local);
+        assert_eq!(place.found().expect("settings").demand().expect("settings").settings.proxy, None);
+    }
+}
+
+#[test]
+fn each_address_has_the_proxy_that_is_for_it() {
+    let place = Place::new()
+        .variable("COMERCIAL_WEBHOOK_URL", URL)
+        .variable("HTTPS_PROXY", "http://proxy.example.pe:3128")
+        .variable("NO_PROXY", "crm.example.pe");
+    let found = place.found().expect("settings");
+    let proxy = |url: &str| {
+        let token = crm_bridge::config::Token::new("x");
+        found.clone().with_receiver(url.parse().expect("a URL"), token).settings.proxy
+    };
+    assert!(proxy(URL).is_some());
+    for without in ["https://crm.example.pe/", "http://other.example.pe/", "https://127.0.0.1:8001/"] {
+        assert_eq!(proxy(without), None, "{without}");
+    }
 }
