@@ -5,9 +5,10 @@
 
 use super::Said;
 
-/// What a system says of files and connections, as Linux, macOS and Rust itself word it.
-const SYSTEM: [(&str, &str); 21] = [
+/// What a system says of files and connections, as Linux, macOS and Rust itself word it, and the libraries of HTTP and TLS.
+const SYSTEM: [(&str, &str); 30] = [
     ("broken pipe", "la conexión ya estaba cerrada"),
+    ("connection closed before message completed", "se cerró antes de terminar"),
     ("connection refused", "conexión rechazada"),
     ("connection reset by peer", "el otro lado cortó la conexión"),
     ("connection timed out", "sin respuesta a tiempo"),
@@ -23,10 +24,16 @@ const SYSTEM: [(&str, &str); 21] = [
         "el servicio de nombres no responde",
     ),
     ("file exists", "ya existe"),
+    ("end of file before message length reached", "la respuesta llegó incompleta"),
     ("file too large", "el archivo sería demasiado grande"),
+    ("invalid HTTP header parsed", "una cabecera no es de HTTP"),
+    ("invalid HTTP status-code parsed", "el estado no es de HTTP"),
+    ("invalid HTTP version parsed", "la respuesta no es de HTTP"),
     ("is a directory", "es una carpeta"),
     ("network is unreachable", "no hay red hasta allí"),
     ("no route to host", "no hay ruta hasta el servidor"),
+    ("no PEM certificate in it", "no contiene ningún certificado PEM"),
+    ("no PEM key in it", "no contiene ninguna clave PEM"),
     ("no space left on device", "no queda espacio en el disco"),
     ("no such file or directory", "no existe"),
     ("not a directory", "no es una carpeta"),
@@ -34,6 +41,8 @@ const SYSTEM: [(&str, &str); 21] = [
     ("permission denied", "sin permiso"),
     ("read-only file system", "el disco es de solo lectura"),
     ("stream did not contain valid UTF-8", "no es texto en UTF-8"),
+    ("the key is not the certificate's", "la clave no es la del certificado"),
+    ("tls handshake eof", "se cerró a la mitad"),
 ];
 
 /// What the parsers of JSON and TOML say of a file.
