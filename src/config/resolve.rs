@@ -423,11 +423,10 @@ impl Reader<'_> {
 
 /// A secret must fit into a header: otherwise every request would fail, later and less clearly.
 fn usable(key: &str, token: &Token, origin: &Origin) -> Result<(), Failure> {
-    let secret = token.expose();
-    if secret.is_empty() {
+    if token.expose().is_empty() {
         return Err(malformed(key, origin, said!(en: "`{key}` is empty", es: "`{key}` está vacío")));
     }
-    if !secret.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+    if !token.fits_a_header() {
         return Err(malformed(
             key,
             origin,
