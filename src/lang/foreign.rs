@@ -45,6 +45,19 @@ const SYSTEM: [(&str, &str); 30] = [
     ("tls handshake eof", "se cerró a la mitad"),
 ];
 
+/// What comes before the reason why a certificate is refused.
+const CERTIFICATE_REFUSED: &str = "invalid peer certificate: ";
+
+/// How the reasons begin; names and dates follow.
+const CERTIFICATE: [(&str, &str); 6] = [
+    ("Expired", "el certificado venció"),
+    ("NotValidYet", "el certificado todavía no es válido"),
+    ("UnknownIssuer", "nadie de confianza responde por el certificado"),
+    ("certificate expired", "el certificado venció"),
+    ("certificate not valid for name", "el certificado es para otro nombre de servidor"),
+    ("certificate not valid yet", "el certificado todavía no es válido"),
+];
+
 /// What the parsers of JSON and TOML say of a file.
 const PARSER: [(&str, &str); 39] = [
     ("EOF while parsing a list", "termina en medio de una lista"),
@@ -117,10 +130,12 @@ impl Said {
     /// ```
     pub fn of_system(text: &str) -> Self {
         let plain = text.split(" (os error").next().unwrap_or(text);
-        match known(&SYSTEM, plain) {
-            Some((en, es)) => Self { en: en.to_owned(), es: es.to_owned() },
-            None => Self::same(plain),
+        if let Some((en, es)) = known(&SYSTEM, plain) {
+            return Self { en: en.to_owned(), es: es.to_owned() };
         }
+        let refused = plain.strip_prefix(CERTIFICATE_REFUSED);
+        let es = refused.and_then(|why| CERTIFICATE.iter().find(|(begins, _)| why.starts_with(begins)));
+        Self { en: plain.to_owned(), es: es.map_or(plain, |(_, es)| es).to_owned() }
     }
 
     /// What a parser says of JSON or TOML that is not well formed, without its place.
@@ -147,6 +162,24 @@ impl Said {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What the library of TLS says today.
+    #[test]
+    fn why_a_certificate_is_refused_is_known() {
+        use rustls::CertificateError::{
+            Expired, ExpiredContext, NotValidForNameContext, NotValidYet, NotValidYetContext, UnknownIssuer,
+        };
+        let time = rustls::pki_types::UnixTime::now();
+        let expected = rustls::pki_types::ServerName::try_from("a.example.pe").unwrap();
+        let other_name = NotValidForNameContext { expected, presented: vec!["otra.example.pe".to_owned()] };
+        let expired = ExpiredContext { time, not_after: time };
+        let not_yet = NotValidYetContext { time, not_before: time };
+        for why in [Expired, NotValidYet, UnknownIssuer, other_name, expired, not_yet] {
+            let told = Said::of_system(&rustls::Error::from(why).to_string());
+            assert_ne!(told.en, told.es);
+        }
+        assert_eq!(Said::of_system("something new").es, "something new");
+    }
 
     /// What the parsers say today; an update of theirs that words it otherwise must not go unseen.
     #[test]
