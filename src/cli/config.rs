@@ -84,7 +84,7 @@ fn show(show: &ShowArgs, context: &Context) -> Result<u8, Failure> {
     // No layer holds what the keyring gave.
     let kept = judged.as_ref().is_ok_and(|found| *found.origins.of("token") == Origin::Keyring);
     if kept && let Some(token) = shown.iter_mut().find(|shown| shown.key == "token") {
-        *token = Shown { key: "token", value: Some("***".to_owned()), origin: Origin::Keyring };
+        *token = Shown { key: "token", value: Some("***".to_owned()), origin: Origin::Keyring, used: true };
     }
     let mut text = Vec::new();
     let written = if context.json {
@@ -118,7 +118,16 @@ fn write_table(out: &mut impl Write, settings: &[Shown], context: &Context) -> i
             let how = Setting::of(shown.key).map_or("", |setting| setting.variable);
             writeln!(out, "{}  {}  {}", key.dimmed(), padded.dimmed(), format!("[{how}]").dimmed())?;
         } else {
-            writeln!(out, "{}  {padded}  {}", key.bold(), shown.origin.said().get(context.lang).cyan())?;
+            let unused = context
+                .lang
+                .pick(" (not used: the other one is stronger)", " (no se usa: el otro es más fuerte)");
+            let unused = if shown.used { "" } else { unused };
+            writeln!(
+                out,
+                "{}  {padded}  {}{unused}",
+                key.bold(),
+                shown.origin.said().get(context.lang).cyan()
+            )?;
         }
     }
     Ok(())
@@ -131,6 +140,7 @@ fn write_json(out: &mut impl Write, settings: &[Shown], context: &Context) -> io
             "key": shown.key,
             "value": shown.value,
             "origin": shown.origin.said().get(context.lang),
+            "used": shown.used,
         });
         writeln!(out, "{line}")?;
     }

@@ -340,7 +340,7 @@ impl Replay<'_> {
 fn receiver(args: &ReplayCsvArgs, found: Found) -> Result<(Option<Embedded>, Resolved), Failure> {
     if args.mock {
         let embedded = Embedded::start()?;
-        let resolved = found.with_receiver(embedded.url().clone(), embedded.token().clone());
+        let resolved = found.without_proxy().with_receiver(embedded.url().clone(), embedded.token().clone());
         return Ok((Some(embedded), resolved));
     }
     let needless = args.send.prints_only() || found.queue().is_some();

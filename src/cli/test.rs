@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use clap::Args;
@@ -26,7 +26,7 @@ pub(crate) struct TestArgs {
     write: bool,
     /// Ask the CRM at this address to send one test webhook itself.
     #[arg(long, value_name = "URL", value_hint = clap::ValueHint::Url)]
-    via_crm: Option<Url>,
+    via_crm: Option<String>,
     /// A file that holds the Bearer of the CRM's test endpoint [env: CRM_API_TOKEN is the Bearer itself].
     #[arg(long, value_name = "FILE", requires = "via_crm", value_hint = clap::ValueHint::FilePath)]
     crm_token_file: Option<PathBuf>,
@@ -44,7 +44,7 @@ pub(crate) struct TestArgs {
 pub(crate) fn run(args: &TestArgs, context: &Context) -> Result<u8, Failure> {
     let read = || args.receiver.found(&ProcessEnv);
     let every = args.watch.as_deref().map(interval).transpose()?;
-    let further = args.further(read().ok().as_ref(), context)?;
+    let further = args.further(read().as_ref(), context)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         Failure::new(Kind::Internal, said!(en: "no runtime: {error}", es: "sin runtime: {error}"))
     })?;
@@ -64,9 +64,9 @@ pub(crate) fn run(args: &TestArgs, context: &Context) -> Result<u8, Failure> {
 }
 
 impl TestArgs {
-    fn further(&self, found: Option<&Found>, context: &Context) -> Result<Further, Failure> {
+    fn further(&self, found: Result<&Found, &Failure>, context: &Context) -> Result<Further, Failure> {
         if self.write
-            && let Some(url) = found.and_then(|found| found.url.as_ref())
+            && let Some(url) = found.ok().and_then(|found| found.url.as_ref())
         {
             let what =
                 said!(en: "send one TEST-… presencia, twice", es: "enviar una presencia TEST-…, dos veces");
@@ -75,28 +75,78 @@ impl TestArgs {
         let Some(crm) = &self.via_crm else { return Ok(Further { write: self.write, via_crm: None }) };
         let what =
             said!(en: "let the CRM send one test webhook", es: "hacer que el CRM envíe un webhook de prueba");
-        consent::before_writing(context, crm, &what, self.yes)?;
+        let crm = crm_address(crm)?;
+        consent::before_writing(context, &crm, &what, self.yes)?;
         let bearer = match &self.crm_token_file {
-            Some(path) => {
-                let mut warnings = Vec::new();
-                let token = crate::config::read_secret_file(path, &mut warnings)?;
-                context.warn(&warnings);
-                Some(token)
-            }
-            None => found.and_then(|found| found.crm_api_token.clone()),
+            Some(path) => bearer_in(path, context)?,
+            None => bearer_of(found.map_err(Failure::clone)?, context)?,
         };
-        let bearer: Token = bearer.ok_or_else(|| {
-            Failure::new(
-                Kind::Usage,
-                said!(en: "--via-crm needs the Bearer of the CRM", es: "--via-crm necesita el Bearer del CRM"),
-            )
-            .hint(said!(
-                en: "set CRM_API_TOKEN, or pass --crm-token-file",
-                es: "defina CRM_API_TOKEN, o use --crm-token-file",
-            ))
-        })?;
-        Ok(Further { write: self.write, via_crm: Some((crm.clone(), bearer)) })
+        Ok(Further { write: self.write, via_crm: Some((crm, bearer)) })
     }
+}
+
+/// Reads the address of the CRM. Its text is never repeated, since it may hold a password.
+fn crm_address(text: &str) -> Result<Url, Failure> {
+    let fail = |what| {
+        Failure::new(Kind::Usage, what).hint(said!(
+            en: "pass an address such as --via-crm https://crm.example.pe/api/test-webhook/",
+            es: "use una dirección como --via-crm https://crm.example.pe/api/test-webhook/",
+        ))
+    };
+    let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.ok_or_else(|| {
+        fail(said!(
+            en: "--via-crm is no URL that begins with https:// or http://",
+            es: "--via-crm no es una URL que empiece con https:// o http://",
+        ))
+    })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(fail(said!(
+            en: "--via-crm holds a user name or a password; the CRM is shown its Bearer alone",
+            es: "--via-crm contiene un usuario o una contraseña; al CRM solo se le muestra su Bearer",
+        )));
+    }
+    Ok(url)
+}
+
+fn bearer_in(path: &Path, context: &Context) -> Result<Token, Failure> {
+    let hint = || {
+        said!(
+            en: "--crm-token-file names a file with nothing but the Bearer in it; or set CRM_API_TOKEN",
+            es: "--crm-token-file nombra un archivo que solo contiene el Bearer; o defina CRM_API_TOKEN",
+        )
+    };
+    let mut warnings = Vec::new();
+    let token =
+        crate::config::read_secret_file(path, &mut warnings).map_err(|failure| failure.hint(hint()))?;
+    context.warn(&warnings);
+    if token.fits_a_header() {
+        return Ok(token);
+    }
+    let shown = path.display();
+    Err(Failure::new(
+        Kind::Usage,
+        said!(
+            en: "the token file {shown} holds line breaks, accents or other signs that a header can't carry",
+            es: "el archivo del token {shown} contiene saltos de línea, tildes u otros signos que una cabecera no puede llevar",
+        ),
+    )
+    .hint(hint()))
+}
+
+fn bearer_of(found: &Found, context: &Context) -> Result<Token, Failure> {
+    found.crm_api_token.clone().ok_or_else(|| {
+        // It may stand in a line of .env that could not be read.
+        context.warn(&found.warnings);
+        Failure::new(
+            Kind::Usage,
+            said!(en: "--via-crm needs the Bearer of the CRM", es: "--via-crm necesita el Bearer del CRM"),
+        )
+        .hint(said!(
+            en: "set CRM_API_TOKEN, or pass --crm-token-file",
+            es: "defina CRM_API_TOKEN, o use --crm-token-file",
+        ))
+    })
 }
 
 fn interval(text: &str) -> Result<Duration, Failure> {
@@ -169,26 +219,48 @@ struct Changes<'o> {
 }
 
 impl Changes<'_> {
-    /// What makes a check another one: its state, and the trouble. Figures of what is right may vary.
+    /// What makes a check another one: its state, and the trouble. Figures of what is right may vary; those of settings
+    /// vary only by what a person did.
     fn essence(note: &CheckNote) -> (CheckStatus, Option<Said>) {
-        let trouble = matches!(note.status, CheckStatus::Fail).then(|| note.detail.clone());
-        (note.status, trouble)
+        let told = note.status == CheckStatus::Fail || matches!(note.name, "settings" | "url");
+        (note.status, told.then(|| note.detail.clone()))
     }
 }
 
 impl Observer for Changes<'_> {
     fn observe(&mut self, event: Event) {
-        let Event::Check(note) = event else { return };
+        let Event::Check(mut note) = event else { return };
         let essence = Self::essence(&note);
         if self.seen.get(note.name) == Some(&essence) {
             return;
         }
+        let now = chrono::Local::now();
         if !self.begun {
             self.begun = true;
-            let time = chrono::Local::now().format("%H:%M:%S").to_string();
-            self.inner.observe(Event::Decided(Said::same(time)));
+            self.inner.observe(Event::Decided(Said::same(now.format("%H:%M:%S").to_string())));
         }
+        note.at = Some(now.to_rfc3339_opts(chrono::SecondsFormat::Secs, false));
         self.seen.insert(note.name, essence);
         self.inner.observe(Event::Check(note));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(name: &'static str, status: CheckStatus, detail: &str) -> CheckNote {
+        CheckNote { name, status, ms: None, detail: Said::same(detail), hint: None, at: None }
+    }
+
+    #[test]
+    fn what_a_person_changed_is_a_change_and_what_varies_by_itself_is_none() {
+        let differ = |name, status, before: &str, after: &str| {
+            Changes::essence(&note(name, status, before)) != Changes::essence(&note(name, status, after))
+        };
+        assert!(differ("settings", CheckStatus::Warn, "a placeholder", "3 signs"));
+        assert!(differ("url", CheckStatus::Ok, "https://a/", "https://b/"));
+        assert!(differ("tcp", CheckStatus::Fail, "refused", "no answer"));
+        assert!(!differ("answer", CheckStatus::Warn, "58 of 60", "57 of 60"));
     }
 }

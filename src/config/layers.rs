@@ -153,7 +153,12 @@ pub struct Shown {
     pub value: Option<String>,
     /// Where it came from.
     pub origin: Origin,
+    /// Whether it counts: of a token and a token file only the stronger one does.
+    pub used: bool,
 }
+
+/// The keys that stand for one another: the secret, or the file that holds it.
+pub const TOKEN_KEYS: [&str; 2] = ["token", "token_file"];
 
 /// What was asked for by flags that choose the places themselves.
 #[derive(Debug, Clone, Default)]
@@ -234,16 +239,21 @@ impl Layers {
 
     /// Every setting with its value and origin, secrets masked.
     pub fn shown(&self) -> Vec<Shown> {
+        let weaker = |key| TOKEN_KEYS.contains(&key) && self.strongest(&TOKEN_KEYS) != Some(key);
         SETTINGS
             .iter()
             .map(|setting| match self.get(setting.key) {
-                Some((value, origin)) => {
-                    Shown { key: setting.key, value: Some(value.masked()), origin: origin.clone() }
-                }
+                Some((value, origin)) => Shown {
+                    key: setting.key,
+                    value: Some(value.masked()),
+                    origin: origin.clone(),
+                    used: !weaker(setting.key),
+                },
                 None => Shown {
                     key: setting.key,
                     value: setting.default.map(str::to_owned),
                     origin: Origin::Default,
+                    used: true,
                 },
             })
             .collect()
@@ -303,7 +313,9 @@ fn unknown_profile(name: &str, files: &[ConfigFile]) -> Failure {
 /// A profile that was asked for, but whose URL or token is not the one in use, is how test data reaches production.
 fn warn_overridden(profile: &str, layer: &Layer, stronger: &[Layer], warnings: &mut Vec<Said>) {
     for key in layer.values.keys() {
-        if let Some((_, origin)) = stronger.iter().find_map(|layer| layer.values.get(key)) {
+        let alike: &[&str] = if TOKEN_KEYS.contains(key) { &TOKEN_KEYS } else { &[*key] };
+        let over = |layer: &Layer| alike.iter().find_map(|key| layer.values.get(key)).cloned();
+        if let Some((_, origin)) = stronger.iter().find_map(over) {
             let origin = origin.said();
             let (en, es) = (origin.en, origin.es);
             warnings.push(said!(

@@ -17,6 +17,7 @@ pub mod file;
 pub mod keyring;
 pub mod layers;
 mod network;
+mod proxy;
 pub mod resolve;
 mod secret_file;
 mod send;

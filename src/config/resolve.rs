@@ -9,8 +9,9 @@ use reqwest::Url;
 
 use super::catalogue::Setting;
 use super::environment::Env;
-use super::layers::{FILE_NAME, Layers, Origin, Origins};
-use super::network::{NOWHERE, is_loopback, proxy_url, proxy_variable};
+use super::layers::{FILE_NAME, Layers, Origin, Origins, TOKEN_KEYS};
+use super::network::{NOWHERE, is_loopback};
+use super::proxy::Proxies;
 use super::send::SendSettings;
 use super::token::Token;
 use super::{secret_file, value};
@@ -47,6 +48,7 @@ pub struct Found {
     /// What works, but should be changed.
     pub warnings: Vec<Said>,
     rest: SendSettings,
+    proxies: Proxies,
 }
 
 impl Found {
@@ -59,26 +61,29 @@ impl Found {
         let (token, from_keyring) = token_or_keyring(token, url.as_ref(), &mut warnings);
         let crm_webhook_token = reader.secret("crm_webhook_token")?;
         let crm_api_token = reader.secret("crm_api_token")?;
-        let (rest, proxy_origin) = reader.rest(url.as_ref(), force, env)?;
+        let proxies = Proxies::read(reader.layers.text("proxy"), env)?;
+        let mut rest = reader.rest(force)?;
+        rest.proxy = url.as_ref().and_then(|url| proxies.before(url).ok().flatten());
         let mut origins = Origins::default();
-        for shown in layers.shown() {
+        for shown in layers.shown().into_iter().filter(|shown| shown.used) {
             origins.set(shown.key, shown.origin);
         }
-        if let Some(origin) = proxy_origin {
+        if let Some(origin) = url.as_ref().and_then(|url| proxies.origin(url)) {
             origins.set("proxy", origin);
         }
         if from_keyring {
             origins.set("token", Origin::Keyring);
         }
         let profile = layers.profile;
-        Ok(Self { url, token, crm_webhook_token, crm_api_token, profile, origins, warnings, rest })
+        Ok(Self { url, token, crm_webhook_token, crm_api_token, profile, origins, warnings, rest, proxies })
     }
 
     /// Everything but the receiver, for commands that bring their own (`--mock`) or need none.
     ///
-    /// `url` is not asked whether it is safe: an embedded receiver is on loopback.
+    /// `url` is not asked whether it is safe: an embedded receiver is on loopback. The proxy is the one before `url`.
     pub fn with_receiver(self, url: Url, token: Token) -> Resolved {
-        let settings = SendSettings { url, token, ..self.rest };
+        let proxy = self.proxies.before(&url).ok().flatten();
+        let settings = SendSettings { url, token, proxy, ..self.rest };
         Resolved { settings, origins: self.origins, warnings: self.warnings }
     }
 
@@ -109,12 +114,31 @@ impl Found {
         Ok(self.with_receiver(url, token))
     }
 
-    /// Refuses plain HTTP beyond this machine, unless `allow_http` is set.
+    /// Refuses plain HTTP beyond this machine, and a proxy beyond it before what is on it, unless `allow_http` is set.
     pub fn refuse_clear_text(&self, url: &Url) -> Result<(), Failure> {
-        if url.scheme() == "https" || is_loopback(url) || self.rest.allow_http {
+        let proxy = self.proxies.before(url)?;
+        let host = url.host_str().unwrap_or_default();
+        if self.rest.allow_http {
             return Ok(());
         }
-        let host = url.host_str().unwrap_or_default();
+        if is_loopback(url) {
+            let Some(proxy) = proxy.filter(|proxy| !is_loopback(proxy)) else { return Ok(()) };
+            let proxy = proxy.host_str().unwrap_or_default();
+            return Err(Failure::new(
+                Kind::Usage,
+                said!(
+                    en: "{host} is this machine, but --proxy would carry the token and the data to {proxy}",
+                    es: "{host} es esta máquina, pero --proxy llevaría el token y los datos a {proxy}",
+                ),
+            )
+            .hint(said!(
+                en: "leave --proxy out: nothing on this machine needs one; --allow-http sends it all the same",
+                es: "quite --proxy: nada en esta máquina lo necesita; --allow-http lo envía de todos modos",
+            )));
+        }
+        if url.scheme() == "https" {
+            return Ok(());
+        }
         Err(Failure::new(
             Kind::Usage,
             said!(
@@ -137,6 +161,14 @@ impl Found {
     #[must_use]
     pub fn without_queue(mut self) -> Self {
         self.rest.queue = None;
+        self
+    }
+
+    /// The same, without a proxy: for what is on this machine, where a flag names one for another address.
+    #[must_use]
+    pub fn without_proxy(mut self) -> Self {
+        self.proxies = Proxies::off();
+        self.rest.proxy = None;
         self
     }
 
@@ -214,7 +246,7 @@ fn how(key: &str) -> Said {
     }
 }
 
-fn malformed(key: &str, origin: &Origin, what: Said) -> Failure {
+pub(super) fn malformed(key: &str, origin: &Origin, what: Said) -> Failure {
     let origin = origin.said();
     let (en, es) = (format!("{}: {}", origin.en, what.en), format!("{}: {}", origin.es, what.es));
     Failure::new(Kind::Usage, Said { en, es }).hint(how(key))
@@ -307,7 +339,7 @@ impl Reader<'_> {
     }
 
     fn token(&self, warnings: &mut Vec<Said>) -> Result<Option<Token>, Failure> {
-        if self.layers.strongest(&["token", "token_file"]) == Some("token_file")
+        if self.layers.strongest(&TOKEN_KEYS) == Some("token_file")
             && let Some((path, origin)) = self.layers.text("token_file")
         {
             let token = secret_file::read(Path::new(path), warnings)?;
@@ -335,46 +367,7 @@ impl Reader<'_> {
         }
     }
 
-    fn proxy(&self, url: Option<&Url>, env: &dyn Env) -> Result<(Option<Url>, Option<Origin>), Failure> {
-        if let Some((text, origin)) = self.layers.text("proxy") {
-            if text.trim() == "none" {
-                return Ok((None, None));
-            }
-            let proxy = proxy_url(text).ok_or_else(|| {
-                malformed(
-                    "proxy",
-                    origin,
-                    said!(
-                        en: "`proxy` is no address such as http://proxy:3128",
-                        es: "`proxy` no es una dirección como http://proxy:3128",
-                    ),
-                )
-            })?;
-            return Ok((Some(proxy), None));
-        }
-        let Some(url) = url.filter(|url| !is_loopback(url)) else { return Ok((None, None)) };
-        let Some((name, text)) = proxy_variable(url, env) else { return Ok((None, None)) };
-        let origin = Origin::Variable(name);
-        let proxy = proxy_url(&text).ok_or_else(|| {
-            malformed(
-                "proxy",
-                &origin,
-                said!(
-                    en: "{name} is no address such as http://proxy:3128",
-                    es: "{name} no es una dirección como http://proxy:3128",
-                ),
-            )
-        })?;
-        Ok((Some(proxy), Some(origin)))
-    }
-
-    fn rest(
-        &self,
-        url: Option<&Url>,
-        force: bool,
-        env: &dyn Env,
-    ) -> Result<(SendSettings, Option<Origin>), Failure> {
-        let (proxy, proxy_origin) = self.proxy(url, env)?;
+    fn rest(&self, force: bool) -> Result<SendSettings, Failure> {
         let signing = self.layers.secrets("signing_secret");
         if let Some((secrets, origin)) = signing {
             for secret in secrets {
@@ -396,7 +389,7 @@ impl Reader<'_> {
             Failure::new(Kind::Internal, said!(en: "no URL: {error}", es: "sin URL: {error}"))
         })?;
         let defaults = SendSettings::new(nowhere, Token::new(""));
-        let settings = SendSettings {
+        Ok(SendSettings {
             timeout: self.read("timeout", value::positive_duration)?.unwrap_or(defaults.timeout),
             connect_timeout: self
                 .read("connect_timeout", value::positive_duration)?
@@ -415,7 +408,6 @@ impl Reader<'_> {
             max_failures: self.read("max_failures", value::max_failures)?,
             cacert: self.file("cacert")?,
             client_cert: self.client_cert()?,
-            proxy,
             signing_secrets: signing.map(|(secrets, _)| secrets.to_vec()).unwrap_or_default(),
             force,
             datetime: self.read("datetime", value::datetime)?.unwrap_or_default(),
@@ -425,18 +417,16 @@ impl Reader<'_> {
             verify_url: self.url("verify_url")?,
             allow_http: self.read("allow_http", value::switch)?.unwrap_or(false),
             ..defaults
-        };
-        Ok((settings, proxy_origin))
+        })
     }
 }
 
 /// A secret must fit into a header: otherwise every request would fail, later and less clearly.
 fn usable(key: &str, token: &Token, origin: &Origin) -> Result<(), Failure> {
-    let secret = token.expose();
-    if secret.is_empty() {
+    if token.expose().is_empty() {
         return Err(malformed(key, origin, said!(en: "`{key}` is empty", es: "`{key}` está vacío")));
     }
-    if !secret.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+    if !token.fits_a_header() {
         return Err(malformed(
             key,
             origin,

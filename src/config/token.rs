@@ -20,6 +20,11 @@ impl Token {
         self.0.expose_secret()
     }
 
+    /// Whether a header can carry it: no line breaks, accents or control signs.
+    pub fn fits_a_header(&self) -> bool {
+        self.expose().bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    }
+
     /// Compares in constant time.
     pub fn matches(&self, other: &[u8]) -> bool {
         self.expose().as_bytes().ct_eq(other).into()

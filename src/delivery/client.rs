@@ -21,6 +21,7 @@ use super::tls::TlsError;
 use super::transport::{Answer, Broke, LONGEST_ANSWER, Request, Transport, TransportError};
 use crate::config::SendSettings;
 use crate::error::{Failure, Kind};
+use crate::lang::Said;
 use crate::mask::Scrub;
 use crate::said;
 
@@ -79,15 +80,12 @@ impl ClientError {
                 es: "revise signing_secret en la configuración"
             )),
             Self::Tls(error) => {
-                let error = error.to_string();
-                Failure::new(
-                    Kind::Usage,
-                    said!(en: "TLS settings: {error}", es: "configuración TLS: {error}"),
-                )
-                .hint(said!(
-                    en: "check the PEM files of --cacert and of the client certificate",
-                    es: "revise los archivos PEM de --cacert y del certificado de cliente"
-                ))
+                let Said { en, es } = error.said();
+                Failure::new(Kind::Usage, said!(en: "TLS settings: {en}", es: "configuración TLS: {es}"))
+                    .hint(said!(
+                        en: "check the PEM files of --cacert, --client-cert and --client-key",
+                        es: "revise los archivos PEM de --cacert, --client-cert y --client-key"
+                    ))
             }
             Self::Library(error) => Failure::new(
                 Kind::Usage,

@@ -12,7 +12,7 @@ use crate::mask::Scrub;
 use crate::rules::person;
 
 /// The secrets of `settings`.
-pub(super) fn secrets(settings: &SendSettings) -> Scrub {
+pub(crate) fn secrets(settings: &SendSettings) -> Scrub {
     let scrub = Scrub::default().secret(settings.token.expose());
     settings.signing_secrets.iter().fold(scrub, |scrub, secret| {
         let secret = secret.expose();
@@ -48,7 +48,7 @@ pub(super) fn clean(answer: &mut Answer, scrub: &Scrub) {
 }
 
 /// The body without what is known; none where nothing of it is in there. JSON is searched with its escapes undone.
-fn cleaned(body: &Bytes, scrub: &Scrub) -> Option<Bytes> {
+pub(crate) fn cleaned(body: &Bytes, scrub: &Scrub) -> Option<Bytes> {
     if let Ok(mut value) = serde_json::from_slice::<Value>(body) {
         let changed = clean_value(&mut value, scrub);
         return changed.then(|| Bytes::from(value.to_string()));

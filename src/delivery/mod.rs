@@ -16,7 +16,7 @@ pub mod breaker;
 pub mod cancel;
 pub mod client;
 pub mod dispatcher;
-mod echo;
+pub(crate) mod echo;
 pub mod feed;
 pub mod journal;
 pub mod order;

@@ -9,11 +9,14 @@ use std::sync::{Arc, OnceLock};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::lang::Said;
+use crate::said;
 
 /// Why the TLS settings can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +32,19 @@ pub enum TlsError {
     /// rustls refuses the settings.
     #[error("{0}")]
     Config(String),
+}
+
+impl TlsError {
+    /// What is wrong, in both languages.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Pem { path, detail } => {
+                let (path, Said { en, es }) = (path.display(), Said::of_system(detail));
+                said!(en: "{path}: {en}", es: "{path}: {es}")
+            }
+            Self::Config(detail) => Said::of_system(detail),
+        }
+    }
 }
 
 /// Makes ring the provider of the process, once.
@@ -84,11 +100,20 @@ pub fn client_config_with(
         None => builder.with_no_client_auth(),
         Some((certificate, key)) => {
             let chain = certificates(certificate)?;
-            let private = PrivateKeyDer::from_pem_file(key)
-                .map_err(|error| TlsError::Pem { path: key.to_owned(), detail: error.to_string() })?;
-            builder
-                .with_client_auth_cert(chain, private)
-                .map_err(|error| TlsError::Config(error.to_string()))?
+            let private = PrivateKeyDer::from_pem_file(key).map_err(|error| {
+                let detail = match error {
+                    pem::Error::NoItemsFound => "no PEM key in it".to_owned(),
+                    other => other.to_string(),
+                };
+                TlsError::Pem { path: key.to_owned(), detail }
+            })?;
+            builder.with_client_auth_cert(chain, private).map_err(|error| match error {
+                Error::InconsistentKeys(_) => TlsError::Pem {
+                    path: key.to_owned(),
+                    detail: "the key is not the certificate's".to_owned(),
+                },
+                other => TlsError::Config(other.to_string()),
+            })?
         }
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -97,8 +122,8 @@ pub fn client_config_with(
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let wrong = |detail: String| TlsError::Pem { path: path.to_owned(), detail };
-    let pem = fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
+    let text = fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&text)
         .collect::<Result<_, _>>()
         .map_err(|error| wrong(error.to_string()))?;
     if certificates.is_empty() { Err(wrong("no PEM certificate in it".to_owned())) } else { Ok(certificates) }

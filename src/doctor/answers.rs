@@ -14,6 +14,9 @@ use super::probe::Answer;
 use crate::lang::Said;
 use crate::said;
 
+pub(super) use body::{down, limited};
+pub(super) use path::proxy_refuses;
+
 /// The two answers, and what is known of the way to them.
 pub(super) struct Answers<'a> {
     pub(super) url: &'a Url,
@@ -26,7 +29,7 @@ pub(super) struct Answers<'a> {
 /// What kind of answer it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// 401 or 403 with JSON: the webhook's own.
+    /// 401 or 403 with JSON that has a `detail`: the webhook's own.
     Refused,
     /// 401 or 403 without: something before the webhook.
     RefusedBefore,
@@ -64,6 +67,7 @@ impl Meaning {
     pub(super) fn of(answer: &Answer) -> Self {
         let object = answer.object();
         let json = object.is_some();
+        let detail = answer.has_detail();
         match answer.status.as_u16() {
             200..=299 if object.as_ref().is_some_and(|object| object.contains_key("id_presencia")) => {
                 Self::Accepted
@@ -71,7 +75,7 @@ impl Meaning {
             200..=299 if json => Self::Other,
             200..=299 => Self::Page,
             300..=399 => Self::Redirect,
-            401 | 403 if json => Self::Refused,
+            401 | 403 if detail => Self::Refused,
             401 | 403 => Self::RefusedBefore,
             400 | 422 if json => Self::Read,
             400 => Self::UnknownHost,
@@ -82,15 +86,16 @@ impl Meaning {
             408 | 425 | 502..=504 => Self::Down,
             500..=599 => Self::Broken,
             // The webhook says why it refuses, in `detail`.
-            _ if object.is_some_and(|object| object.contains_key("detail")) => Self::Odd,
+            _ if detail => Self::Odd,
             _ => Self::Stranger,
         }
     }
+}
 
-    /// Whether the right token may still be sent after this answer to a wrong one: not to a stranger.
-    pub(super) fn is_the_webhook(self) -> bool {
-        matches!(self, Self::Refused | Self::Read | Self::Accepted | Self::Broken | Self::Odd)
-    }
+/// Whether the right token is sent after this answer to a wrong one: only where it is the webhook's own, and leaves
+/// something to be told. What takes a wrong token takes any, and is not posted to again.
+pub(super) fn wants_the_token(wrong: &Answer) -> bool {
+    wrong.has_detail() && matches!(Meaning::of(wrong), Meaning::Refused | Meaning::Broken)
 }
 
 /// Who answered, where something between us and the App Comercial says so.

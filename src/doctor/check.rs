@@ -18,7 +18,7 @@ pub struct Check {
 
 impl Check {
     fn new(name: &'static str, status: CheckStatus, code: u8, detail: Said, hint: Option<Said>) -> Self {
-        Self { note: CheckNote { name, status, ms: None, detail, hint }, code }
+        Self { note: CheckNote { name, status, ms: None, detail, hint, at: None }, code }
     }
 
     /// As it should be.
@@ -49,6 +49,13 @@ impl Check {
     /// Not tried, since the check `failed` failed.
     pub fn after(name: &'static str, failed: &'static str) -> Self {
         Self::skip(name, said!(en: "not tried: {failed} failed", es: "no se intentó: falló {failed}"))
+    }
+
+    /// The same under another name: what a step meant for a check that needed it.
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.note.name = name;
+        self
     }
 
     /// Adds how long it took.

@@ -36,12 +36,16 @@ use reqwest::Url;
 
 pub use check::Check;
 
-use self::answers::{Answers, Meaning};
+use self::answers::{Answers, wants_the_token};
 use self::probe::Answer;
 use self::visit::Visit;
 use crate::config::{Found, SendSettings, Token};
 use crate::error::Failure;
 use crate::report::event::{Event, Observer};
+use crate::said;
+
+/// The usual checks, in their order.
+const CHAIN: [&str; 9] = ["settings", "url", "dns", "tcp", "tls", "path", "auth", "answer", "clock"];
 
 /// What is examined besides the usual checks.
 #[derive(Debug, Clone, Default)]
@@ -72,13 +76,15 @@ impl Diagnosis {
 pub struct Doctor<'o> {
     observer: &'o mut dyn Observer,
     now: fn() -> SystemTime,
+    /// Whether `write` is asked for.
+    writes: bool,
     diagnosis: Diagnosis,
 }
 
 impl<'o> Doctor<'o> {
     /// A doctor that tells `observer`; `now` is the wall clock.
     pub fn new(observer: &'o mut dyn Observer, now: fn() -> SystemTime) -> Self {
-        Self { observer, now, diagnosis: Diagnosis::default() }
+        Self { observer, now, writes: false, diagnosis: Diagnosis::default() }
     }
 
     fn say(&mut self, check: Check) -> bool {
@@ -94,31 +100,28 @@ impl<'o> Doctor<'o> {
         went_well
     }
 
-    fn skip_after(&mut self, failed: &'static str, names: &[&'static str]) {
-        for name in names {
+    /// Says of all that would have come after `failed` that it was not tried.
+    fn stop_at(&mut self, failed: &'static str) {
+        let rest = CHAIN.iter().skip_while(|name| **name != failed).skip(1).copied();
+        let write = self.writes.then_some("write");
+        for name in rest.chain(write).collect::<Vec<_>>() {
             self.say(Check::after(name, failed));
         }
     }
 
     /// Runs every check. `found` is what was read of the settings, or why it could not be read.
     pub async fn examine(mut self, found: Result<&Found, &Failure>, further: &Further) -> Diagnosis {
+        self.writes = further.write;
         match found {
             Err(failure) => {
                 self.say(settings::from_failure(failure));
-                self.skip_after("settings", &["url", "dns", "tcp", "tls", "path", "auth", "answer", "clock"]);
+                self.stop_at("settings");
+                if further.via_crm.is_some() {
+                    self.say(Check::after("via-crm", "settings"));
+                }
             }
             Ok(found) => {
-                let only_crm = found.url.is_none() && further.via_crm.is_some();
-                self.say(if only_crm { settings::only_crm() } else { settings::settings(found) });
-                match &found.url {
-                    Some(url) => self.receiver(url, found, further).await,
-                    None => {
-                        self.skip_after(
-                            "settings",
-                            &["url", "dns", "tcp", "tls", "path", "auth", "answer", "clock"],
-                        );
-                    }
-                }
+                self.receiver(found, further).await;
                 if let Some((crm, bearer)) = &further.via_crm {
                     self.diagnosis.requests += 1;
                     let check = via_crm::via_crm(crm, bearer, found, self.now).await;
@@ -129,24 +132,30 @@ impl<'o> Doctor<'o> {
         self.diagnosis
     }
 
-    async fn receiver(&mut self, url: &Url, found: &Found, further: &Further) {
-        if !self.say(settings::url(url, found)) {
-            return self.skip_after("url", &["dns", "tcp", "tls", "path", "auth", "answer", "clock"]);
-        }
+    async fn receiver(&mut self, found: &Found, further: &Further) {
+        let Some(url) = &found.url else {
+            let only_crm = further.via_crm.is_some();
+            self.say(if only_crm { settings::only_crm() } else { settings::settings(found) });
+            return self.stop_at("settings");
+        };
         // Without a token of ours, everything up to the answer to a wrong one can still be told.
         let token = found.token.clone();
         let settings = found
             .clone()
             .with_receiver(url.clone(), token.clone().unwrap_or_else(|| Token::new("unset")))
             .settings;
-        let visit = match Visit::new(&settings, self.now) {
+        let setting = said!(en: "COMERCIAL_WEBHOOK_URL or --url", es: "COMERCIAL_WEBHOOK_URL o --url");
+        let visit = match Visit::new(&settings, found, setting, self.now) {
             Ok(visit) => visit,
             Err(failure) => {
                 self.say(settings::from_failure(&failure));
-                let rest = ["dns", "tcp", "tls", "path", "auth", "answer", "clock"];
-                return self.skip_after("settings", &rest);
+                return self.stop_at("settings");
             }
         };
+        self.say(settings::settings(found));
+        if !self.say(settings::url(url, found)) {
+            return self.stop_at("url");
+        }
         self.examine_receiver(&visit, &settings, token.as_ref(), further).await;
         self.diagnosis.requests += visit.requests();
     }
@@ -164,7 +173,7 @@ impl<'o> Doctor<'o> {
             Ok(answer) => answer,
             Err(silence) => {
                 self.say(visit.silence("path", &silence));
-                return self.skip_after("path", &["auth", "answer", "clock"]);
+                return self.stop_at("path");
             }
         };
         let received = (self.now)();
@@ -186,22 +195,21 @@ impl<'o> Doctor<'o> {
 
     /// `dns`, `tcp` and `tls`; the line on which the first request goes.
     async fn connect(&mut self, visit: &Visit) -> Option<line::Line> {
-        let rest = ["tcp", "tls", "path", "auth", "answer", "clock"];
         let (check, addresses) = reach::dns(&visit.route).await;
         if !self.say(check) {
-            self.skip_after("dns", &rest);
+            self.stop_at("dns");
             return None;
         }
         let (check, line) = visit.open(&addresses).await;
         self.say(check);
         let Some(line) = line else {
-            self.skip_after("tcp", &rest[1..]);
+            self.stop_at("tcp");
             return None;
         };
         let (check, line) = visit.secure(line).await;
         self.say(check);
         if line.is_none() {
-            self.skip_after("tls", &rest[2..]);
+            self.stop_at("tls");
         }
         line
     }
@@ -212,11 +220,13 @@ impl<'o> Doctor<'o> {
         let alone = Answers { url, wrong, right: None };
         let path = alone.path().took(wrong.first_byte);
         if !self.say(path) {
-            return self.skip_after("path", &["auth", "answer"]);
+            for name in ["auth", "answer"] {
+                self.say(Check::after(name, "path"));
+            }
+            return;
         }
-        // The token goes only where the answer to a wrong one was the webhook's own.
         let right = match token {
-            Some(token) if Meaning::of(wrong).is_the_webhook() => {
+            Some(token) if wants_the_token(wrong) => {
                 Some(visit.post_anew(empty(), visit.headers(PROBE_ID, &empty(), token)).await)
             }
             _ => None,

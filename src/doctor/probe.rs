@@ -8,19 +8,23 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use http::header::{
     ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, LOCATION,
-    PROXY_AUTHORIZATION, USER_AGENT,
+    PROXY_AUTHORIZATION, RETRY_AFTER, USER_AGENT,
 };
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::client::conn::http1;
+use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioIo;
 use reqwest::Url;
 use serde_json::Value;
 use tokio::time::timeout;
 
+use super::check::Check;
 use super::line::Line;
 use super::reach::host_and_port;
 use crate::config::Token;
+use crate::delivery::echo;
+use crate::delivery::verdict::{Verdict, verdict};
 use crate::mask::Scrub;
 
 /// The longest answer that is read.
@@ -60,6 +64,8 @@ pub(super) enum Silence {
     Timeout,
     /// The connection broke off, or it was no HTTP.
     Broken(String),
+    /// There was no connection: the step that failed.
+    NoWay(Box<Check>),
 }
 
 /// The header with the token, marked so that nothing prints it.
@@ -144,15 +150,11 @@ fn authority(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// The user name and password that a proxy's address holds.
+/// The user name and password that a proxy's address holds, read as the sender's library reads them.
 fn proxy_secret(proxy: &Url) -> Option<HeaderValue> {
-    use base64::Engine as _;
-    if proxy.username().is_empty() && proxy.password().is_none() {
-        return None;
-    }
-    let pair = format!("{}:{}", proxy.username(), proxy.password().unwrap_or_default());
-    let encoded = base64::engine::general_purpose::STANDARD.encode(pair);
-    let mut value = HeaderValue::from_str(&format!("Basic {encoded}")).ok()?;
+    let anywhere = http::Uri::from_static("https://receiver.invalid/");
+    let intercepted = Matcher::builder().all(proxy.as_str()).build().intercept(&anywhere)?;
+    let mut value = intercepted.basic_auth()?.clone();
     value.set_sensitive(true);
     Some(value)
 }
@@ -208,18 +210,46 @@ fn deepest(error: &dyn std::error::Error) -> String {
 }
 
 impl Answer {
-    /// Takes out what the receiver gives back of the request's secrets: its words will be quoted.
+    /// Takes out what is given back of secrets, as a sender does: the words of this answer will be quoted.
     pub(super) fn forget(&mut self, secrets: &Scrub) {
-        if let Cow::Owned(clean) = secrets.text(&String::from_utf8_lossy(&self.body)) {
-            self.body = Bytes::from(clean);
+        if let Some(clean) = echo::cleaned(&self.body, secrets) {
+            self.body = clean;
         }
         for value in self.headers.values_mut() {
-            if let Cow::Owned(clean) = secrets.text(&String::from_utf8_lossy(value.as_bytes()))
-                && let Ok(clean) = HeaderValue::from_str(&clean)
-            {
-                *value = clean;
+            if let Cow::Owned(clean) = secrets.text(&String::from_utf8_lossy(value.as_bytes())) {
+                *value = HeaderValue::from_bytes(clean.as_bytes())
+                    .unwrap_or_else(|_| HeaderValue::from_static("***"));
             }
         }
+    }
+
+    /// What a sender would make of it, had it posted a presencia without a venta to `url`.
+    pub(super) fn verdict(&self, url: &Url) -> Verdict {
+        let text =
+            |name| self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let answer = crate::delivery::Answer {
+            status: self.status.as_u16(),
+            content_type: text(CONTENT_TYPE),
+            retry_after: text(RETRY_AFTER),
+            location: self.location(url).map(String::from),
+            body: self.body.clone(),
+            too_long: self.body.len() >= LONGEST,
+            ..crate::delivery::Answer::default()
+        };
+        verdict(&Ok(answer), false)
+    }
+
+    /// The id of the presencia of which this is a receipt.
+    pub(super) fn receipt(&self, url: &Url) -> Option<String> {
+        match self.verdict(url) {
+            Verdict::Delivered { id_presencia, .. } => Some(shown(&id_presencia)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is JSON that says why in `detail`, as each refusal of the webhook does.
+    pub(super) fn has_detail(&self) -> bool {
+        self.object().is_some_and(|object| object.contains_key("detail"))
     }
 
     /// The body, where it is a JSON object.

@@ -13,6 +13,9 @@ use crate::error::Kind;
 use crate::lang::Said;
 use crate::said;
 
+/// Where a proxy is set.
+pub(super) const PROXY_SETTING: &str = "--proxy, HTTPS_PROXY";
+
 /// The way to the receiver.
 #[derive(Debug, Clone)]
 pub(super) struct Route {
@@ -22,6 +25,8 @@ pub(super) struct Route {
     pub(super) proxy: Option<Url>,
     /// For each step.
     pub(super) limit: Duration,
+    /// Where the receiver's address is set, for hints.
+    pub(super) setting: Said,
 }
 
 impl Route {
@@ -39,8 +44,8 @@ impl Route {
         }
     }
 
-    fn setting(&self) -> &'static str {
-        if self.proxy.is_some() { "--proxy, HTTPS_PROXY" } else { "COMERCIAL_WEBHOOK_URL, --url" }
+    fn next_setting(&self) -> Said {
+        if self.proxy.is_some() { Said::same(PROXY_SETTING) } else { self.setting.clone() }
     }
 }
 
@@ -63,11 +68,11 @@ pub(super) async fn dns(route: &Route) -> (Check, Vec<SocketAddr>) {
     let started = Instant::now();
     let found = timeout(route.limit, lookup_host((host.as_str(), port))).await;
     let time = started.elapsed();
-    let setting = route.setting();
+    let Said { en: set, es: fijado } = route.next_setting();
     let fail = |detail| {
         let hint = said!(
-            en: "check the host's spelling in {setting}; `getent hosts {host}` asks the same",
-            es: "revise cómo está escrito el servidor en {setting}; `getent hosts {host}` pregunta lo mismo",
+            en: "check the host's spelling in {set}; `getent hosts {host}` asks the same",
+            es: "revise cómo está escrito el servidor en {fijado}; `getent hosts {host}` pregunta lo mismo",
         );
         (Check::fail("dns", Kind::Unreachable, detail, hint).took(time), Vec::new())
     };
@@ -116,23 +121,24 @@ pub(super) async fn tcp(route: &Route, addresses: &[SocketAddr]) -> (Check, Opti
 
 fn tcp_failure(route: &Route, error: Option<io::Error>) -> Check {
     let named = route.named();
-    let (en, es, setting) = (named.en, named.es, route.setting());
+    let (en, es) = (named.en, named.es);
+    let Said { en: set, es: fijado } = route.next_setting();
     let (detail, hint) = match error {
         None => {
             let seconds = route.limit.as_secs_f64();
             (
                 said!(en: "{en} does not answer within {seconds} s", es: "{es} no responde en {seconds} s"),
                 said!(
-                    en: "a firewall drops the packets, or the address is wrong: check {setting}, or raise --connect-timeout",
-                    es: "un firewall descarta los paquetes, o la dirección es errónea: revise {setting}, o aumente --connect-timeout",
+                    en: "a firewall drops the packets, or the address is wrong: check {set}, or raise --connect-timeout",
+                    es: "un firewall descarta los paquetes, o la dirección es errónea: revise {fijado}, o aumente --connect-timeout",
                 ),
             )
         }
         Some(error) if error.kind() == io::ErrorKind::ConnectionRefused => (
             said!(en: "{en} refuses the connection: nothing listens there", es: "{es} rechaza la conexión: nada escucha allí"),
             said!(
-                en: "check the port in {setting}, and whether the server runs (`crm-bridge serve-mock` is one for trying)",
-                es: "revise el puerto en {setting}, y si el servidor está en marcha (`crm-bridge serve-mock` es uno para probar)",
+                en: "check the port in {set}, and whether the server runs (`crm-bridge serve-mock` is one for trying)",
+                es: "revise el puerto en {fijado}, y si el servidor está en marcha (`crm-bridge serve-mock` es uno para probar)",
             ),
         ),
         Some(error) => {
@@ -140,8 +146,8 @@ fn tcp_failure(route: &Route, error: Option<io::Error>) -> Check {
             (
                 said!(en: "{en} can't be reached ({why})", es: "no se puede llegar a {es} ({porque})"),
                 said!(
-                    en: "check this machine's network, {setting}, or whether it needs --proxy",
-                    es: "revise la red de esta máquina, {setting}, o si necesita --proxy",
+                    en: "check this machine's network, {set}, or whether it needs --proxy",
+                    es: "revise la red de esta máquina, {fijado}, o si necesita --proxy",
                 ),
             )
         }

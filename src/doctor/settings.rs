@@ -15,11 +15,17 @@ const KNOWN_PATHS: [&str; 2] = ["/api/webhook-presencia-crm/", "/api/gestion/web
 const SHORT: usize = 16;
 
 /// Beginnings that examples and templates use where the secret belongs.
-const PLACEHOLDERS: [&str; 12] = [
+const PLACEHOLDERS: [&str; 18] = [
     "your-",
     "your_",
+    "your ",
     "tu-",
     "tu_",
+    "tu ",
+    "replace",
+    "reemplaz",
+    "cambia",
+    "todo-",
     "changeme",
     "change-me",
     "change_me",
@@ -35,7 +41,13 @@ pub(super) fn settings(found: &Found) -> Check {
     let origins = &found.origins;
     match (&found.url, &found.token) {
         (None, _) | (_, None) => match found.clone().demand() {
-            Err(failure) => from_failure(&failure),
+            Err(failure) => {
+                let mut check = from_failure(&failure);
+                // A line of .env that can't be read may be the very one that is missing.
+                let told = std::iter::once(failure.message).chain(found.warnings.iter().cloned());
+                check.note.detail = joined(&told.collect::<Vec<_>>()).unwrap_or_default();
+                check
+            }
             Ok(_) => Check::ok("settings", Said::default()),
         },
         (Some(_), Some(token)) => {
@@ -84,7 +96,7 @@ fn where_from(origins: &Origins, token: &Token) -> Said {
 fn doubt(token: &Token) -> Option<Said> {
     let secret = token.expose();
     let lower = secret.to_lowercase();
-    if PLACEHOLDERS.iter().any(|start| lower.starts_with(start)) || one_sign(secret) {
+    if PLACEHOLDERS.iter().any(|start| lower.starts_with(start)) || evident(secret) {
         return Some(said!(
             en: "the token looks like a placeholder of an example",
             es: "el token parece el texto de relleno de un ejemplo",
@@ -99,9 +111,14 @@ fn doubt(token: &Token) -> Option<Said> {
     })
 }
 
-fn one_sign(secret: &str) -> bool {
-    let mut signs = secret.chars();
-    signs.next().is_some_and(|first| signs.all(|sign| sign == first))
+/// One sign over and over, or each followed by its next one: `aaaa`, `abcd`, `7890`.
+fn evident(secret: &str) -> bool {
+    let steps = secret.as_bytes().windows(2).map(|pair| match (pair[0], pair[1]) {
+        (b'9', b'0') => 1,
+        (before, after) => i16::from(after) - i16::from(before),
+    });
+    let steps: Vec<i16> = steps.collect();
+    !secret.is_empty() && (steps.iter().all(|step| *step == 0) || steps.iter().all(|step| *step == 1))
 }
 
 fn hint_of(token: &Token) -> Said {
@@ -131,44 +148,49 @@ pub(super) fn url(url: &Url, found: &Found) -> Check {
         let hint = failure.hint.unwrap_or_default();
         return Check::fail("url", Kind::Usage, failure.message, hint);
     }
-    let path = url.path();
-    if !path.ends_with('/') {
-        let mut whole = url.clone();
-        whole.set_path(&format!("{path}/"));
-        return Check::warn(
-            "url",
-            said!(en: "{url} has no slash at its end", es: "{url} no termina en barra"),
-            said!(
-                en: "set COMERCIAL_WEBHOOK_URL (or --url) to {whole}: without the slash the App Comercial redirects, and the webhook is lost",
-                es: "defina COMERCIAL_WEBHOOK_URL (o --url) como {whole}: sin la barra, la App Comercial redirige y el webhook se pierde",
-            ),
-        );
-    }
-    if !KNOWN_PATHS.iter().any(|known| path.ends_with(known)) {
-        let known = KNOWN_PATHS[0];
-        return Check::warn(
-            "url",
-            said!(
-                en: "{path} is not the usual path of the webhook",
-                es: "{path} no es la ruta habitual del webhook",
-            ),
-            said!(
-                en: "COMERCIAL_WEBHOOK_URL (or --url) usually ends with {known}",
-                es: "COMERCIAL_WEBHOOK_URL (o --url) suele terminar en {known}",
-            ),
-        );
-    }
+    let mut doubts = Vec::new();
     if url.scheme() == "http" && !is_loopback(url) {
-        return Check::warn(
-            "url",
+        doubts.push((
             said!(en: "{url}: the token travels in clear text", es: "{url}: el token viaja sin cifrar"),
             said!(
                 en: "use https:// in COMERCIAL_WEBHOOK_URL (or --url), without --allow-http",
                 es: "use https:// en COMERCIAL_WEBHOOK_URL (o --url), sin --allow-http",
             ),
-        );
+        ));
     }
-    Check::ok("url", Said::same(url.as_str()))
+    doubts.extend(doubt_of_path(url));
+    let (details, hints): (Vec<Said>, Vec<Said>) = doubts.into_iter().unzip();
+    match (joined(&details), joined(&hints)) {
+        (Some(detail), Some(hint)) => Check::warn("url", detail, hint),
+        _ => Check::ok("url", Said::same(url.as_str())),
+    }
+}
+
+/// What is doubtful about the path, and what to do about it.
+fn doubt_of_path(url: &Url) -> Option<(Said, Said)> {
+    let path = url.path();
+    if !path.ends_with('/') {
+        let mut whole = url.clone();
+        whole.set_path(&format!("{path}/"));
+        return Some((
+            said!(en: "{url} has no slash at its end", es: "{url} no termina en barra"),
+            said!(
+                en: "set COMERCIAL_WEBHOOK_URL (or --url) to {whole}: without the slash the App Comercial redirects, and the webhook is lost",
+                es: "defina COMERCIAL_WEBHOOK_URL (o --url) como {whole}: sin la barra, la App Comercial redirige y el webhook se pierde",
+            ),
+        ));
+    }
+    if KNOWN_PATHS.iter().any(|known| path.ends_with(known)) {
+        return None;
+    }
+    let known = KNOWN_PATHS[0];
+    Some((
+        said!(en: "{path} is not the usual path of the webhook", es: "{path} no es la ruta habitual del webhook"),
+        said!(
+            en: "COMERCIAL_WEBHOOK_URL (or --url) usually ends with {known}",
+            es: "COMERCIAL_WEBHOOK_URL (o --url) suele terminar en {known}",
+        ),
+    ))
 }
 
 #[cfg(test)]
@@ -183,6 +205,10 @@ mod tests {
             "aaaaaaaaaaaaaaaaaaaaaaaa",
             "abc123",
             "<token-of-the-app-comercial>",
+            "REPLACE-ME-REPLACE-ME",
+            "tu token secreto aqui",
+            "1234567890123456",
+            "abcdefghijklmnopqrst",
         ] {
             assert!(doubt(&Token::new(doubtful)).is_some(), "{doubtful}");
         }

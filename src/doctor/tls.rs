@@ -3,11 +3,14 @@
 //! The chain is kept even where it is refused, so that the reason can be named; nothing is sent over a connection
 //! whose chain was refused.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, ProtocolVersion,
     SignatureScheme,
@@ -21,6 +24,7 @@ use super::line::Line;
 use super::reach::{Route, host_and_port};
 use crate::delivery::tls::{self, TlsError};
 use crate::error::Kind;
+use crate::lang::Said;
 use crate::said;
 
 /// From when on an expiry is warned of.
@@ -31,6 +35,16 @@ const SOON: Duration = Duration::from_secs(21 * 24 * 3600);
 pub(super) struct Tls {
     config: Arc<ClientConfig>,
     seen: Arc<Witness>,
+    ours: Arc<Ours>,
+    /// Whether a client certificate is set.
+    has_ours: bool,
+}
+
+/// Whom the handshake is with, and where its address is set.
+pub(super) struct Peer<'a> {
+    pub(super) host: &'a str,
+    pub(super) port: u16,
+    pub(super) setting: &'a Said,
 }
 
 impl Tls {
@@ -40,7 +54,11 @@ impl Tls {
         let seen = Arc::new(Witness { judge, chain: Mutex::default() });
         let verifier: Arc<dyn ServerCertVerifier> = Arc::clone(&seen) as _;
         let client = settings.client_cert.as_ref().map(|(cert, key)| (cert.as_path(), key.as_path()));
-        Ok(Self { config: Arc::new(tls::client_config_with(verifier, client)?), seen })
+        let mut config = tls::client_config_with(verifier, client)?;
+        let ours =
+            Arc::new(Ours { certificate: config.client_auth_cert_resolver, asked: AtomicBool::default() });
+        config.client_auth_cert_resolver = Arc::clone(&ours) as _;
+        Ok(Self { config: Arc::new(config), seen, ours, has_ours: client.is_some() })
     }
 
     /// Shakes hands with `host` over `line`.
@@ -51,6 +69,7 @@ impl Tls {
     ) -> std::io::Result<(Line, Option<ProtocolVersion>)> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidInput, error))?;
+        self.ours.asked.store(false, Ordering::Relaxed);
         let stream = TlsConnector::from(Arc::clone(&self.config)).connect(name, line).await?;
         let version = stream.get_ref().1.protocol_version();
         Ok((Line::new(stream), version))
@@ -62,17 +81,57 @@ impl Tls {
         let started = Instant::now();
         let shaken = timeout(route.limit, self.wrap(line, &host)).await;
         let time = started.elapsed();
-        let chain = Chain::read(&self.seen.chain.lock().unwrap_or_else(PoisonError::into_inner));
+        let peer = Peer { host: &host, port, setting: &route.setting };
         let (check, line) = match shaken {
-            Err(_) => (silent(&host, port), None),
-            Ok(Err(error)) => (explain(&error, &host, port, chain.as_ref()), None),
-            Ok(Ok((line, version))) => (accepted(version, chain.as_ref(), &host, now), Some(line)),
+            Err(_) => (silent(&peer), None),
+            Ok(Err(error)) => (self.explain(&error, &peer), None),
+            Ok(Ok((line, version))) => (accepted(version, self.chain().as_ref(), &host, now), Some(line)),
         };
         (check.took(time), line)
     }
+
+    fn chain(&self) -> Option<Chain> {
+        Chain::read(&self.seen.chain.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Why the handshake with `peer` failed.
+    pub(super) fn explain(&self, error: &std::io::Error, peer: &Peer<'_>) -> Check {
+        let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+        match tls {
+            Some(Error::InvalidCertificate(why)) => certificate(why, peer, self.chain().as_ref()),
+            // Up to TLS 1.2, a server that misses our certificate may say no more than that the handshake failed.
+            _ if self.ours.asked.load(Ordering::Relaxed) => self.client_certificate(peer.host),
+            _ => explain(tls, error, peer),
+        }
+    }
+
+    /// That `host` refused our certificate, or the lack of it, where `why` the line broke off is such a refusal.
+    pub(super) fn certificate_refused(&self, host: &str, why: &str) -> Option<Check> {
+        let refused = self.ours.asked.load(Ordering::Relaxed) && why.contains("fatal alert");
+        refused.then(|| self.client_certificate(host))
+    }
+
+    fn client_certificate(&self, host: &str) -> Check {
+        let (detail, hint) = if self.has_ours {
+            (
+                said!(en: "{host} does not accept the client certificate", es: "{host} no acepta el certificado de cliente"),
+                said!(
+                    en: "check --client-cert and --client-key: an authority that {host} trusts must have issued it, and it must not have expired",
+                    es: "revise --client-cert y --client-key: debe haberlo emitido una autoridad en la que {host} confía, y no debe estar vencido",
+                ),
+            )
+        } else {
+            (
+                said!(en: "{host} wants a client certificate", es: "{host} pide un certificado de cliente"),
+                said!(en: "pass --client-cert and --client-key", es: "use --client-cert y --client-key"),
+            )
+        };
+        Check::fail("tls", Kind::Unreachable, detail, hint)
+    }
 }
 
-fn silent(host: &str, port: u16) -> Check {
+fn silent(peer: &Peer<'_>) -> Check {
+    let Peer { host, port, setting: Said { en: set, es: fijado } } = peer;
     Check::fail(
         "tls",
         Kind::Unreachable,
@@ -81,8 +140,8 @@ fn silent(host: &str, port: u16) -> Check {
             es: "{host}:{port} acepta la conexión, pero no responde al saludo TLS",
         ),
         said!(
-            en: "check whether the port speaks https (http:// in COMERCIAL_WEBHOOK_URL or --url?), or raise --connect-timeout",
-            es: "revise si el puerto habla https (¿http:// en COMERCIAL_WEBHOOK_URL o --url?), o aumente --connect-timeout",
+            en: "check whether the port speaks https (http:// in {set}?), or raise --connect-timeout",
+            es: "revise si el puerto habla https (¿http:// en {fijado}?), o aumente --connect-timeout",
         ),
     )
 }
@@ -93,7 +152,7 @@ fn accepted(version: Option<ProtocolVersion>, chain: Option<&Chain>, host: &str,
         Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
         _ => "TLS",
     };
-    let Some(chain) = chain else { return Check::ok("tls", crate::lang::Said::same(version)) };
+    let Some(chain) = chain else { return Check::ok("tls", Said::same(version)) };
     let (issuer, until) = (&chain.issuer, chain.until());
     let detail = said!(
         en: "{version}, certificate of {issuer}, valid until {until}",
@@ -118,16 +177,15 @@ fn accepted(version: Option<ProtocolVersion>, chain: Option<&Chain>, host: &str,
     }
 }
 
-fn explain(error: &std::io::Error, host: &str, port: u16, chain: Option<&Chain>) -> Check {
-    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+fn explain(tls: Option<&Error>, error: &std::io::Error, peer: &Peer<'_>) -> Check {
+    let Peer { host, port, setting: Said { en: set, es: fijado } } = peer;
     let fail = |detail, hint| Check::fail("tls", Kind::Unreachable, detail, hint);
     match tls {
-        Some(Error::InvalidCertificate(why)) => certificate(why, host, port, chain),
         Some(Error::InvalidMessage(_) | Error::InappropriateMessage { .. }) => fail(
             said!(en: "{host}:{port} speaks no TLS", es: "{host}:{port} no habla TLS"),
             said!(
-                en: "the port may be one for http:// — check scheme and port in COMERCIAL_WEBHOOK_URL or --url",
-                es: "el puerto puede ser de http://; revise esquema y puerto en COMERCIAL_WEBHOOK_URL o --url",
+                en: "the port may be one for http:// — check scheme and port in {set}",
+                es: "el puerto puede ser de http://; revise esquema y puerto en {fijado}",
             ),
         ),
         Some(
@@ -147,43 +205,29 @@ fn explain(error: &std::io::Error, host: &str, port: u16, chain: Option<&Chain>)
                 es: "active TLS 1.2 en el servidor; `openssl s_client -connect {host}:{port}` muestra qué ofrece",
             ),
         ),
-        Some(Error::AlertReceived(
-            AlertDescription::CertificateRequired
-            | AlertDescription::BadCertificate
-            | AlertDescription::UnknownCA
-            | AlertDescription::AccessDenied,
-        )) => client_certificate(host),
         Some(Error::AlertReceived(AlertDescription::UnrecognisedName)) => fail(
             said!(en: "the server does not know the name {host}", es: "el servidor no conoce el nombre {host}"),
             said!(
-                en: "check the host in COMERCIAL_WEBHOOK_URL or --url",
-                es: "revise el servidor en COMERCIAL_WEBHOOK_URL o --url",
+                en: "check the host in {set}",
+                es: "revise el servidor en {fijado}",
             ),
         ),
         _ => {
             let why = tls.map_or_else(|| error.to_string(), ToString::to_string);
+            let Said { en: why, es: porque } = Said::of_system(&why);
             fail(
-                said!(en: "the handshake with {host}:{port} broke off ({why})", es: "el saludo TLS con {host}:{port} se cortó ({why})"),
+                said!(en: "the handshake with {host}:{port} broke off ({why})", es: "el saludo TLS con {host}:{port} se cortó ({porque})"),
                 said!(
-                    en: "check scheme and port in COMERCIAL_WEBHOOK_URL or --url, and --proxy where one is needed",
-                    es: "revise esquema y puerto en COMERCIAL_WEBHOOK_URL o --url, y --proxy si hace falta uno",
+                    en: "check scheme and port in {set}, and --proxy where one is needed",
+                    es: "revise esquema y puerto en {fijado}, y --proxy si hace falta uno",
                 ),
             )
         }
     }
 }
 
-/// A server that asks for a certificate which was not given, or does not like the one that was.
-pub(super) fn client_certificate(host: &str) -> Check {
-    Check::fail(
-        "tls",
-        Kind::Unreachable,
-        said!(en: "{host} wants a client certificate that it accepts", es: "{host} pide un certificado de cliente que acepte"),
-        said!(en: "pass --client-cert and --client-key", es: "use --client-cert y --client-key"),
-    )
-}
-
-fn certificate(why: &CertificateError, host: &str, port: u16, chain: Option<&Chain>) -> Check {
+fn certificate(why: &CertificateError, peer: &Peer<'_>, chain: Option<&Chain>) -> Check {
+    let Peer { host, port, setting: Said { en: set, es: fijado } } = peer;
     let fail = |detail, hint| Check::fail("tls", Kind::Unreachable, detail, hint);
     let until = chain.map_or_else(String::new, Chain::until);
     let from = chain.map_or_else(String::new, Chain::from);
@@ -206,8 +250,8 @@ fn certificate(why: &CertificateError, host: &str, port: u16, chain: Option<&Cha
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => fail(
             said!(en: "the certificate is for {names}, not for {host}", es: "el certificado es para {names}, no para {host}"),
             said!(
-                en: "use the name of the certificate in COMERCIAL_WEBHOOK_URL or --url, or get one for {host}",
-                es: "use el nombre del certificado en COMERCIAL_WEBHOOK_URL o --url, u obtenga uno para {host}",
+                en: "use the name of the certificate in {set}, or get one for {host}",
+                es: "use el nombre del certificado en {fijado}, u obtenga uno para {host}",
             ),
         ),
         _ if chain.is_some_and(|chain| chain.self_signed) => fail(
@@ -246,6 +290,28 @@ fn certificate(why: &CertificateError, host: &str, port: u16, chain: Option<&Cha
                 ),
             )
         }
+    }
+}
+
+/// Remembers whether a certificate of ours was asked for.
+#[derive(Debug)]
+struct Ours {
+    certificate: Arc<dyn ResolvesClientCert>,
+    asked: AtomicBool,
+}
+
+impl ResolvesClientCert for Ours {
+    fn resolve(&self, hints: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.asked.store(true, Ordering::Relaxed);
+        self.certificate.resolve(hints, schemes)
+    }
+
+    fn only_raw_public_keys(&self) -> bool {
+        self.certificate.only_raw_public_keys()
+    }
+
+    fn has_certs(&self) -> bool {
+        self.certificate.has_certs()
     }
 }
 

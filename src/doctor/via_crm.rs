@@ -5,11 +5,14 @@ use std::time::{Instant, SystemTime};
 use bytes::Bytes;
 use reqwest::Url;
 
+use super::answers::proxy_refuses;
 use super::check::Check;
 use super::probe::{Answer, bearer, shown};
-use super::visit::{Visit, no_answer};
-use crate::config::{Found, Token};
+use super::visit::Visit;
+use crate::config::{Found, Token, is_loopback};
 use crate::error::Kind;
+use crate::lang::Said;
+use crate::mask::stray;
 use crate::said;
 
 /// The CRM's endpoint.
@@ -27,19 +30,19 @@ pub(super) fn endpoint(crm: &Url) -> Url {
 /// Calls the CRM and judges what it says of its own attempt.
 pub(super) async fn via_crm(crm: &Url, token: &Token, found: &Found, now: fn() -> SystemTime) -> Check {
     let url = endpoint(crm);
+    // A --proxy is for the receiver; the CRM on this machine needs none.
+    let found = if is_loopback(&url) { found.clone().without_proxy() } else { found.clone() };
     if let Err(failure) = found.refuse_clear_text(&url) {
-        return Check::fail(
-            "via-crm",
-            Kind::Usage,
-            failure.message,
-            said!(
-                en: "use https:// in --via-crm; --allow-http sends the Bearer in clear text",
-                es: "use https:// en --via-crm; --allow-http envía el Bearer sin cifrar",
-            ),
+        let clear_text = said!(
+            en: "use https:// in --via-crm; --allow-http sends the Bearer in clear text",
+            es: "use https:// en --via-crm; --allow-http envía el Bearer sin cifrar",
         );
+        // Before https it is the proxy that is refused.
+        let hint = failure.hint.filter(|_| url.scheme() == "https").unwrap_or(clear_text);
+        return Check::fail("via-crm", Kind::Usage, failure.message, hint);
     }
     let settings = found.clone().with_receiver(url.clone(), token.clone()).settings;
-    let visit = match Visit::new(&settings, now) {
+    let visit = match Visit::new(&settings, &found, Said::same("--via-crm"), now) {
         Ok(visit) => visit,
         Err(failure) => {
             return Check::fail("via-crm", failure.kind, failure.message, failure.hint.unwrap_or_default());
@@ -48,7 +51,7 @@ pub(super) async fn via_crm(crm: &Url, token: &Token, found: &Found, now: fn() -
     let started = Instant::now();
     let answered = visit.post_anew(Bytes::from_static(b"{}"), bearer(token)).await;
     let check = match answered {
-        Err(silence) => no_answer("via-crm", &url, &silence, settings.timeout.as_secs_f64()),
+        Err(silence) => visit.silence("via-crm", &silence),
         Ok(answer) => judge(&answer, &url),
     };
     check.took(started.elapsed())
@@ -61,7 +64,8 @@ fn judge(answer: &Answer, url: &Url) -> Check {
         .as_ref()
         .and_then(|object| ["detail", "message", "error"].iter().find_map(|key| object.get(*key)))
         .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-        .map_or_else(String::new, |text| format!(" “{}”", shown(&text)));
+        // What the CRM says of its attempt may name the client that it made up or took.
+        .map_or_else(String::new, |text| format!(" “{}”", shown(&stray(&text))));
     let fail = |detail, hint| Check::fail("via-crm", Kind::Refused, detail, hint);
     match status {
         200..=299 if object.is_some() => Check::ok(
@@ -82,6 +86,7 @@ fn judge(answer: &Answer, url: &Url) -> Check {
                 said!(en: "pass --via-crm {to}", es: "use --via-crm {to}"),
             )
         }
+        407 => proxy_refuses(answer).named("via-crm"),
         404 | 405 | 410 | 200..=299 => {
             let path = shown(url.path());
             fail(

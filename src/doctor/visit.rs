@@ -5,19 +5,21 @@ use std::net::SocketAddr;
 use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
-use http::HeaderMap;
-use reqwest::Url;
+use http::{HeaderMap, StatusCode};
 use tokio::time::timeout;
 
+use super::answers::proxy_refuses;
 use super::check::Check;
 use super::line::Line;
 use super::probe::{Answer, Probe, Silence, token_header, tunnel};
-use super::reach::{self, Route, host_and_port};
-use super::tls::{Tls, client_certificate};
-use crate::config::{SendSettings, Token};
+use super::reach::{self, PROXY_SETTING, Route, host_and_port};
+use super::tls::{Peer, Tls};
+use crate::config::{Found, SendSettings, Token};
 use crate::delivery::client::{ClientError, dress};
+use crate::delivery::echo;
 use crate::delivery::signature::Signer;
 use crate::error::{Failure, Kind};
+use crate::lang::Said;
 use crate::mask::Scrub;
 use crate::said;
 
@@ -33,12 +35,19 @@ pub(super) struct Visit {
 }
 
 impl Visit {
-    /// Makes the TLS side only where it is needed. Fails where a PEM file can't be used.
-    pub(super) fn new(settings: &SendSettings, now: fn() -> SystemTime) -> Result<Self, Failure> {
+    /// A visit by `settings`, of which `found` holds the other secrets; `setting` says where the address is set. Makes the
+    /// TLS side only where it is needed. Fails where a PEM file can't be used.
+    pub(super) fn new(
+        settings: &SendSettings,
+        found: &Found,
+        setting: Said,
+        now: fn() -> SystemTime,
+    ) -> Result<Self, Failure> {
         let route = Route {
             url: settings.url.clone(),
             proxy: settings.proxy.clone(),
             limit: settings.connect_timeout,
+            setting,
         };
         let secure = settings.url.scheme() == "https"
             || settings.proxy.as_ref().is_some_and(|proxy| proxy.scheme() == "https");
@@ -49,7 +58,9 @@ impl Visit {
         };
         let signer =
             Signer::new(&settings.signing_secrets).map_err(|error| ClientError::from(error).failure())?;
-        let secrets = Scrub::default().secret(settings.token.expose());
+        // Whoever answers may know a secret that another one was sent: the CRM knows the receiver's.
+        let others = [&found.token, &found.crm_webhook_token, &found.crm_api_token].into_iter().flatten();
+        let secrets = others.fold(echo::secrets(settings), |scrub, secret| scrub.secret(secret.expose()));
         Ok(Self { route, settings: settings.clone(), tls, signer, secrets, now, requests: Cell::new(0) })
     }
 
@@ -58,40 +69,56 @@ impl Visit {
         let (check, stream) = reach::tcp(&self.route, addresses).await;
         let Some(stream) = stream else { return (check, None) };
         let started = Instant::now();
-        match self.through_proxy(Line::new(stream)).await {
-            Ok(line) => (check, Some(line)),
-            Err(failed) => (failed.took(started.elapsed()), None),
+        match timeout(self.route.limit, self.through_proxy(Line::new(stream))).await {
+            Ok(Ok(line)) => (check, Some(line)),
+            Ok(Err(failed)) => (failed.took(started.elapsed()), None),
+            Err(_) => (self.no_tunnel(&said!(en: "no answer in time", es: "no respondió a tiempo")), None),
         }
     }
 
+    /// The whole of it within the limit of a step.
     async fn through_proxy(&self, mut line: Line) -> Result<Line, Check> {
         let Some(proxy) = &self.route.proxy else { return Ok(line) };
-        let (host, port) = host_and_port(proxy);
-        let fail = |why: String| {
-            Check::fail(
-                "tcp",
-                Kind::Unreachable,
-                said!(en: "the proxy {host}:{port} opens no way to the receiver: {why}", es: "el proxy {host}:{port} no abre camino al receptor: {why}"),
-                said!(
-                    en: "check --proxy, HTTPS_PROXY and NO_PROXY, and whether the proxy lets the host of COMERCIAL_WEBHOOK_URL pass; --proxy none goes round it",
-                    es: "revise --proxy, HTTPS_PROXY y NO_PROXY, y si el proxy deja pasar el servidor de COMERCIAL_WEBHOOK_URL; --proxy none lo evita",
-                ),
-            )
-        };
         if proxy.scheme() == "https"
             && let Some(tls) = &self.tls
         {
-            line = tls.wrap(line, &host).await.map_err(|error| fail(error.to_string()))?.0;
+            let (host, port) = host_and_port(proxy);
+            let peer = Peer { host: &host, port, setting: &Said::same(PROXY_SETTING) };
+            let wrapped = tls.wrap(line, &host).await;
+            line = wrapped.map_err(|error| tls.explain(&error, &peer).named("tcp"))?.0;
         }
         if self.route.url.scheme() != "https" {
             return Ok(line);
         }
-        match timeout(self.route.limit, tunnel(line, proxy, &self.route.url)).await {
-            Ok(Ok(line)) => Ok(line),
-            Ok(Err(Ok(answer))) => Err(fail(answer.status.to_string())),
-            Ok(Err(Err(Silence::Broken(why)))) => Err(fail(why)),
-            Ok(Err(Err(Silence::Timeout))) | Err(_) => Err(fail("timeout".to_owned())),
-        }
+        let refused = match tunnel(line, proxy, &self.route.url).await {
+            Ok(line) => return Ok(line),
+            Err(refused) => refused,
+        };
+        Err(match refused {
+            Ok(answer) if answer.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
+                proxy_refuses(&answer).named("tcp")
+            }
+            Ok(answer) => self.no_tunnel(&Said::same(answer.status.to_string())),
+            Err(Silence::Broken(why)) => self.no_tunnel(&Said::of_system(&why)),
+            Err(Silence::Timeout) => {
+                self.no_tunnel(&said!(en: "no answer in time", es: "no respondió a tiempo"))
+            }
+            Err(Silence::NoWay(check)) => *check,
+        })
+    }
+
+    fn no_tunnel(&self, why: &Said) -> Check {
+        let (host, port) = self.route.next_hop();
+        let (Said { en, es }, Said { en: set, es: fijado }) = (why, &self.route.setting);
+        Check::fail(
+            "tcp",
+            Kind::Unreachable,
+            said!(en: "the proxy {host}:{port} opens no way to the receiver: {en}", es: "el proxy {host}:{port} no abre camino al receptor: {es}"),
+            said!(
+                en: "check --proxy, HTTPS_PROXY and NO_PROXY, and whether the proxy lets the host of {set} pass; --proxy none goes round it",
+                es: "revise --proxy, HTTPS_PROXY y NO_PROXY, y si el proxy deja pasar el servidor de {fijado}; --proxy none lo evita",
+            ),
+        )
     }
 
     /// `tls`: shakes hands where the address wants it.
@@ -128,52 +155,55 @@ impl Visit {
 
     /// Connects anew and posts `body`.
     pub(super) async fn post_anew(&self, body: Bytes, headers: HeaderMap) -> Result<Answer, Silence> {
-        let broken = |check: Check| Silence::Broken(check.note.detail.en);
+        let no_way = |check| Silence::NoWay(Box::new(check));
         let (check, addresses) = reach::dns(&self.route).await;
         if check.failed() {
-            return Err(broken(check));
+            return Err(no_way(check));
         }
         let (check, line) = self.open(&addresses).await;
-        let Some(line) = line else { return Err(broken(check)) };
+        let Some(line) = line else { return Err(no_way(check)) };
         let (check, line) = self.secure(line).await;
-        let Some(line) = line else { return Err(broken(check)) };
+        let Some(line) = line else { return Err(no_way(check)) };
         self.post(line, body, headers).await
     }
 
-    /// A connection that stands, and no answer.
+    /// No answer, in words.
     pub(super) fn silence(&self, name: &'static str, silence: &Silence) -> Check {
-        no_answer(name, &self.route.url, silence, self.settings.timeout.as_secs_f64())
-    }
-}
-
-/// No answer from `url`, in words.
-pub(super) fn no_answer(name: &'static str, url: &Url, silence: &Silence, seconds: f64) -> Check {
-    let (host, port) = host_and_port(url);
-    match silence {
-        Silence::Timeout => Check::fail(
-            name,
-            Kind::Unreachable,
-            said!(
-                en: "{host}:{port} accepts the connection, but does not answer within {seconds} s",
-                es: "{host}:{port} acepta la conexión, pero no responde en {seconds} s",
-            ),
-            said!(
-                en: "the server hangs, or the port in COMERCIAL_WEBHOOK_URL or --url belongs to another service; --timeout waits longer",
-                es: "el servidor está colgado, o el puerto en COMERCIAL_WEBHOOK_URL o --url es de otro servicio; --timeout espera más",
-            ),
-        ),
-        Silence::Broken(why) if why.contains("CertificateRequired") => {
-            let check = client_certificate(&host);
-            Check { note: crate::report::event::CheckNote { name, ..check.note }, ..check }
+        let (host, port) = host_and_port(&self.route.url);
+        let Said { en: set, es: fijado } = &self.route.setting;
+        match silence {
+            Silence::NoWay(check) => Check::clone(check).named(name),
+            Silence::Timeout => {
+                let seconds = self.settings.timeout.as_secs_f64();
+                Check::fail(
+                    name,
+                    Kind::Unreachable,
+                    said!(
+                        en: "{host}:{port} accepts the connection, but does not answer within {seconds} s",
+                        es: "{host}:{port} acepta la conexión, pero no responde en {seconds} s",
+                    ),
+                    said!(
+                        en: "the server hangs, or the port in {set} belongs to another service; --timeout waits longer",
+                        es: "el servidor está colgado, o el puerto en {fijado} es de otro servicio; --timeout espera más",
+                    ),
+                )
+            }
+            Silence::Broken(why) => {
+                // From TLS 1.3 on, a server judges our certificate when the handshake is already over.
+                if let Some(check) = self.tls.as_ref().and_then(|tls| tls.certificate_refused(&host, why)) {
+                    return check.named(name);
+                }
+                let Said { en: why, es: porque } = Said::of_system(why);
+                Check::fail(
+                    name,
+                    Kind::Unreachable,
+                    said!(en: "{host}:{port} breaks the connection off, or speaks no HTTP ({why})", es: "{host}:{port} corta la conexión, o no habla HTTP ({porque})"),
+                    said!(
+                        en: "check scheme and port in {set} (https:// where the port speaks TLS), and the server's log",
+                        es: "revise esquema y puerto en {fijado} (https:// si el puerto habla TLS), y el log del servidor",
+                    ),
+                )
+            }
         }
-        Silence::Broken(why) => Check::fail(
-            name,
-            Kind::Unreachable,
-            said!(en: "{host}:{port} breaks the connection off, or speaks no HTTP ({why})", es: "{host}:{port} corta la conexión, o no habla HTTP ({why})"),
-            said!(
-                en: "check scheme and port in COMERCIAL_WEBHOOK_URL or --url (https:// where the port speaks TLS), and the server's log",
-                es: "revise esquema y puerto en COMERCIAL_WEBHOOK_URL o --url (https:// si el puerto habla TLS), y el log del servidor",
-            ),
-        ),
     }
 }

@@ -9,12 +9,16 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use serde_json::Map;
 
+use super::answers::{down, limited};
 use super::check::Check;
 use super::probe::{Answer, shown};
 use super::visit::Visit;
 use crate::config::SendSettings;
+use crate::delivery::verdict::Verdict;
 use crate::error::Kind;
+use crate::lang::Said;
 use crate::payload::{Cliente, Payload};
+use crate::report::event::ErrorNote;
 use crate::said;
 
 /// How often a 500 is answered with the same body again.
@@ -59,19 +63,22 @@ async fn receipt(
     id: &str,
     body: &Bytes,
 ) -> Result<String, Box<Check>> {
-    let mut last: Option<Answer> = None;
+    let mut last = 500;
     for _ in 0..=REPEATS {
         let headers = visit.headers(id, body, &settings.token);
-        match visit.post_anew(body.clone(), headers).await {
+        let answer = match visit.post_anew(body.clone(), headers).await {
+            Ok(answer) => answer,
             Err(silence) => return Err(Box::new(visit.silence("write", &silence))),
-            Ok(answer) if answer.status.as_u16() == 500 => last = Some(answer),
-            Ok(answer) => return accepted(&answer, id),
+        };
+        match answer.verdict(&settings.url) {
+            Verdict::Delivered { id_presencia, .. } => return Ok(shown(&id_presencia)),
+            Verdict::Again(_) => last = answer.status.as_u16(),
+            other => return Err(Box::new(not_taken(&answer, other, id))),
         }
     }
-    let status = last.map_or(500, |answer| answer.status.as_u16());
     Err(Box::new(Check::wrong(
         "write",
-        said!(en: "{status} three times for {id}", es: "{status} tres veces para {id}"),
+        said!(en: "{last} three times for {id}", es: "{last} tres veces para {id}"),
         said!(
             en: "look into the App Comercial's log; `crm-bridge send --curl` prints a request to repeat by hand",
             es: "mire el log de la App Comercial; `crm-bridge send --curl` imprime una petición para repetir a mano",
@@ -79,36 +86,36 @@ async fn receipt(
     )))
 }
 
-fn accepted(answer: &Answer, id: &str) -> Result<String, Box<Check>> {
+/// Why there is no receipt, by the judgement of a sender.
+fn not_taken(answer: &Answer, verdict: Verdict, id: &str) -> Check {
     let status = answer.status.as_u16();
-    let object = answer.object().unwrap_or_default();
-    let text = |key: &str| {
-        object.get(key).and_then(|value| value.as_str()).map(shown).filter(|text| !text.is_empty())
+    let told = |note: &ErrorNote| {
+        let Said { en, es } = &note.message;
+        said!(en: "{id}: {en}", es: "{id}: {es}")
     };
-    let refused = match text("id_presencia") {
-        Some(receipt) if answer.status.is_success() => return Ok(receipt),
-        _ if answer.status.is_success() => Check::fail(
+    match verdict {
+        Verdict::Retry { .. } if status == 429 => limited(answer).named("write"),
+        Verdict::Retry { .. } => down(answer).named("write"),
+        Verdict::Refused(note) if matches!(status, 401 | 403) => Check::fail(
             "write",
             Kind::Refused,
-            said!(en: "{status} without id_presencia for {id}: no receipt", es: "{status} sin id_presencia para {id}: no hay recibo"),
+            told(&note),
             said!(
-                en: "the address may belong to another service: check COMERCIAL_WEBHOOK_URL or --url",
-                es: "la dirección puede ser de otro servicio: revise COMERCIAL_WEBHOOK_URL o --url",
+                en: "the token was taken with an empty body: something before the App Comercial may stop whole ones; look into its log, or compare with `crm-bridge serve-mock`",
+                es: "el token se aceptó con un cuerpo vacío: algo antes de la App Comercial puede frenar los completos; mire su log, o compare con `crm-bridge serve-mock`",
             ),
         ),
-        _ => {
-            let detail = text("detail").map_or_else(String::new, |detail| format!(" “{detail}”"));
-            Check::wrong(
-                "write",
-                said!(en: "{status}{detail} for {id}", es: "{status}{detail} para {id}"),
-                said!(
-                    en: "the receiver refuses data that is right by the document: look into its log, or compare with `crm-bridge serve-mock`",
-                    es: "el receptor rechaza datos correctos según el documento: mire su log, o compare con `crm-bridge serve-mock`",
-                ),
-            )
-        }
-    };
-    Err(Box::new(refused))
+        Verdict::Refused(note) => Check::fail("write", Kind::Refused, told(&note), note.hint),
+        Verdict::Rejected(note) | Verdict::Again(note) | Verdict::Unknown(note) => Check::wrong(
+            "write",
+            told(&note),
+            said!(
+                en: "the receiver refuses data that is right by the document: look into its log, or compare with `crm-bridge serve-mock`",
+                es: "el receptor rechaza datos correctos según el documento: mire su log, o compare con `crm-bridge serve-mock`",
+            ),
+        ),
+        Verdict::Delivered { id_presencia, .. } => Check::ok("write", Said::same(shown(&id_presencia))),
+    }
 }
 
 /// Of one length always, so that no test id is ever found inside another one; and as long as a document may be, so

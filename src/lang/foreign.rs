@@ -5,9 +5,10 @@
 
 use super::Said;
 
-/// What a system says of files and connections, as Linux, macOS and Rust itself word it.
-const SYSTEM: [(&str, &str); 21] = [
+/// What a system says of files and connections, as Linux, macOS and Rust itself word it, and the libraries of HTTP and TLS.
+const SYSTEM: [(&str, &str); 30] = [
     ("broken pipe", "la conexión ya estaba cerrada"),
+    ("connection closed before message completed", "se cerró antes de terminar"),
     ("connection refused", "conexión rechazada"),
     ("connection reset by peer", "el otro lado cortó la conexión"),
     ("connection timed out", "sin respuesta a tiempo"),
@@ -23,10 +24,16 @@ const SYSTEM: [(&str, &str); 21] = [
         "el servicio de nombres no responde",
     ),
     ("file exists", "ya existe"),
+    ("end of file before message length reached", "la respuesta llegó incompleta"),
     ("file too large", "el archivo sería demasiado grande"),
+    ("invalid HTTP header parsed", "una cabecera no es de HTTP"),
+    ("invalid HTTP status-code parsed", "el estado no es de HTTP"),
+    ("invalid HTTP version parsed", "la respuesta no es de HTTP"),
     ("is a directory", "es una carpeta"),
     ("network is unreachable", "no hay red hasta allí"),
     ("no route to host", "no hay ruta hasta el servidor"),
+    ("no PEM certificate in it", "no contiene ningún certificado PEM"),
+    ("no PEM key in it", "no contiene ninguna clave PEM"),
     ("no space left on device", "no queda espacio en el disco"),
     ("no such file or directory", "no existe"),
     ("not a directory", "no es una carpeta"),
@@ -34,6 +41,21 @@ const SYSTEM: [(&str, &str); 21] = [
     ("permission denied", "sin permiso"),
     ("read-only file system", "el disco es de solo lectura"),
     ("stream did not contain valid UTF-8", "no es texto en UTF-8"),
+    ("the key is not the certificate's", "la clave no es la del certificado"),
+    ("tls handshake eof", "se cerró a la mitad"),
+];
+
+/// What comes before the reason why a certificate is refused.
+const CERTIFICATE_REFUSED: &str = "invalid peer certificate: ";
+
+/// How the reasons begin; names and dates follow.
+const CERTIFICATE: [(&str, &str); 6] = [
+    ("Expired", "el certificado venció"),
+    ("NotValidYet", "el certificado todavía no es válido"),
+    ("UnknownIssuer", "nadie de confianza responde por el certificado"),
+    ("certificate expired", "el certificado venció"),
+    ("certificate not valid for name", "el certificado es para otro nombre de servidor"),
+    ("certificate not valid yet", "el certificado todavía no es válido"),
 ];
 
 /// What the parsers of JSON and TOML say of a file.
@@ -108,10 +130,12 @@ impl Said {
     /// ```
     pub fn of_system(text: &str) -> Self {
         let plain = text.split(" (os error").next().unwrap_or(text);
-        match known(&SYSTEM, plain) {
-            Some((en, es)) => Self { en: en.to_owned(), es: es.to_owned() },
-            None => Self::same(plain),
+        if let Some((en, es)) = known(&SYSTEM, plain) {
+            return Self { en: en.to_owned(), es: es.to_owned() };
         }
+        let refused = plain.strip_prefix(CERTIFICATE_REFUSED);
+        let es = refused.and_then(|why| CERTIFICATE.iter().find(|(begins, _)| why.starts_with(begins)));
+        Self { en: plain.to_owned(), es: es.map_or(plain, |(_, es)| es).to_owned() }
     }
 
     /// What a parser says of JSON or TOML that is not well formed, without its place.
@@ -138,6 +162,24 @@ impl Said {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What the library of TLS says today.
+    #[test]
+    fn why_a_certificate_is_refused_is_known() {
+        use rustls::CertificateError::{
+            Expired, ExpiredContext, NotValidForNameContext, NotValidYet, NotValidYetContext, UnknownIssuer,
+        };
+        let time = rustls::pki_types::UnixTime::now();
+        let expected = rustls::pki_types::ServerName::try_from("a.example.pe").unwrap();
+        let other_name = NotValidForNameContext { expected, presented: vec!["otra.example.pe".to_owned()] };
+        let expired = ExpiredContext { time, not_after: time };
+        let not_yet = NotValidYetContext { time, not_before: time };
+        for why in [Expired, NotValidYet, UnknownIssuer, other_name, expired, not_yet] {
+            let told = Said::of_system(&rustls::Error::from(why).to_string());
+            assert_ne!(told.en, told.es);
+        }
+        assert_eq!(Said::of_system("something new").es, "something new");
+    }
 
     /// What the parsers say today; an update of theirs that words it otherwise must not go unseen.
     #[test]

@@ -52,6 +52,7 @@ pub fn mask(kind: Personal, value: &str) -> String {
 /// use crm_bridge::mask::without_user;
 /// assert_eq!(without_user("nats://ana:s3,cr@t@queue:4222/x", "***@"), "nats://***@queue:4222/x");
 /// assert_eq!(without_user("http://queue:4222/a@b", "***@"), "http://queue:4222/a@b");
+/// assert_eq!(without_user("http://ana:s3/cret@queue:4222", "***@"), "http://***@queue:4222");
 /// assert_eq!(without_user("http:ana:s3cret@proxy/", ""), "proxy/");
 /// assert_eq!(without_user("//ana:s3/cret@proxy:3128", "***@"), "//***@proxy:3128");
 /// ```
@@ -59,11 +60,20 @@ pub fn without_user(text: &str, shown: &str) -> String {
     let scheme = text.find("://").map(|at| at + 3);
     let start = scheme.unwrap_or_else(|| text.len() - text.trim_start_matches('/').len());
     // Without a scheme it is no address that is sent to as it stands, and nothing in it has to be shown.
-    let end = text[start..].find(['/', '?', '#']).filter(|_| scheme.is_some());
-    let end = end.map_or(text.len(), |at| start + at);
+    // What stands before a path is a host with its port; where it is none, the password holds the sign.
+    let end = text[start..].find(['/', '?', '#']).map(|at| start + at);
+    let end = end.filter(|end| scheme.is_some() && !begins_a_password(&text[start..*end]));
+    let end = end.unwrap_or(text.len());
     text[start..end]
         .rfind('@')
         .map_or_else(|| text.to_owned(), |at| format!("{}{shown}{}", &text[..start], &text[start + at + 1..]))
+}
+
+/// Whether `text`, which should be a host and its port, is a user and the beginning of a password instead.
+fn begins_a_password(text: &str) -> bool {
+    let after_user = text.rfind('@').map_or(text, |at| &text[at + 1..]);
+    let of_host = after_user.rfind(']').map_or(after_user, |at| &after_user[at + 1..]);
+    of_host.split_once(':').is_some_and(|(_, port)| !port.bytes().all(|sign| sign.is_ascii_digit()))
 }
 
 /// The shape of a cell that may hold anything: letters as `x` and `X`, digits as `9`.

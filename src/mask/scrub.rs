@@ -25,10 +25,21 @@ impl fmt::Debug for Scrub {
 }
 
 impl Scrub {
-    /// Adds a secret.
+    /// Adds a secret, also as an address would hold it.
+    ///
+    /// ```
+    /// use crm_bridge::mask::Scrub;
+    /// let scrub = Scrub::default().secret("S3cret/value=");
+    /// assert_eq!(scrub.text("/login?t=S3cret%2Fvalue%3D, S3cret/value%3d"), "/login?t=***, ***");
+    /// ```
     #[must_use]
     pub fn secret(mut self, secret: &str) -> Self {
         self.add(secret, "***".to_owned());
+        for kept in ["", "/"] {
+            for upper in [true, false] {
+                self.add(&percent_encoded(secret.trim(), kept, upper), "***".to_owned());
+            }
+        }
         self
     }
 
@@ -77,6 +88,24 @@ impl Scrub {
         }
         text
     }
+}
+
+/// `secret` in an address, but for the signs of `kept`; its codes in upper or lower case.
+fn percent_encoded(secret: &str, kept: &str, upper: bool) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(secret.len() * 3));
+    for byte in secret.bytes() {
+        let sign = char::from(byte);
+        if sign.is_ascii_alphanumeric() || "-._~".contains(sign) || kept.contains(sign) {
+            out.push(sign);
+            continue;
+        }
+        out.push('%');
+        for half in [byte >> 4, byte & 15] {
+            let digit = char::from_digit(half.into(), 16).unwrap_or('0');
+            out.push(if upper { digit.to_ascii_uppercase() } else { digit });
+        }
+    }
+    out
 }
 
 #[cfg(test)]

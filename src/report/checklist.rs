@@ -117,7 +117,14 @@ mod tests {
     }
 
     fn note(name: &'static str, status: CheckStatus, hint: Option<&str>) -> CheckNote {
-        CheckNote { name, status, ms: Some(1.25), detail: Said::same("seen"), hint: hint.map(Said::same) }
+        CheckNote {
+            name,
+            status,
+            ms: Some(1.25),
+            detail: Said::same("seen"),
+            hint: hint.map(Said::same),
+            at: None,
+        }
     }
 
     #[test]

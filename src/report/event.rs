@@ -236,6 +236,8 @@ pub struct CheckNote {
     pub detail: Said,
     /// What to do, where something is to be done.
     pub hint: Option<Said>,
+    /// When it was seen, where checks are repeated.
+    pub at: Option<String>,
 }
 
 /// The counts of a run. Each row of the input is exactly one of them, `ignored` apart.

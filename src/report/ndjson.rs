@@ -169,6 +169,8 @@ struct CheckLine<'a> {
     ms: Option<f64>,
     detail: &'a str,
     hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<&'a str>,
 }
 
 impl<'a> CheckLine<'a> {
@@ -180,6 +182,7 @@ impl<'a> CheckLine<'a> {
             ms: note.ms,
             detail: note.detail.get(lang),
             hint: note.hint.as_ref().map(|hint| hint.get(lang)),
+            at: note.at.as_deref(),
         }
     }
 }

@@ -106,6 +106,32 @@ fn a_token_file_of_a_stronger_place_outranks_a_token() {
     assert_eq!(token(&place), "from-the-file");
 }
 
+#[test]
+fn of_a_token_and_a_token_file_the_origin_of_the_used_one_is_named() {
+    let place = Place::new()
+        .file("token.txt", "from-the-file")
+        .variable("COMERCIAL_WEBHOOK_URL", URL)
+        .variable("COMERCIAL_WEBHOOK_TOKEN", "from-the-environment");
+    let path = place.path("token.txt").to_string_lossy().into_owned();
+    let found = place.flag("token_file", &path).found().expect("settings");
+    assert_eq!(found.origins.of("token_file"), &Origin::Flag("--token-file"));
+    assert_eq!(found.origins.of("token"), &Origin::Default, "it is not used");
+}
+
+#[test]
+fn a_token_file_of_a_profile_that_a_variable_overrides_is_warned_of() {
+    let place = Place::new()
+        .file("token.txt", "from-the-file")
+        .file("crm-bridge.toml", "[profiles.prod]\ntoken_file = \"token.txt\"")
+        .variable("COMERCIAL_WEBHOOK_TOKEN", "from-the-environment")
+        .profile("prod");
+    assert_eq!(token(&place), "from-the-environment");
+    let warnings = place.found().expect("settings").warnings;
+    let overridden =
+        "`token_file` of the profile prod is not used: environment COMERCIAL_WEBHOOK_TOKEN is stronger";
+    assert!(warnings.iter().any(|warning| warning.en == overridden), "{warnings:?}");
+}
+
 fn token(place: &Place) -> String {
     place.found().expect("settings").token.expect("a token").expose().to_owned()
 }
@@ -140,4 +166,34 @@ fn a_proxy_is_switched_off_by_name_and_never_used_for_this_machine() {
         .variable("COMERCIAL_WEBHOOK_URL", "http://127.0.0.1:8001/")
         .variable("ALL_PROXY", "proxy:3128");
     assert_eq!(local.found().expect("settings").proxy(), None);
+}
+
+/// A proxy for everything would carry the token off the machine, and in clear text.
+#[test]
+fn a_proxy_that_is_set_for_everything_is_not_used_for_this_machine() {
+    let local = "http://127.0.0.1:8001/api/webhook-presencia-crm/";
+    for place in [
+        Place::new().variable("CRM_BRIDGE_PROXY", "http://proxy.example.pe:3128"),
+        Place::new().file("crm-bridge.toml", "proxy = \"http://proxy.example.pe:3128\""),
+    ] {
+        let place = place.variable("COMERCIAL_WEBHOOK_TOKEN", "x").variable("COMERCIAL_WEBHOOK_URL", local);
+        assert_eq!(place.found().expect("settings").demand().expect("settings").settings.proxy, None);
+    }
+}
+
+#[test]
+fn each_address_has_the_proxy_that_is_for_it() {
+    let place = Place::new()
+        .variable("COMERCIAL_WEBHOOK_URL", URL)
+        .variable("HTTPS_PROXY", "http://proxy.example.pe:3128")
+        .variable("NO_PROXY", "crm.example.pe");
+    let found = place.found().expect("settings");
+    let proxy = |url: &str| {
+        let token = crm_bridge::config::Token::new("x");
+        found.clone().with_receiver(url.parse().expect("a URL"), token).settings.proxy
+    };
+    assert!(proxy(URL).is_some());
+    for without in ["https://crm.example.pe/", "http://other.example.pe/", "https://127.0.0.1:8001/"] {
+        assert_eq!(proxy(without), None, "{without}");
+    }
 }

@@ -50,6 +50,37 @@ fn clear_text_beyond_this_machine_needs_a_flag() {
 }
 
 #[test]
+fn a_proxy_beyond_this_machine_before_what_is_on_it_needs_a_flag() {
+    let place = |proxy: &str| {
+        Place::new()
+            .variable("COMERCIAL_WEBHOOK_TOKEN", "x")
+            .variable("COMERCIAL_WEBHOOK_URL", "http://127.0.0.1:8001/x/")
+            .flag("proxy", proxy)
+    };
+    let failure = demanded(&place("http://ana:MARKED@10.0.0.1:3128")).expect_err("clear text");
+    assert_eq!(failure.kind, Kind::Usage);
+    assert!(failure.message.en.contains("10.0.0.1") && !failure.message.en.contains("MARKED"));
+    let hint = failure.hint.expect("a hint");
+    assert!(hint.en.contains("--proxy") && hint.es.contains("--allow-http"), "{hint}");
+    let allowed = demanded(&place("http://10.0.0.1:3128").flag("allow_http", "true")).expect("settings");
+    assert!(allowed.settings.proxy.is_some());
+    assert!(demanded(&place("http://127.0.0.1:3128")).is_ok(), "a proxy on this machine");
+}
+
+/// What is only printed needs no way to the receiver.
+#[test]
+fn a_proxy_of_another_kind_stops_only_what_would_go_through_it() {
+    let place = Place::new()
+        .variable("COMERCIAL_WEBHOOK_TOKEN", "x")
+        .variable("COMERCIAL_WEBHOOK_URL", URL)
+        .variable("ALL_PROXY", "socks5://proxy.example.pe:1080");
+    assert!(place.found().expect("settings").or_nowhere().is_ok());
+    let hint = demanded(&place).expect_err("no such proxy").hint.expect("a hint");
+    assert!(hint.en.contains("ALL_PROXY") && hint.es.contains("--proxy none"), "{hint}");
+    assert!(demanded(&place.flag("proxy", "none")).is_ok());
+}
+
+#[test]
 fn an_address_may_not_hold_a_password_nor_another_scheme() {
     for (url, wanted) in [
         ("https://ana:MARKED@comercial.example.pe/", "a user name or a password"),

@@ -44,6 +44,38 @@ fn show_names_the_origin_of_each_value_and_masks_secrets() {
 }
 
 #[test]
+fn show_says_which_of_a_token_and_a_token_file_is_used() {
+    let folder = folder();
+    std::fs::write(folder.path().join("token"), "from-the-file").expect("a file");
+    let run = |arguments: &[&str]| {
+        let mut command = program(folder.path());
+        command.args(["config", "show", "--token-file", "token"]).args(arguments);
+        let output = command.env("COMERCIAL_WEBHOOK_TOKEN", "from-here").output().expect("a run");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let used = |key: &str| {
+        let lines = run(&["--json"]);
+        let mut lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        lines.find(|line| line["key"] == key).expect(key)["used"].clone()
+    };
+    assert_eq!((used("token"), used("token_file")), (Value::Bool(false), Value::Bool(true)));
+    let text = run(&["--lang", "es"]);
+    let unused: Vec<&str> = text.lines().filter(|line| line.contains("no se usa")).collect();
+    assert!(unused.len() == 1 && unused[0].starts_with("token "), "{text}");
+}
+
+#[test]
+fn show_hides_the_password_of_a_proxy_whatever_signs_it_has() {
+    let folder = folder();
+    for proxy in ["http://ana:MARKED/1@h:1", "http://ana:MAR?KED@h:1", "ana:MARKED/@h"] {
+        let output =
+            program(folder.path()).args(["config", "show", "--proxy", proxy]).output().expect("a run");
+        let all = format!("{output:?}");
+        assert!(!all.contains("MAR"), "{all}");
+    }
+}
+
+#[test]
 fn show_prints_a_malformed_value_and_then_fails() {
     let folder = folder();
     let output = program(folder.path())

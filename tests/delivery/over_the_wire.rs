@@ -62,6 +62,15 @@ fn check_headers(receiver: &OddReceiver) {
     assert_eq!(held.bodies[0], BODY);
 }
 
+/// The library keeps that answer to itself; it is the proxy's word all the same, and no trouble of the network.
+#[tokio::test]
+async fn a_proxy_that_asks_for_a_password_before_https_answers_407() {
+    let proxy = raw("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
+    let mut settings = send_settings("https://comercial.example.pe/x/");
+    settings.proxy = Some(proxy.url.parse().expect("a URL"));
+    assert_eq!(attempt(&settings).await.expect("an answer").status, 407);
+}
+
 #[tokio::test]
 async fn signatures_satisfy_the_standard_for_each_secret() {
     let receiver = OddReceiver::start(Switches::default());

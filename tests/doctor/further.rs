@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::certificates::{Authority, Leaf};
 use crate::program::{check, lines, test_command};
 use crate::server::{Received, Server, healthy, html, json};
 
@@ -43,6 +44,53 @@ fn write_names_a_receiver_that_keeps_two() {
     assert!(
         check(&output, "write")["detail"].as_str().is_some_and(|detail| detail.contains("two presencias"))
     );
+}
+
+/// The judgement of `send`: a number is a receipt, too.
+#[test]
+fn write_takes_a_number_for_a_receipt() {
+    let server = Server::new(|request| {
+        if !with_client(request) {
+            return healthy(request);
+        }
+        json("200 OK", r#"{"detail":"ok","id_presencia":17,"id_venta":null}"#).into_bytes()
+    });
+    let output = test_command(Some(&server.url("http")), &["--json", "--write"]).output().expect("a run");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn write_tells_apart_why_there_is_no_receipt() {
+    for (status, body, code, detail, hint) in [
+        ("400 Bad Request", r#"{"detail":"no"}"#, 1, "400", "right by the document"),
+        ("401 Unauthorized", r#"{"detail":"no"}"#, 4, "401", "something before the App Comercial"),
+        ("302 Found", "", 4, "redirects", "--url"),
+        ("429 Too Many Requests", r#"{"detail":"slow"}"#, 1, "too many requests", "--rate"),
+        ("503 Service Unavailable", "", 1, "is down or starting", "--watch 30s"),
+        ("200 OK", r#"{"detail":"ok"}"#, 4, "names no id_presencia", "--url"),
+    ] {
+        let answer = json(status, body);
+        let server =
+            Server::new(
+                move |request| {
+                    if with_client(request) { answer.clone().into_bytes() } else { healthy(request) }
+                },
+            );
+        let output = test_command(Some(&server.url("http")), &["--json", "--write"]).output().expect("a run");
+        assert_eq!(output.status.code(), Some(code), "{status}");
+        let write = check(&output, "write");
+        let told = |key: &str, words: &str| write[key].as_str().is_some_and(|text| text.contains(words));
+        assert!(told("detail", detail) && told("hint", hint), "{status}: {write}");
+    }
+}
+
+#[test]
+fn write_is_skipped_where_nothing_is_reached() {
+    let held = crate::port::Held::new();
+    let url = format!("http://{}/api/webhook-presencia-crm/", held.addr);
+    let output = test_command(Some(&url), &["--json", "--write"]).output().expect("a run");
+    let write = check(&output, "write");
+    assert_eq!((&write["status"], &write["detail"]), (&"skip".into(), &"not tried: tcp failed".into()));
 }
 
 #[test]
@@ -100,6 +148,104 @@ fn via_crm_without_a_bearer_says_how_to_give_one() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("CRM_API_TOKEN"));
 }
 
+/// The steps to the CRM are told apart as those to the receiver are, and its own flag is named.
+#[test]
+fn via_crm_says_which_step_failed() {
+    let authority = Authority::new();
+    let unknown = Server::secure(authority.server(Leaf::default()), healthy);
+    let held = crate::port::Held::new();
+    for (address, detail) in [
+        (format!("http://{}/", held.addr), "nothing listens there"),
+        ("https://no-such-host.invalid/".to_owned(), "no-such-host.invalid has no address"),
+        (format!("https://{}/", unknown.address), "its issuer is Autoridad de prueba"),
+    ] {
+        let run = |lang: &str| {
+            test_command(None, &["--json", "--yes", "--lang", lang, "--via-crm", &address])
+                .env("CRM_API_TOKEN", "crm-secret-of-the-test")
+                .output()
+                .expect("a run")
+        };
+        let output = run("en");
+        assert_eq!(output.status.code(), Some(3), "{address}");
+        let crm = check(&output, "via-crm");
+        assert!(crm["detail"].as_str().is_some_and(|text| text.contains(detail)), "{crm}");
+        let hint = crm["hint"].as_str().expect("a hint");
+        assert!(!hint.contains("COMERCIAL_WEBHOOK_URL"), "{hint}");
+        assert_ne!(check(&run("es"), "via-crm")["detail"], crm["detail"]);
+    }
+}
+
+#[test]
+fn what_keeps_the_bearer_from_being_read_is_named() {
+    let garbage = test_command(None, &["--via-crm", "http://127.0.0.1:1"])
+        .env("CRM_API_TOKEN", "crm-secret-of-the-test")
+        .env("COMERCIAL_WEBHOOK_URL", "garbage")
+        .output()
+        .expect("a run");
+    assert_eq!(garbage.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&garbage.stderr).into_owned();
+    assert!(told.contains("`url` is no URL") && !told.contains("CRM_API_TOKEN"), "{told}");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("bearer");
+    std::fs::write(&file, "MARKED\nsegunda-línea").expect("a file");
+    let missing = folder.path().join("missing");
+    for path in [file, missing] {
+        let path = path.to_string_lossy().into_owned();
+        let output = test_command(None, &["--via-crm", "http://127.0.0.1:1", "--crm-token-file", &path])
+            .output()
+            .expect("a run");
+        assert_eq!(output.status.code(), Some(2), "{path}");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains("--crm-token-file") && !told.contains("MARKED"), "{told}");
+    }
+}
+
+#[test]
+fn a_missing_token_is_told_with_the_line_that_could_not_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join(".env"), "COMERCIAL_WEBHOOK_TOKEN=abc def ghi\n").expect("a file");
+    let server = Server::new(healthy);
+    let output = test_command(Some(&server.url("http")), &["--json"])
+        .env_remove("COMERCIAL_WEBHOOK_TOKEN")
+        .current_dir(folder.path())
+        .output()
+        .expect("a run");
+    let detail = check(&output, "settings")["detail"].as_str().expect("a detail").to_owned();
+    assert!(detail.contains("no token is set") && detail.contains(".env has a line"), "{detail}");
+    assert!(!detail.contains("abc"), "{detail}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_of_a_token_that_is_used_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("token");
+    std::fs::write(&file, crate::server::TOKEN).expect("a file");
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).expect("its mode");
+    let server = Server::new(healthy);
+    let path = file.to_string_lossy();
+    let output = test_command(Some(&server.url("http")), &["--json", "--token-file", &path])
+        .env("COMERCIAL_WEBHOOK_TOKEN", "another-token-of-20-signs")
+        .output()
+        .expect("a run");
+    assert_eq!(output.status.code(), Some(0));
+    let detail = check(&output, "settings")["detail"].as_str().expect("a detail").to_owned();
+    assert!(detail.ends_with("token (20 signs) from --token-file"), "{detail}");
+}
+
+#[test]
+fn clear_text_is_warned_of_beside_an_unusual_path() {
+    let proxy = Server::new(healthy);
+    let proxy_url = format!("http://{}", proxy.address);
+    let arguments = ["--json", "--allow-http", "--proxy", &proxy_url];
+    let output = test_command(Some("http://comercial.example.pe/otra/"), &arguments).output().expect("a run");
+    let detail = check(&output, "url")["detail"].as_str().expect("a detail").to_owned();
+    assert!(detail.contains("in clear text") && detail.contains("not the usual path"), "{detail}");
+}
+
 #[cfg(unix)]
 #[test]
 fn watch_shows_what_changes_until_it_is_interrupted() {
@@ -109,7 +255,7 @@ fn watch_shows_what_changes_until_it_is_interrupted() {
     let count = AtomicUsize::new(0);
     let server = Server::new(move |request| {
         // Broken in the first round, healthy from then on.
-        if count.fetch_add(1, Ordering::SeqCst) < 2 {
+        if count.fetch_add(1, Ordering::SeqCst) == 0 {
             html("500 Internal Server Error", "").into_bytes()
         } else {
             healthy(request)
@@ -128,6 +274,8 @@ fn watch_shows_what_changes_until_it_is_interrupted() {
     while answers.len() < 2 {
         let line = reader.next().expect("a further line").expect("text");
         let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        let at = line["at"].as_str().unwrap_or_default();
+        assert!(chrono::DateTime::parse_from_rfc3339(at).is_ok(), "{line}");
         if line["name"] == "answer" {
             answers.push(line["status"].as_str().unwrap_or_default().to_owned());
         }
@@ -182,4 +330,5 @@ fn a_certificate_file_that_is_none_leaves_no_check_unsaid() {
             .all(|name| names.iter().any(|n| n == name)),
         "{names:?}"
     );
+    assert_eq!(names.iter().filter(|name| *name == "settings").count(), 1, "{names:?}");
 }

@@ -10,5 +10,7 @@ mod checklist;
 mod further;
 mod program;
 mod scenarios;
+mod secrets;
 mod server;
+mod troubles;
 mod trust;

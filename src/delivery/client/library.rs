@@ -13,6 +13,9 @@ use crate::config::SendSettings;
 use crate::delivery::tls::{client_config, provider};
 use crate::delivery::transport::{Answer, Broke, TransportError};
 
+/// What the library says where a proxy answers 407 to a CONNECT; it keeps the answer to itself.
+const PROXY_ASKS: &str = "tunnel error: proxy authorization required";
+
 /// A client of the library.
 #[derive(Debug)]
 pub(super) struct Library(Client);
@@ -30,7 +33,13 @@ impl Library {
         body: Bytes,
     ) -> Result<Answer, TransportError> {
         let sent = self.0.post(url.clone()).headers(headers).body(body).send().await;
-        let mut response = sent.map_err(broken)?;
+        let mut response = match sent {
+            Ok(response) => response,
+            Err(error) if error.is_connect() && chain(&error) == PROXY_ASKS => {
+                return Ok(Answer { status: 407, ..Answer::default() });
+            }
+            Err(error) => return Err(broken(error)),
+        };
         let head = answer(url, response.status().as_u16(), response.headers());
         let mut gathered = Gathered::default();
         while let Some(piece) = response.chunk().await.map_err(broken)? {

@@ -37,7 +37,7 @@ impl Answers<'_> {
                 Check::fail(
                     "auth",
                     Kind::Refused,
-                    said!(en: "{status} without JSON: something before the App Comercial refuses{en}", es: "{status} sin JSON: algo antes de la App Comercial rechaza{es}"),
+                    said!(en: "{status} without the webhook's JSON: something before the App Comercial refuses{en}", es: "{status} sin el JSON del webhook: algo antes de la App Comercial rechaza{es}"),
                     said!(
                         en: "a firewall or gateway wants its own key; it must let POST with X-CRM-Webhook-Token pass, only then COMERCIAL_WEBHOOK_TOKEN (here) and CRM_WEBHOOK_TOKEN (there) are compared",
                         es: "un firewall o pasarela pide su propia clave; debe dejar pasar POST con X-CRM-Webhook-Token, recién entonces se comparan COMERCIAL_WEBHOOK_TOKEN (aquí) y CRM_WEBHOOK_TOKEN (allá)",

@@ -1,8 +1,10 @@
 //! `answer`: what the receiver makes of an empty body.
 
+use reqwest::Url;
+
 use super::{Answers, Meaning, by};
 use crate::doctor::check::Check;
-use crate::doctor::probe::{Answer, shown};
+use crate::doctor::probe::Answer;
 use crate::error::Kind;
 use crate::lang::Said;
 use crate::said;
@@ -22,7 +24,7 @@ impl Answers<'_> {
             Meaning::Broken => broken(self.wrong, last),
             Meaning::Down => down(last),
             Meaning::Limited => limited(last),
-            Meaning::Accepted | Meaning::Other => accepted(last),
+            Meaning::Accepted | Meaning::Other => accepted(last, self.url),
             Meaning::Odd => Check::warn(
                 "answer",
                 said!(en: "{status} to an empty body, instead of 400", es: "{status} a un cuerpo vacío, en vez de 400"),
@@ -52,11 +54,9 @@ impl Answers<'_> {
     }
 }
 
-fn accepted(answer: &Answer) -> Check {
+fn accepted(answer: &Answer, url: &Url) -> Check {
     let status = answer.status.as_u16();
-    let id =
-        answer.object().and_then(|object| object.get("id_presencia").and_then(|id| id.as_str().map(shown)));
-    match id {
+    match answer.receipt(url) {
         Some(id) => Check::wrong(
             "answer",
             said!(en: "{status} and {id} for an empty body: the receiver checks nothing", es: "{status} y {id} para un cuerpo vacío: el receptor no revisa nada"),
@@ -103,7 +103,8 @@ fn broken(wrong: &Answer, last: &Answer) -> Check {
     )
 }
 
-fn down(answer: &Answer) -> Check {
+/// 408, 425 or one of 502 to 504.
+pub(in crate::doctor) fn down(answer: &Answer) -> Check {
     let status = answer.status.as_u16();
     let by = by(answer);
     let (en, es) = (by.en, by.es);
@@ -122,7 +123,8 @@ fn down(answer: &Answer) -> Check {
     )
 }
 
-fn limited(answer: &Answer) -> Check {
+/// 429.
+pub(in crate::doctor) fn limited(answer: &Answer) -> Check {
     let wait = answer.header("retry-after").map_or_else(
         Said::default,
         |after| said!(en: "; it asks to wait {after}", es: "; pide esperar {after}"),

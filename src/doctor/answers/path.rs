@@ -83,7 +83,11 @@ impl Answers<'_> {
             );
         };
         let to = shown(to.as_str());
-        if ["login", "signin", "accounts", "auth"].iter().any(|word| to.to_lowercase().contains(word)) {
+        // Whole words: /api/authentic/ is no login.
+        let lower = to.to_lowercase();
+        let mut words = lower.split(|sign: char| !sign.is_alphanumeric());
+        if words.any(|word| ["login", "signin", "accounts", "auth", "oauth", "oauth2", "sso"].contains(&word))
+        {
             return Check::fail(
                 "path",
                 Kind::Refused,
@@ -136,7 +140,7 @@ impl Answers<'_> {
 }
 
 /// A proxy that wants to be told who asks.
-fn proxy_refuses(answer: &Answer) -> Check {
+pub(in crate::doctor) fn proxy_refuses(answer: &Answer) -> Check {
     let status = answer.status.as_u16();
     let name = answer.middle().unwrap_or_else(|| "?".to_owned());
     Check::fail(
