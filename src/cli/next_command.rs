@@ -15,14 +15,14 @@ const LEFT_OUT_ALONE: [&str; 8] =
 #[derive(Debug)]
 pub(crate) struct NextCommand {
     inputs: Vec<String>,
-    /// In which order the dates of each input were read.
-    orders: Vec<DateOrder>,
+    /// In which orders the dates of each input were read: the visits', the sales'.
+    orders: Vec<[DateOrder; 2]>,
     flags: Vec<String>,
 }
 
 impl NextCommand {
     /// From the arguments of a run of `inputs`, on record or of this process, whose dates were read in `orders`.
-    pub(crate) fn of(on_record: Option<&[String]>, inputs: &[Input], orders: Vec<DateOrder>) -> Self {
+    pub(crate) fn of(on_record: Option<&[String]>, inputs: &[Input], orders: Vec<[DateOrder; 2]>) -> Self {
         let given = on_record.map_or_else(recorded::arguments, <[String]>::to_vec);
         let inputs: Vec<String> = inputs.iter().map(Input::name).collect();
         let flags = kept(&given, &inputs);
@@ -43,12 +43,16 @@ impl NextCommand {
     pub(crate) fn sending(&self, file: &str, index: usize) -> String {
         let mut line = self.line(std::iter::once(file));
         // A few rows do not show what the whole export showed.
-        let order = self.orders.get(index).filter(|order| **order != DateOrder::Dmy);
-        if let Some(order) = order
-            && !self.flags.iter().any(|flag| flag.starts_with("--date-order"))
+        let [visits, sales] = self.orders.get(index).copied().unwrap_or_default();
+        let apart = visits != sales;
+        for (flag, order, needed) in
+            [("--date-order", visits, visits != DateOrder::Dmy || apart), ("--sale-date-order", sales, apart)]
         {
-            line.push_str(" --date-order ");
-            line.push_str(order.name());
+            let named =
+                |given: &String| given == flag || given.split_once('=').is_some_and(|(name, _)| name == flag);
+            if needed && !self.flags.iter().any(named) {
+                line.extend([" ", flag, " ", order.name()]);
+            }
         }
         line
     }
@@ -102,7 +106,24 @@ mod tests {
     fn next(given: &[&str], order: DateOrder) -> String {
         let given: Vec<String> = given.iter().map(|word| (*word).to_owned()).collect();
         let inputs = [Input::Path(PathBuf::from("citas marzo.csv"))];
-        NextCommand::of(Some(&given), &inputs, vec![DateOrder::Ymd, order]).sending("failed.csv", 1)
+        NextCommand::of(Some(&given), &inputs, vec![[DateOrder::Ymd; 2], [order; 2]]).sending("failed.csv", 1)
+    }
+
+    #[test]
+    fn sales_that_are_written_otherwise_are_read_so_again() {
+        let inputs = [Input::Path(PathBuf::from("citas.csv"))];
+        let next = |given: &[&str], orders| {
+            let given: Vec<String> = given.iter().map(|word| (*word).to_owned()).collect();
+            NextCommand::of(Some(&given), &inputs, vec![orders]).sending("failed.csv", 0)
+        };
+        assert_eq!(
+            next(&["replay-csv", "citas.csv"], [DateOrder::Dmy, DateOrder::Mdy]),
+            "crm-bridge replay-csv failed.csv --date-order dmy --sale-date-order mdy"
+        );
+        assert_eq!(
+            next(&["replay-csv", "citas.csv", "--sale-date-order=dmy"], [DateOrder::Mdy, DateOrder::Dmy]),
+            "crm-bridge replay-csv failed.csv --sale-date-order=dmy --date-order mdy"
+        );
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::delivery::Delivery;
 use crate::journal::RowSet;
 use crate::mask::stray;
 use crate::report::event::{Counts, Observer};
-use crate::rules::cell::date::Orders;
+use crate::rules::cell::date::ColumnOrders;
 use crate::rules::{Code, Finding, Severity};
 use crate::source::Position;
 
@@ -133,7 +133,7 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
             settings: self.settings,
             asks_journal: self.known.is_some(),
         };
-        let mut orders = Orders::default();
+        let mut orders = ColumnOrders::default();
         Crew::of_this_machine().work(
             table.blocks(),
             || bench.desk(),

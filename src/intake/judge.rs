@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use crate::mapping::{EventDecision, Mapping};
 use crate::payload::Payload;
 use crate::record::{Columns, Field, RawRecord};
-use crate::rules::cell::date::Decision;
+use crate::rules::cell::date::{ColumnDecisions, Decision};
 use crate::rules::cell::{DateOrder, Reading};
 use crate::rules::{Finding, Findings, Severity};
 
@@ -34,19 +34,20 @@ impl<'m> Judge<'m> {
         Self { guesses_dates, ..self }
     }
 
-    /// The order by which dates are read; final once a first pass is over.
-    pub fn date_order(&self) -> DateOrder {
-        self.reading.date_order
+    /// The orders by which the dates of visits and of sales are read; final once a first pass is over.
+    pub fn date_orders(&self) -> [DateOrder; 2] {
+        [self.reading.date_order, self.reading.sale_date_order]
     }
 
-    /// The order by which dates are read, where it is a guess.
-    pub(super) fn guess(&self) -> Option<Decision> {
-        self.guesses_dates.then_some(Decision::Decided(self.reading.date_order))
+    /// The orders by which dates are read, where they are a guess.
+    pub(super) fn guess(&self) -> Option<ColumnDecisions> {
+        let [visits, sales] = self.date_orders().map(Decision::Decided);
+        self.guesses_dates.then_some(ColumnDecisions { visits, sales })
     }
 
     /// Learns what all the dates say.
-    pub(super) fn decide_dates(&mut self, decision: Decision) {
-        *self = Self::new(self.mapping, self.reading.decided(decision));
+    pub(super) fn decide_dates(&mut self, decisions: ColumnDecisions) {
+        *self = Self::new(self.mapping, self.reading.decided(decisions));
     }
 
     /// Whether a record is an event; of one that is none, nothing else is checked.

@@ -6,7 +6,7 @@ use std::io;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::again::sent_id;
-use super::dates;
+use super::dates::DateColumns;
 use super::entry::{Entry, MAX_ROWS, Seen};
 use super::judge::{Dated, Judge};
 use super::plan::{PassError, Settings};
@@ -16,9 +16,9 @@ use crate::delivery::Delivery;
 use crate::journal::RowSet;
 use crate::mapping::EventDecision;
 use crate::payload::Payload;
-use crate::record::{Field, RawRecord};
+use crate::record::RawRecord;
 use crate::report::event::Counts;
-use crate::rules::cell::date::Orders;
+use crate::rules::cell::date::ColumnOrders;
 use crate::rules::{Code, Finding, Findings, Severity};
 use crate::source::{Block, Position, Row, RowKind, Splitter};
 
@@ -46,7 +46,7 @@ pub(super) struct Verdicts {
     /// The rules of the invalid event at hand, which may be one too many.
     invalid: Option<Vec<Code>>,
     /// What its dates say, where their order is a guess.
-    pub(super) orders: Orders,
+    pub(super) orders: ColumnOrders,
     /// Places to come back to.
     pub(super) places: Vec<Position>,
     /// The last physical row.
@@ -113,7 +113,7 @@ impl Bench<'_> {
     fn judge_rows(&self, block: &Block, desk: &mut Desk, verdicts: &mut Verdicts) -> Result<(), PassError> {
         let findings = &mut desk.findings;
         let mut rows = block.rows(&mut desk.splitter)?;
-        let dates = self.judge.guess().map(|_| self.table.binding().columns(Field::FechaHora));
+        let dates = self.judge.guess().map(|_| DateColumns::of(self.table.binding()));
         let mut until_place = 0;
         while let Some(row) = rows.next() {
             let row = row?;
@@ -126,8 +126,8 @@ impl Bench<'_> {
                 until_place = STRIDE;
             }
             until_place -= 1;
-            if let Some(dates) = dates {
-                dates::watch(&row, dates, &mut verdicts.orders);
+            if let Some(dates) = &dates {
+                dates.watch(&row, &mut verdicts.orders);
             }
             let events = verdicts.events.len();
             self.judge_row(&row, findings, verdicts)?;
@@ -306,7 +306,7 @@ impl Verdicts {
             deliveries: Vec::new(),
             said: Vec::new(),
             invalid: None,
-            orders: Orders::default(),
+            orders: ColumnOrders::default(),
             places: Vec::new(),
             last: 0,
             failure: None,

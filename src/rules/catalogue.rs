@@ -278,8 +278,8 @@ catalogue! {
         "day and month can't be told apart: {detail}",
         "no se distingue el día del mes: {detail}",
         hint(
-            "say the order with --date-order dmy (or mdy, ymd); a date in another order is then told by itself",
-            "indique el orden con --date-order dmy (o mdy, ymd); una fecha en otro orden se señala entonces por sí sola",
+            "say the order with --date-order dmy (or mdy, ymd), of the sales alone with --sale-date-order dmy; a date in another order is then told by itself",
+            "indique el orden con --date-order dmy (o mdy, ymd), el de las ventas solas con --sale-date-order dmy; una fecha en otro orden se señala entonces por sí sola",
         );
     A04 false Info Some("appointment.fecha_hora"),
         "date converted to Lima's time",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDateTime;
 
-use super::date::{self, DateOrder, Decision, Zone};
+use super::date::{self, ColumnDecisions, DateOrder, Decision, Zone};
 use super::document::{self, Document};
 use super::number::{Scientific, scientific, without_zero_decimals};
 use super::sale::read_sale;
@@ -20,6 +20,10 @@ pub struct Reading {
     pub date_order: DateOrder,
     /// Whether the column of dates has several orders; then each date that depends on one is A03.
     pub mixed_orders: bool,
+    /// The same of the column of sales' dates, which need not be written as the visits' are.
+    pub sale_date_order: DateOrder,
+    /// Whether that column does not show one order.
+    pub mixed_sale_orders: bool,
     /// Zone of dates that name none.
     pub zone: Zone,
     /// The present, in Lima's time.
@@ -31,18 +35,27 @@ pub struct Reading {
 impl Reading {
     /// Day first, Lima's time, nothing padded.
     pub fn at(now: NaiveDateTime) -> Self {
-        Self { date_order: DateOrder::default(), mixed_orders: false, zone: Zone::LIMA, now, pad_dni: false }
+        Self {
+            date_order: DateOrder::default(),
+            mixed_orders: false,
+            sale_date_order: DateOrder::default(),
+            mixed_sale_orders: false,
+            zone: Zone::LIMA,
+            now,
+            pad_dni: false,
+        }
     }
 
-    /// The same, for a column whose dates are written as `decision` says.
+    /// The same, for columns whose dates are written as `decisions` say.
     #[must_use]
-    pub fn decided(self, decision: Decision) -> Self {
-        match decision {
-            Decision::Decided(date_order) | Decision::Assumed(date_order) => {
-                Self { date_order, mixed_orders: false, ..self }
-            }
-            Decision::Mixed => Self { mixed_orders: true, ..self },
-        }
+    pub fn decided(self, decisions: ColumnDecisions) -> Self {
+        let of = |decision, before| match decision {
+            Decision::Decided(order) | Decision::Assumed(order) => (order, false),
+            Decision::Mixed => (before, true),
+        };
+        let (date_order, mixed_orders) = of(decisions.visits, self.date_order);
+        let (sale_date_order, mixed_sale_orders) = of(decisions.sales, self.sale_date_order);
+        Self { date_order, mixed_orders, sale_date_order, mixed_sale_orders, ..self }
     }
 }
 

@@ -126,7 +126,13 @@ fn read_sale_date<'a>(
     findings: &mut Findings,
 ) -> Option<Cell<'a>> {
     let cell = raw.take(Field::FechaVenta).unwrap_or_default();
-    match date::read(&cell, None, reading.date_order, reading.zone) {
+    if reading.mixed_sale_orders && date::depends_on_order(&cell) {
+        findings.push(Finding::new(Code::A03).field(Field::FechaVenta).value(cell.as_ref()).said(
+            "detail",
+            said!(en: "the column does not show one order", es: "la columna no muestra un solo orden"),
+        ));
+    }
+    match date::read(&cell, None, reading.sale_date_order, reading.zone) {
         Ok(read) => Some(Cow::Owned(read.at.date().to_string())),
         Err(code) => {
             findings.push(Finding::new(code).field(Field::FechaVenta).value(cell.as_ref()));
