@@ -20,7 +20,7 @@ again. `crm-bridge validate FILE` checks all of them without a network.
 | info | repaired or skipped: counted, and listed with `-v` |
 
 Where a rule has two severities, the graver is in the table: a letter lost (V03) only warns in notes, a date before 2015
-(A06) and an order of day and month that no cell shows (A03) only warn, a district's alias (E03) and a known state (E04)
+(A06) and an order of day and month that no cell shows (A03) only warn, so does a lot or a price alone (S02), a district's alias (E03) and a known state (E04)
 are info, an id repeated with the same content (X01) is info. `--ignore CODE` switches a rule off; it is refused for those
 with a star, since what they stop would reach the receiver as somebody else's presencia, or as none.
 ";
@@ -28,6 +28,14 @@ with a star, since what they stop would reach the receiver as somebody else's pr
 /// The message of a rule, in general words where the row decides them.
 fn general(code: Code) -> Said {
     match code {
+        Code::I01 => said!(
+            en: "no id, one with other signs than letters, digits, `_`, `-` and `.`, or one that a spreadsheet made a number in scientific notation of: {{value}}",
+            es: "sin id, con otros signos que letras, dígitos, `_`, `-` y `.`, o convertido por una hoja en un número en notación científica: {{value}}",
+        ),
+        Code::S02 => said!(
+            en: "half a sale: without its lot or its value",
+            es: "una venta a medias: sin su lote o sin su precio",
+        ),
         Code::A06 => {
             said!(en: "in the future, or before 2015: {{value}}", es: "en el futuro, o anterior a 2015: {{value}}")
         }

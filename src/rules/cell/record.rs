@@ -120,25 +120,34 @@ fn read_lead<'a>(raw: &mut RawRecord<'a>, reading: &Reading, findings: &mut Find
 
 /// Reads the id (I01).
 fn read_id<'a>(raw: &mut RawRecord<'a>, findings: &mut Findings) -> Option<Cell<'a>> {
-    let missing = |value: Option<&str>| {
-        let finding = Finding::new(Code::I01).field(Field::AppointmentId);
-        match value {
-            Some(value) => finding.value(value),
-            None => finding,
-        }
-    };
     let raw_id = raw.take(Field::AppointmentId).unwrap_or_default();
     let Some(id) = text::clean(raw_id, Field::AppointmentId, findings) else {
-        findings.push(missing(None));
+        findings.push(no_id());
         return None;
     };
     let id = slice(id, without_zero_decimals);
-    if !is_id(without_prefix(&id))
-        || scientific(&id).is_some_and(|number| number == Scientific::Lost || id.contains('+'))
-    {
-        findings.push(missing(Some(&id)));
+    let bare = without_prefix(&id);
+    if is_absent(bare) {
+        findings.push(no_id().value(id.as_ref()));
+    } else if scientific(bare).is_some_and(|number| number == Scientific::Lost || id.contains('+')) {
+        let what = said!(
+            en: "the spreadsheet made a number in scientific notation of the id, whose digits are lost",
+            es: "la hoja convirtió el id en un número en notación científica y sus dígitos se perdieron",
+        );
+        findings.push(Finding::new(Code::I01).said("what", what).value(id.as_ref()));
+    } else if !is_id(bare) {
+        let what = said!(
+            en: "an id with other signs than letters, digits, `_`, `-` and `.`",
+            es: "un id con otros signos que letras, dígitos, `_`, `-` y `.`",
+        );
+        findings.push(Finding::new(Code::I01).said("what", what).value(id.as_ref()));
     }
     Some(id)
+}
+
+/// I01 of a record that has no id.
+pub(crate) fn no_id() -> Finding {
+    Finding::new(Code::I01).said("what", said!(en: "no id", es: "sin id"))
 }
 
 /// Whether the receiver can keep and find a presencia by this id.
@@ -220,8 +229,8 @@ fn is_two_people(name: &str) -> bool {
 
 /// Reads the instant of the visit (A01 to A06).
 fn read_date(raw: &mut RawRecord<'_>, reading: &Reading, findings: &mut Findings) -> Option<NaiveDateTime> {
-    let cell = raw.take(Field::FechaHora).unwrap_or_default();
-    let time = raw.take(Field::Hora);
+    let cell = raw.take(Field::FechaHora).filter(|text| !is_absent(text)).unwrap_or_default();
+    let time = raw.take(Field::Hora).filter(|text| !is_absent(text));
     let about = |code: Code| Finding::new(code).field(Field::FechaHora).value(cell.as_ref());
     if reading.mixed_orders && date::depends_on_order(&cell) {
         findings.push(about(Code::A03).said(
@@ -269,7 +278,7 @@ pub(super) fn optional<'a>(
 }
 
 /// What people and programs write into a cell that holds nothing.
-pub(super) fn is_absent(text: &str) -> bool {
+pub(crate) fn is_absent(text: &str) -> bool {
     match text.len() {
         0 => true,
         1..=6 => {
