@@ -35,6 +35,8 @@ pub(crate) trait Reread {
     type Error;
     /// Reads the row with this number in the run.
     fn facts(&mut self, row: u64) -> Result<Facts, Self::Error>;
+    /// Reads the id of an event that a rule blocks, and how people name its row.
+    fn blocked(&mut self, row: u64) -> Result<(String, String), Self::Error>;
 }
 
 /// Which rules across rows apply.
@@ -47,14 +49,17 @@ pub(crate) struct Scope {
 /// Names that are less alike than this belong to two people.
 const SAME_PERSON: f64 = 0.6;
 
-/// Checks all events; `tell` is given each finding with the row that it is about, and returns whether it blocks.
+/// Checks all events; `tell` is given each finding with the row that it is about, and returns whether it blocks. Of the
+/// events that a rule blocks already, only the likeness of the id and the row are known.
 pub(crate) fn check<R: Reread>(
     entries: &mut [Entry],
+    blocked: &[(u64, u64)],
     scope: Scope,
     reread: &mut R,
     tell: &mut dyn FnMut(u64, Finding) -> bool,
 ) -> Result<(), R::Error> {
     repeated_ids(entries, reread, tell)?;
+    blocked_twins(entries, blocked, reread, tell)?;
     same_instant(entries, reread, tell)?;
     if scope.temp4 {
         shared_documents(entries, reread, tell)?;
@@ -152,6 +157,51 @@ fn repeated(
             None => {}
         }
     }
+}
+
+/// An event whose id stands once more in a row that a rule blocks: which of the two is right, nobody can tell, even if
+/// they differ in nothing but what is wrong with the second.
+fn blocked_twins<R: Reread>(
+    entries: &mut [Entry],
+    blocked: &[(u64, u64)],
+    reread: &mut R,
+    tell: &mut dyn FnMut(u64, Finding) -> bool,
+) -> Result<(), R::Error> {
+    if blocked.is_empty() {
+        return Ok(());
+    }
+    sort_by(entries, |entry| u128::from(entry.id()) << 64 | u128::from(entry.row()));
+    for (likeness, row) in blocked {
+        let start = entries.partition_point(|entry| entry.id() < *likeness);
+        let alike = entries[start..].iter().take_while(|entry| entry.id() == *likeness).count();
+        if alike == 0 {
+            continue;
+        }
+        let (id, label) = reread.blocked(*row)?;
+        let repeated = |other: &str| {
+            Finding::new(Code::X01)
+                .value(id.as_str())
+                .arg("id", &id)
+                .arg("other", other)
+                .said("what", said!(en: "other content", es: "otro contenido"))
+        };
+        let mut twin = None;
+        for entry in &mut entries[start..start + alike] {
+            let facts = reread.facts(entry.row())?;
+            if !facts.id.eq_ignore_ascii_case(&id) {
+                continue;
+            }
+            if entry.fate() == Fate::Send {
+                tell(entry.row(), repeated(&label));
+                entry.set_fate(Fate::Invalid);
+            }
+            twin.get_or_insert(facts.label);
+        }
+        if let Some(twin) = twin {
+            tell(*row, repeated(&twin));
+        }
+    }
+    Ok(())
 }
 
 fn same_instant<R: Reread>(
@@ -272,17 +322,29 @@ mod tests {
         fn facts(&mut self, row: u64) -> Result<Facts, Infallible> {
             Ok(self.0[&row].clone())
         }
+        fn blocked(&mut self, row: u64) -> Result<(String, String), Infallible> {
+            Ok((self.0[&row].id.clone(), self.0[&row].label.clone()))
+        }
     }
 
     fn table(rows: &[(&str, &str, &str, u32, u64)]) -> Vec<(u64, Code, Severity, Fate)> {
-        let mut entries = Vec::new();
+        beside(rows, &[])
+    }
+
+    /// The same, where the rows with these numbers are blocked by rules of their own.
+    fn beside(rows: &[(&str, &str, &str, u32, u64)], blocked: &[u64]) -> Vec<(u64, Code, Severity, Fate)> {
+        let (mut entries, mut others) = (Vec::new(), Vec::new());
         let mut facts = BTreeMap::new();
         for (index, (id, name, phone, minute, content)) in rows.iter().enumerate() {
             let row = index as u64 + 2;
             let at = NaiveDateTime::parse_from_str("2024-01-15 10:00", "%Y-%m-%d %H:%M").unwrap()
                 + chrono::TimeDelta::minutes(i64::from(*minute));
             let seen = Seen { id, name, document: phone, phone, minute: i64::from(*minute), row };
-            entries.push(Entry::new(seen));
+            if blocked.contains(&row) {
+                others.push((Entry::likeness(id), row));
+            } else {
+                entries.push(Entry::new(seen));
+            }
             facts.insert(
                 row,
                 Facts {
@@ -301,8 +363,9 @@ mod tests {
             found.push((row, finding.code, finding.severity));
             finding.severity == Severity::Error
         };
-        check(&mut entries, Scope { temp4: false }, &mut Table(facts), &mut tell).unwrap();
-        let fate = |row| entries.iter().find(|entry| entry.row() == row).unwrap().fate();
+        check(&mut entries, &others, Scope { temp4: false }, &mut Table(facts), &mut tell).unwrap();
+        let fate =
+            |row| entries.iter().find(|entry| entry.row() == row).map_or(Fate::Invalid, |entry| entry.fate());
         found.into_iter().map(|(row, code, severity)| (row, code, severity, fate(row))).collect()
     }
 
@@ -320,6 +383,17 @@ mod tests {
             found,
             [(2, Code::X01, Severity::Error, Fate::Invalid), (3, Code::X01, Severity::Error, Fate::Invalid)]
         );
+    }
+
+    #[test]
+    fn a_repeat_that_another_rule_blocks_blocks_the_good_row_too() {
+        let rows = [("CRM-1", "Ana", "1", 0, 7), ("CRM-2", "Bo", "2", 0, 1), ("crm-1", "Otra", "3", 9, 8)];
+        let error = |row| (row, Code::X01, Severity::Error, Fate::Invalid);
+        assert_eq!(beside(&rows, &[4]), [error(2), error(4)]);
+        let rows = [("CRM-1", "Ana", "1", 0, 7), ("CRM-1", "Ana", "1", 0, 7), ("CRM-1", "Ana", "1", 0, 7)];
+        let repeat = (3, Code::X01, Severity::Info, Fate::Duplicate);
+        assert_eq!(beside(&rows, &[4]), [repeat, error(2), error(4)]);
+        assert_eq!(beside(&rows, &[2, 3, 4]), []);
     }
 
     #[test]

@@ -377,11 +377,11 @@ catalogue! {
             "use documento = \"celular\", o una columna con el documento",
         );
     X07 false Error None,
-        "rule {rule} speaks of {share} of the events: the column is wrong, not the rows",
-        "la regla {rule} afecta a {share} de los eventos: la columna está mal, no las filas",
+        "rule {rule} speaks of {share} of the events: {what}",
+        "la regla {rule} afecta a {share} de los eventos: {what}",
         hint(
-            "check the columns with crm-bridge map FILE, and choose another with --map",
-            "revise las columnas con crm-bridge map ARCHIVO, y elija otra con --map",
+            "{remedy}",
+            "{remedy}",
         );
     X08 false Error None,
         "the row that {codes} spoke of is as it was in failed.csv",

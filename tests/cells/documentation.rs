@@ -16,7 +16,7 @@ again. `crm-bridge validate FILE` checks all of them without a network.
 | severity | what it means |
 |---|---|
 | error | blocks its row; an error about the file or a column of it (F, H, A03, X06, X07, and with `--strict` what warns of them) stops the run before it sends |
-| warning | said, and sent all the same; `--strict` makes it an error |
+| warning | said, and sent all the same; `--strict` makes it an error, but for X04, which says nothing against its row |
 | info | repaired or skipped: counted, and listed with `-v` |
 
 Where a rule has two severities, the graver is in the table: a letter lost (V03) only warns in notes, a date before 2015
@@ -31,6 +31,10 @@ fn general(code: Code) -> Said {
         Code::I01 => said!(
             en: "no id, one with other signs than letters, digits, `_`, `-` and `.`, or one that a spreadsheet made a number in scientific notation of: {{value}}",
             es: "sin id, con otros signos que letras, dígitos, `_`, `-` y `.`, o convertido por una hoja en un número en notación científica: {{value}}",
+        ),
+        Code::X07 => said!(
+            en: "rule {{rule}} speaks of {{share}} of the events: the column or the whole export is wrong, not the rows",
+            es: "la regla {{rule}} afecta a {{share}} de los eventos: está mal la columna o la exportación entera, no las filas",
         ),
         Code::S02 => said!(
             en: "half a sale: without its lot or its value",
