@@ -20,9 +20,10 @@ again. `crm-bridge validate FILE` checks all of them without a network.
 | info | repaired or skipped: counted, and listed with `-v` |
 
 Where a rule has two severities, the graver is in the table: a letter lost (V03) only warns in notes, a date before 2015
-(A06) and an order of day and month that no cell shows (A03) only warn, so does a lot or a price alone (S02), a district's alias (E03) and a known state (E04)
-are info, an id repeated with the same content (X01) is info. `--ignore CODE` switches a rule off; it is refused for those
-with a star, since what they stop would reach the receiver as somebody else's presencia, or as none.
+(A06), an order of day and month that no cell shows (A03) and a lot or a price alone (S02) only warn, a district's alias (E03)
+and a known state (E04) are info, an id repeated with the same content (X01) is info. `--ignore CODE` switches a rule off; it
+is refused for those with a star, since what they stop would reach the receiver as somebody else's presencia, or as none. What
+an ignored rule kept out and no receiver can store is told by S01.
 ";
 
 /// The message of a rule, in general words where the row decides them.
@@ -63,6 +64,17 @@ fn general(code: Code) -> Said {
     }
 }
 
+/// The advice of a rule, in the same way.
+fn advice(code: Code) -> Option<Said> {
+    match code {
+        Code::X07 => Some(said!(
+            en: "check the columns with crm-bridge map FILE, and choose another with --map; where rows are ragged (R02), export the file again",
+            es: "revise las columnas con crm-bridge map ARCHIVO, y elija otra con --map; si las filas son disparejas (R02), exporte de nuevo el archivo",
+        )),
+        other => other.rule().hint.map(Said::from),
+    }
+}
+
 fn document() -> String {
     let mut text = String::from(INTRODUCTION);
     for (title, english) in [("In English", true), ("En español", false)] {
@@ -84,7 +96,7 @@ fn document() -> String {
             let star = if rule.guarded { "\\*" } else { "" };
             let field = rule.field.map(|field| format!("`{field}`")).unwrap_or_default();
             let message = pick(general(*code)).replace('|', "\\|");
-            let hint = rule.hint.map(|hint| pick(hint.into()).replace('|', "\\|")).unwrap_or_default();
+            let hint = advice(*code).map(|hint| pick(hint).replace('|', "\\|")).unwrap_or_default();
             writeln!(text, "| {}{star} | {severity} | {field} | {message} | {hint} |", code.name()).unwrap();
         }
     }

@@ -295,6 +295,7 @@ fn columns_that_an_export_fills_by_itself_make_no_half_a_sale() {
         &[(Field::TipoVenta, "contado")][..],
         &[(Field::FechaVenta, "15/01/2024"), (Field::Vendedor, "26")],
         &[(Field::Lote, "12")],
+        &[(Field::ValorLote, "45000.00")],
         &[(Field::TipoVenta, "contado"), (Field::ValorLote, "0.00"), (Field::CuotaInicial, "0")],
         &[(Field::TipoVenta, "contado"), (Field::Plazo, "0")],
     ] {
@@ -302,7 +303,7 @@ fn columns_that_an_export_fills_by_itself_make_no_half_a_sale() {
     }
     for cells in [
         &[(Field::Lote, "12"), (Field::ValorLote, "")][..],
-        &[(Field::ValorLote, "45000.00")],
+        &[(Field::ValorLote, "45000.00"), (Field::Lote, "-")],
         &[(Field::TipoVenta, "contado"), (Field::FechaVenta, "15/01/2024")],
     ] {
         assert_eq!(said(cells), [(Code::S02, W)], "{cells:?}");

@@ -61,8 +61,8 @@ fn half_a_sale(raw: &RawRecord<'_>) -> Option<Finding> {
     let signs = signs.into_iter().filter(|sign| *sign).count();
     let severity = match (lote || valor, cuota, signs) {
         (_, true, _) | (true, _, 1..) => Severity::Error,
-        // Without a column of values nobody sells: it is the lot that a client asked for.
-        (true, ..) if lote && raw.get(Field::ValorLote).is_none() => return None,
+        // Without a column of the other nobody sells: it is the lot that a client asked for, or the price of a list.
+        (true, ..) if raw.get(if lote { Field::ValorLote } else { Field::Lote }).is_none() => return None,
         (true, ..) | (false, _, 2..) => Severity::Warning,
         (false, ..) => return None,
     };
