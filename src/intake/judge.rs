@@ -153,14 +153,14 @@ fn fit<'r>((payload, at): (Payload<'r>, Option<NaiveDateTime>), findings: &mut F
         && !findings.has_errors()
         && let Ok(body) = serde_json::to_value(&payload)
     {
-        payload::check(&body).into_iter().for_each(|finding| findings.push(finding));
-    }
-    match at.filter(|_| !findings.has_errors()) {
-        Some(at) => Ok((payload, at)),
-        None => {
-            let of_id = |finding: &Finding| finding.code == Code::I01;
-            let readable = !findings.listed().iter().any(of_id) && !payload.id_presencia_crm.is_empty();
-            Err(readable.then_some(payload.id_presencia_crm))
+        for finding in payload::check(&body) {
+            findings.push(finding);
         }
     }
+    if let Some(at) = at.filter(|_| !findings.has_errors()) {
+        return Ok((payload, at));
+    }
+    let of_id = |finding: &Finding| finding.code == Code::I01;
+    let readable = !findings.listed().iter().any(of_id) && !payload.id_presencia_crm.is_empty();
+    Err(readable.then_some(payload.id_presencia_crm))
 }

@@ -73,8 +73,12 @@ mod tests {
 
     fn decide(visits: &[&str], sales: &[&str]) -> (Decision, Vec<(String, Severity)>) {
         let mut orders = ColumnOrders::default();
-        visits.iter().for_each(|cell| orders.visits.observe(2, cell));
-        sales.iter().for_each(|cell| orders.sales.observe(2, cell));
+        for cell in visits {
+            orders.visits.observe(2, cell);
+        }
+        for cell in sales {
+            orders.sales.observe(2, cell);
+        }
         let said = orders
             .findings()
             .map(|finding| (finding.field.unwrap_or_default().into_owned(), finding.severity))
