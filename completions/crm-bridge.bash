@@ -787,7 +787,7 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__map)
-            opts="-v -q -h -V --show --write --force --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
+            opts="-v -q -h -V --show --write --force --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --sale-date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -849,6 +849,10 @@ _crm__bridge() {
                     ;;
                 --date-order)
                     COMPREPLY=($(compgen -W "auto dmy mdy ymd" -- "${cur}"))
+                    return 0
+                    ;;
+                --sale-date-order)
+                    COMPREPLY=($(compgen -W "dmy mdy ymd" -- "${cur}"))
                     return 0
                     ;;
                 --timezone)
@@ -1345,7 +1349,7 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__replay__subcmd__csv)
-            opts="-y -v -q -h -V --mock --out --allow-empty --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --only --since --until --sample --journal --retries --max-wait --rate --jobs --order --id-terminator --all-or-nothing --force --max-failures --queue --dry-run --curl --yes --url --token-file --profile --config --timeout --connect-timeout --cacert --client-cert --client-key --proxy --allow-http --queue-credentials --queue-replicas --queue-max-age --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
+            opts="-y -v -q -h -V --mock --out --allow-empty --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --sale-date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --only --since --until --sample --journal --retries --max-wait --rate --jobs --order --id-terminator --all-or-nothing --force --max-failures --queue --dry-run --curl --yes --url --token-file --profile --config --timeout --connect-timeout --cacert --client-cert --client-key --proxy --allow-http --queue-credentials --queue-replicas --queue-max-age --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1399,6 +1403,10 @@ _crm__bridge() {
                     ;;
                 --date-order)
                     COMPREPLY=($(compgen -W "auto dmy mdy ymd" -- "${cur}"))
+                    return 0
+                    ;;
+                --sale-date-order)
+                    COMPREPLY=($(compgen -W "dmy mdy ymd" -- "${cur}"))
                     return 0
                     ;;
                 --timezone)
@@ -2431,7 +2439,7 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__send)
-            opts="-y -v -q -h -V --id --nombre --celular --tipo-documento --documento --email --distrito --fecha-hora --proyecto --medio --lugar --observaciones --file --unset --venta --edit --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --journal --retries --max-wait --rate --jobs --order --id-terminator --all-or-nothing --force --max-failures --queue --dry-run --curl --yes --url --token-file --profile --config --timeout --connect-timeout --cacert --client-cert --client-key --proxy --allow-http --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
+            opts="-y -v -q -h -V --id --nombre --celular --tipo-documento --documento --email --distrito --fecha-hora --proyecto --medio --lugar --observaciones --file --unset --venta --edit --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --sale-date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --journal --retries --max-wait --rate --jobs --order --id-terminator --all-or-nothing --force --max-failures --queue --dry-run --curl --yes --url --token-file --profile --config --timeout --connect-timeout --cacert --client-cert --client-key --proxy --allow-http --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2560,6 +2568,10 @@ _crm__bridge() {
                     ;;
                 --date-order)
                     COMPREPLY=($(compgen -W "auto dmy mdy ymd" -- "${cur}"))
+                    return 0
+                    ;;
+                --sale-date-order)
+                    COMPREPLY=($(compgen -W "dmy mdy ymd" -- "${cur}"))
                     return 0
                     ;;
                 --timezone)
@@ -3039,7 +3051,7 @@ _crm__bridge() {
             return 0
             ;;
         crm__subcmd__bridge__subcmd__validate)
-            opts="-v -q -h -V --out --format --explain --allow-empty --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
+            opts="-v -q -h -V --out --format --explain --allow-empty --mapping --map --set --id-template --trigger --encoding --delimiter --date-order --sale-date-order --timezone --sheet --strict --ignore --accept-suggestions --pad-dni --json --verbose --quiet --color --lang --show-pii --log-format --log-file --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3101,6 +3113,10 @@ _crm__bridge() {
                     ;;
                 --date-order)
                     COMPREPLY=($(compgen -W "auto dmy mdy ymd" -- "${cur}"))
+                    return 0
+                    ;;
+                --sale-date-order)
+                    COMPREPLY=($(compgen -W "dmy mdy ymd" -- "${cur}"))
                     return 0
                     ;;
                 --timezone)

@@ -81,6 +81,9 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand send" -l date-orde
 dmy\t''
 mdy\t''
 ymd\t''"
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand send" -l sale-date-order -d 'The same in the dates of sales, where they are written otherwise [default: as --date-order, or found out]' -r -f -a "dmy\t''
+mdy\t''
+ymd\t''"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand send" -l timezone -d 'Time zone of dates that name none [default: America/Lima]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand send" -l sheet -d 'Sheet of a workbook [default: the first one]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand send" -l ignore -d 'Ignore a rule by its code, such as A05; repeatable' -r
@@ -176,6 +179,9 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l date-
 dmy\t''
 mdy\t''
 ymd\t''"
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l sale-date-order -d 'The same in the dates of sales, where they are written otherwise [default: as --date-order, or found out]' -r -f -a "dmy\t''
+mdy\t''
+ymd\t''"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l timezone -d 'Time zone of dates that name none [default: America/Lima]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l sheet -d 'Sheet of a workbook [default: the first one]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand validate" -l ignore -d 'Ignore a rule by its code, such as A05; repeatable' -r
@@ -209,6 +215,9 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l enc
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l delimiter -d 'Separator of the cells: ; , | or tab [default: found out]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l date-order -d 'Order of day and month in dates [default: found out, day first where nothing tells]' -r -f -a "auto\t''
 dmy\t''
+mdy\t''
+ymd\t''"
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l sale-date-order -d 'The same in the dates of sales, where they are written otherwise [default: as --date-order, or found out]' -r -f -a "dmy\t''
 mdy\t''
 ymd\t''"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand replay-csv" -l timezone -d 'Time zone of dates that name none [default: America/Lima]' -r
@@ -506,6 +515,9 @@ complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l encoding -
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l delimiter -d 'Separator of the cells: ; , | or tab [default: found out]' -r
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l date-order -d 'Order of day and month in dates [default: found out, day first where nothing tells]' -r -f -a "auto\t''
 dmy\t''
+mdy\t''
+ymd\t''"
+complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l sale-date-order -d 'The same in the dates of sales, where they are written otherwise [default: as --date-order, or found out]' -r -f -a "dmy\t''
 mdy\t''
 ymd\t''"
 complete -c crm-bridge -n "__fish_crm_bridge_using_subcommand map" -l timezone -d 'Time zone of dates that name none [default: America/Lima]' -r

@@ -43,6 +43,9 @@ pub(crate) struct ExportFlags {
     /// Order of day and month in dates [default: found out, day first where nothing tells].
     #[arg(long, value_name = "ORDER", value_parser = ["auto", "dmy", "mdy", "ymd"])]
     pub(crate) date_order: Option<String>,
+    /// The same in the dates of sales, where they are written otherwise [default: as --date-order, or found out].
+    #[arg(long, value_name = "ORDER", value_parser = ["dmy", "mdy", "ymd"])]
+    pub(crate) sale_date_order: Option<String>,
     /// Time zone of dates that name none [default: America/Lima].
     #[arg(long, value_name = "ZONE")]
     pub(crate) timezone: Option<String>,
@@ -80,9 +83,14 @@ impl ExportFlags {
 
     /// The flags that change payloads, in a form that stays the same as long as they do.
     pub(crate) fn of_payloads(&self) -> impl std::fmt::Debug {
+        // Runs that were begun before the sales had an order of their own go on as they were.
+        let date_order = match &self.sale_date_order {
+            None => self.date_order.clone(),
+            Some(sales) => Some(format!("{} {sales}", self.date_order.as_deref().unwrap_or("auto"))),
+        };
         (
             (&self.map, &self.set, &self.id_template, &self.trigger),
-            (self.encoding, self.delimiter, &self.date_order, &self.timezone, &self.sheet),
+            (self.encoding, self.delimiter, date_order, &self.timezone, &self.sheet),
             (self.strict, &self.ignore, self.accept_suggestions, self.pad_dni),
         )
     }

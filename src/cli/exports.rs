@@ -303,22 +303,31 @@ impl Opener<'_> {
         Ok(wanted)
     }
 
-    /// Decides the order of day and month for the column of dates, and says so where it is a guess or a mixture.
+    /// Decides the order of day and month for the columns of dates, and says so where it is a guess or a mixture.
     fn reading(&mut self, source: &Source, binding: &Binding, mapping: &Mapping) -> Result<Dated, Failure> {
         let named = self.flags.date_order.as_deref().and_then(DateOrder::from_name).or(mapping.date_order());
         let zone = self.flags.zone()?.or(mapping.zone()).unwrap_or(Zone::LIMA);
         let pad_dni = self.flags.pad_dni;
         let reading = Reading { zone, pad_dni, ..Reading::at(self.now) };
+        let of_sales = self.flags.sale_date_order.as_deref().and_then(DateOrder::from_name);
         if let Some(date_order) = named {
-            return Ok((Reading { date_order, ..reading }, false));
+            let sale_date_order = of_sales.unwrap_or(date_order);
+            return Ok((Reading { date_order, sale_date_order, ..reading }, false));
         }
-        let (orders, all) = date_orders(source, binding)?;
-        if let Some(finding) = orders.finding() {
-            let column =
-                binding.columns(Field::FechaHora).first().and_then(|column| source.header().get(*column));
+        let (orders, all) = date_orders(source, binding, of_sales.is_some())?;
+        for finding in orders.findings() {
+            let field = finding.field.as_deref().and_then(Field::from_name).unwrap_or(Field::FechaHora);
+            if field == Field::FechaVenta && of_sales.is_some() {
+                continue;
+            }
+            let column = binding.columns(field).first().and_then(|column| source.header().get(*column));
             self.say(source.name(), None, column.map(String::as_str), finding);
         }
-        Ok((reading.decided(orders.decide()), !all))
+        let mut reading = reading.decided(orders.decide());
+        if let Some(order) = of_sales {
+            (reading.sale_date_order, reading.mixed_sale_orders) = (order, false);
+        }
+        Ok((reading, !all))
     }
 
     fn say(&mut self, file: &str, row: Option<u64>, column: Option<&str>, mut finding: Finding) {

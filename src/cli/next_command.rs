@@ -16,14 +16,14 @@ const LEFT_OUT_ALONE: [&str; 8] =
 #[derive(Debug)]
 pub(crate) struct NextCommand {
     inputs: Vec<String>,
-    /// In which order the dates of each input were read.
-    orders: Vec<DateOrder>,
+    /// In which orders the dates of each input were read: the visits', the sales'.
+    orders: Vec<[DateOrder; 2]>,
     flags: Vec<String>,
 }
 
 impl NextCommand {
     /// From the arguments of a run of `inputs`, on record or of this process, whose dates were read in `orders`.
-    pub(crate) fn of(on_record: Option<&[String]>, inputs: &[Input], orders: Vec<DateOrder>) -> Self {
+    pub(crate) fn of(on_record: Option<&[String]>, inputs: &[Input], orders: Vec<[DateOrder; 2]>) -> Self {
         let given = on_record.map_or_else(recorded::arguments, <[String]>::to_vec);
         let inputs: Vec<String> = inputs.iter().map(Input::name).collect();
         let flags = kept(&given, &inputs);
@@ -43,7 +43,11 @@ impl NextCommand {
     /// The command line that sends a corrected file, for a POSIX shell.
     pub(crate) fn sending(&self, corrected: &ToCorrect) -> String {
         let mut line = self.line(std::iter::once(corrected.file.as_str()));
-        let is_given = |name: &str| self.flags.iter().any(|flag| flag.starts_with(name));
+        let is_given = |name: &str| {
+            let named =
+                |given: &String| given.split_once('=').map_or(given.as_str(), |(name, _)| name) == name;
+            self.flags.iter().any(named)
+        };
         if let Some(encoding) = corrected.encoding
             && !is_given("--encoding")
         {
@@ -51,12 +55,14 @@ impl NextCommand {
             line.push_str(&encoding.name());
         }
         // A few rows do not show what the whole export showed.
-        let order = self.orders.get(corrected.input).filter(|order| **order != DateOrder::Dmy);
-        if let Some(order) = order
-            && !is_given("--date-order")
+        let [visits, sales] = self.orders.get(corrected.input).copied().unwrap_or_default();
+        let apart = visits != sales;
+        for (flag, order, needed) in
+            [("--date-order", visits, visits != DateOrder::Dmy || apart), ("--sale-date-order", sales, apart)]
         {
-            line.push_str(" --date-order ");
-            line.push_str(order.name());
+            if needed && !is_given(flag) {
+                line.extend([" ", flag, " ", order.name()]);
+            }
         }
         line
     }
@@ -110,8 +116,29 @@ mod tests {
     fn next(given: &[&str], order: DateOrder) -> String {
         let given: Vec<String> = given.iter().map(|word| (*word).to_owned()).collect();
         let inputs = [Input::Path(PathBuf::from("citas marzo.csv"))];
-        let next = NextCommand::of(Some(&given), &inputs, vec![DateOrder::Ymd, order]);
-        next.sending(&ToCorrect { input: 1, file: "failed.csv".to_owned(), encoding: None })
+        let next = NextCommand::of(Some(&given), &inputs, vec![[DateOrder::Ymd; 2], [order; 2]]);
+        next.sending(&corrected(1))
+    }
+
+    fn corrected(input: usize) -> ToCorrect {
+        ToCorrect { input, file: "failed.csv".to_owned(), encoding: None }
+    }
+
+    #[test]
+    fn sales_that_are_written_otherwise_are_read_so_again() {
+        let inputs = [Input::Path(PathBuf::from("citas.csv"))];
+        let next = |given: &[&str], orders| {
+            let given: Vec<String> = given.iter().map(|word| (*word).to_owned()).collect();
+            NextCommand::of(Some(&given), &inputs, vec![orders]).sending(&corrected(0))
+        };
+        assert_eq!(
+            next(&["replay-csv", "citas.csv"], [DateOrder::Dmy, DateOrder::Mdy]),
+            "crm-bridge replay-csv failed.csv --date-order dmy --sale-date-order mdy"
+        );
+        assert_eq!(
+            next(&["replay-csv", "citas.csv", "--sale-date-order=dmy"], [DateOrder::Mdy, DateOrder::Dmy]),
+            "crm-bridge replay-csv failed.csv --sale-date-order=dmy --date-order mdy"
+        );
     }
 
     #[test]

@@ -222,7 +222,7 @@ impl Replay<'_> {
         }
         let on_record = self.resumed.map(|record| record.asked.args.as_slice());
         let next =
-            NextCommand::of(on_record, &self.args.files, judges.iter().map(Judge::date_order).collect());
+            NextCommand::of(on_record, &self.args.files, judges.iter().map(Judge::date_orders).collect());
         if let Err(failure) = self.write_files(&mut plan, &mut failures, ended.as_ref(), &next, &mut ending) {
             // What was sent is told all the same.
             ending.stopped.get_or_insert(failure);

@@ -138,7 +138,7 @@ fn check_exports(
         let mut failures = plan.take_failures()?;
         let mut files = RunFiles::new(folder, plan.revisit(), context.lang)?;
         files.failed(&mut failures)?;
-        let next = NextCommand::of(None, &args.files, judges.iter().map(Judge::date_order).collect());
+        let next = NextCommand::of(None, &args.files, judges.iter().map(Judge::date_orders).collect());
         ending.suggest_next(files.to_correct(), &next);
         if let Some(told) = files.told() {
             observer.observe(Event::Decided(told));

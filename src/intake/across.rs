@@ -1,4 +1,5 @@
-//! Rules across rows: repeated ids, phones of several people, one client twice at one instant, documents that clash.
+//! Rules across rows: repeated ids (in [`repeats`](super::repeats)), phones of several people, one client twice at one
+//! instant, documents that clash.
 //!
 //! Comes in: the packed events of the first pass, and a way to read a row again. Goes out: findings by row, and the
 //! fate of each event. Sorting happens in place, so memory stays at 24 bytes an event.
@@ -6,9 +7,9 @@
 use chrono::NaiveDateTime;
 
 use super::entry::{Entry, Fate};
+use super::repeats::{blocked_twins, repeated_ids};
 use super::sorting::sort_by;
 use crate::rules::{Code, Finding, Severity};
-use crate::said;
 
 /// What a row says, read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub(crate) trait Reread {
     type Error;
     /// Reads the row with this number in the run.
     fn facts(&mut self, row: u64) -> Result<Facts, Self::Error>;
+    /// Reads the id of an event that a rule blocks, and how people name its row.
+    fn blocked(&mut self, row: u64) -> Result<(String, String), Self::Error>;
 }
 
 /// Which rules across rows apply.
@@ -47,14 +50,17 @@ pub(crate) struct Scope {
 /// Names that are less alike than this belong to two people.
 const SAME_PERSON: f64 = 0.6;
 
-/// Checks all events; `tell` is given each finding with the row that it is about, and returns whether it blocks.
+/// Checks all events; `tell` is given each finding with the row that it is about, and returns whether it blocks. Of the
+/// events that a rule blocks already, only the likeness of the id and the row are known.
 pub(crate) fn check<R: Reread>(
     entries: &mut [Entry],
+    blocked: &[(u64, u64)],
     scope: Scope,
     reread: &mut R,
     tell: &mut dyn FnMut(u64, Finding) -> bool,
 ) -> Result<(), R::Error> {
     repeated_ids(entries, reread, tell)?;
+    blocked_twins(entries, blocked, reread, tell)?;
     same_instant(entries, reread, tell)?;
     if scope.temp4 {
         shared_documents(entries, reread, tell)?;
@@ -64,7 +70,7 @@ pub(crate) fn check<R: Reread>(
 
 /// Calls `each` with every group of at least two entries that are alike by `key` and `worth` a look, in the order of their
 /// first rows, since that is how a person reads what is said of them; within a group the order is by row, too.
-fn groups<E>(
+pub(super) fn groups<E>(
     entries: &mut [Entry],
     key: impl Fn(&Entry) -> u64 + Sync,
     worth: impl Fn(&[Entry]) -> bool,
@@ -88,70 +94,6 @@ fn groups<E>(
         each(&mut from[..alike])?;
     }
     Ok(())
-}
-
-fn repeated_ids<R: Reread>(
-    entries: &mut [Entry],
-    reread: &mut R,
-    tell: &mut dyn FnMut(u64, Finding) -> bool,
-) -> Result<(), R::Error> {
-    groups(
-        entries,
-        |entry| entry.id(),
-        |_| true,
-        |group| {
-            let mut rest: Vec<&mut Entry> = group.iter_mut().collect();
-            // Nearly always one turn: a second one means that two ids merely look alike.
-            while rest.len() > 1 {
-                let first = reread.facts(rest[0].row())?;
-                let (mut same, mut others) = (Vec::new(), Vec::new());
-                let mut changed = None;
-                for (index, entry) in rest.into_iter().enumerate() {
-                    let facts = if index == 0 { first.clone() } else { reread.facts(entry.row())? };
-                    if !facts.id.eq_ignore_ascii_case(&first.id) {
-                        others.push(entry);
-                        continue;
-                    }
-                    if facts.content != first.content && changed.is_none() {
-                        changed = Some(facts.label.clone());
-                    }
-                    same.push(entry);
-                }
-                rest = others;
-                repeated(same, &first, changed.as_deref(), tell);
-            }
-            Ok(())
-        },
-    )
-}
-
-fn repeated(
-    same: Vec<&mut Entry>,
-    first: &Facts,
-    changed: Option<&str>,
-    tell: &mut dyn FnMut(u64, Finding) -> bool,
-) {
-    for (index, entry) in same.into_iter().enumerate() {
-        let what = if changed.is_some() {
-            said!(en: "other content", es: "otro contenido")
-        } else {
-            said!(en: "the same content, which is sent once", es: "el mismo contenido, que se envía una vez")
-        };
-        let finding =
-            Finding::new(Code::X01).value(first.id.as_str()).arg("id", &first.id).said("what", what);
-        match changed {
-            Some(changed) => {
-                let other = if index == 0 { changed } else { &first.label };
-                tell(entry.row(), finding.arg("other", other));
-                entry.set_fate(Fate::Invalid);
-            }
-            None if index > 0 => {
-                tell(entry.row(), finding.arg("other", &first.label).severity(Severity::Info));
-                entry.set_fate(Fate::Duplicate);
-            }
-            None => {}
-        }
-    }
 }
 
 fn same_instant<R: Reread>(
@@ -272,17 +214,29 @@ mod tests {
         fn facts(&mut self, row: u64) -> Result<Facts, Infallible> {
             Ok(self.0[&row].clone())
         }
+        fn blocked(&mut self, row: u64) -> Result<(String, String), Infallible> {
+            Ok((self.0[&row].id.clone(), self.0[&row].label.clone()))
+        }
     }
 
     fn table(rows: &[(&str, &str, &str, u32, u64)]) -> Vec<(u64, Code, Severity, Fate)> {
-        let mut entries = Vec::new();
+        beside(rows, &[])
+    }
+
+    /// The same, where the rows with these numbers are blocked by rules of their own.
+    fn beside(rows: &[(&str, &str, &str, u32, u64)], blocked: &[u64]) -> Vec<(u64, Code, Severity, Fate)> {
+        let (mut entries, mut others) = (Vec::new(), Vec::new());
         let mut facts = BTreeMap::new();
         for (index, (id, name, phone, minute, content)) in rows.iter().enumerate() {
             let row = index as u64 + 2;
             let at = NaiveDateTime::parse_from_str("2024-01-15 10:00", "%Y-%m-%d %H:%M").unwrap()
                 + chrono::TimeDelta::minutes(i64::from(*minute));
             let seen = Seen { id, name, document: phone, phone, minute: i64::from(*minute), row };
-            entries.push(Entry::new(seen));
+            if blocked.contains(&row) {
+                others.push((Entry::likeness(id), row));
+            } else {
+                entries.push(Entry::new(seen));
+            }
             facts.insert(
                 row,
                 Facts {
@@ -301,8 +255,9 @@ mod tests {
             found.push((row, finding.code, finding.severity));
             finding.severity == Severity::Error
         };
-        check(&mut entries, Scope { temp4: false }, &mut Table(facts), &mut tell).unwrap();
-        let fate = |row| entries.iter().find(|entry| entry.row() == row).unwrap().fate();
+        check(&mut entries, &others, Scope { temp4: false }, &mut Table(facts), &mut tell).unwrap();
+        let fate =
+            |row| entries.iter().find(|entry| entry.row() == row).map_or(Fate::Invalid, |entry| entry.fate());
         found.into_iter().map(|(row, code, severity)| (row, code, severity, fate(row))).collect()
     }
 
@@ -320,6 +275,17 @@ mod tests {
             found,
             [(2, Code::X01, Severity::Error, Fate::Invalid), (3, Code::X01, Severity::Error, Fate::Invalid)]
         );
+    }
+
+    #[test]
+    fn a_repeat_that_another_rule_blocks_blocks_the_good_row_too() {
+        let rows = [("CRM-1", "Ana", "1", 0, 7), ("CRM-2", "Bo", "2", 0, 1), ("crm-1", "Otra", "3", 9, 8)];
+        let error = |row| (row, Code::X01, Severity::Error, Fate::Invalid);
+        assert_eq!(beside(&rows, &[4]), [error(2), error(4)]);
+        let rows = [("CRM-1", "Ana", "1", 0, 7), ("CRM-1", "Ana", "1", 0, 7), ("CRM-1", "Ana", "1", 0, 7)];
+        let repeat = (3, Code::X01, Severity::Info, Fate::Duplicate);
+        assert_eq!(beside(&rows, &[4]), [repeat, error(2), error(4)]);
+        assert_eq!(beside(&rows, &[2, 3, 4]), []);
     }
 
     #[test]

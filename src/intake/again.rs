@@ -55,6 +55,16 @@ impl Reread for Again<'_> {
         })?;
         facts.flatten().ok_or(PassError::Changed(label))
     }
+
+    fn blocked(&mut self, number: u64) -> Result<(String, String), PassError> {
+        let tables = self.reader.tables().clone();
+        let (index, _) = tables.locate(number);
+        let (judge, binding) = (self.judges[index], tables.get(index).binding());
+        let label = tables.label(number);
+        let id =
+            self.reader.read(number, |row| judge.id(binding.read(row.cells), &row.cells).into_owned())?;
+        id.map(|id| (id, label.clone())).ok_or(PassError::Changed(label))
+    }
 }
 
 /// The payload with the id that is sent.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::across::{self, Reread, Scope};
 use super::again::Again;
 use super::entry::{Entry, Fate};
-use super::first_pass::Pass;
+use super::first_pass::{Pass, Tally};
 use super::order::arrange;
 use super::plan::{PassError, Plan};
 use super::sorting::sort_by;
@@ -79,23 +79,27 @@ impl Pass<'_, '_, '_> {
         })
     }
 
-    /// X07: the rule that says that a column, not its rows, is wrong. Of dates in two orders (A03) that was said already,
-    /// and the column is the right one.
+    /// X07: in each file the rule that says that a column, not its rows, is wrong. Many small files that are wrong in the
+    /// same way are told by the one that has most such rows.
     fn wrong_column(&mut self, tables: &Tables) {
-        let events = self.counts.events();
-        if events < ENOUGH_EVENTS {
-            return;
+        let tallies = std::mem::take(&mut self.tallies);
+        let mut told = false;
+        for (index, tally) in tallies.iter().enumerate() {
+            if let Some((_, finding)) = tally.wrong_column() {
+                self.teller.tell_file(tables.get(index), finding);
+                told = true;
+            }
         }
-        let most = Code::ALL
-            .iter()
-            .filter(|code| !code.name().starts_with('X') && **code != Code::A03)
-            .map(|code| (*code, self.error_rows[*code as usize]))
-            .max_by_key(|(_, rows)| *rows);
-        let (share, whole) = COLUMN_IS_WRONG;
-        let Some((code, rows)) = most.filter(|(_, rows)| rows * whole >= events * share) else { return };
-        let percent = rows * 100 / events;
-        let finding = Finding::new(Code::X07).arg("rule", code.name()).arg("share", format!("{percent} %"));
-        self.teller.tell_file(tables.get(0), finding);
+        let mut all = Tally { events: 0, error_rows: [0; Code::COUNT] };
+        for tally in &tallies {
+            all.events += tally.events;
+            all.error_rows.iter_mut().zip(&tally.error_rows).for_each(|(count, more)| *count += more);
+        }
+        if let Some((code, finding)) = all.wrong_column().filter(|_| !told) {
+            let rows = |index: &usize| tallies[*index].error_rows[code as usize];
+            let worst = (0..tallies.len()).rev().max_by_key(rows).unwrap_or(0);
+            self.teller.tell_file(tables.get(worst), finding);
+        }
     }
 
     fn check_across(&mut self, tables: &Arc<Tables>) -> Result<Option<(Said, Said)>, PassError> {
@@ -115,7 +119,7 @@ impl Pass<'_, '_, '_> {
             })
         };
         let before = self.entries.len();
-        across::check(&mut self.entries, scope, &mut again, &mut tell)?;
+        across::check(&mut self.entries, &self.blocked, scope, &mut again, &mut tell)?;
         debug_assert_eq!(before, self.entries.len());
         if let Some(error) = failed {
             return Err(error.into());
@@ -185,6 +189,44 @@ impl Pass<'_, '_, '_> {
             }
         }
         Ok(false)
+    }
+}
+
+impl Tally {
+    /// Which rule, and what is said of it. Of dates in two orders (A03) it was said already, and the column is the right one.
+    fn wrong_column(&self) -> Option<(Code, Finding)> {
+        let most = Code::ALL
+            .iter()
+            .filter(|code| !code.name().starts_with('X') && **code != Code::A03)
+            .map(|code| (*code, self.error_rows[*code as usize]))
+            .max_by_key(|(_, rows)| *rows);
+        let (share, whole) = COLUMN_IS_WRONG;
+        let enough = |rows: u64| self.events >= ENOUGH_EVENTS && rows * whole >= self.events * share;
+        let (code, rows) = most.filter(|(_, rows)| enough(*rows))?;
+        let percent = rows * 100 / self.events;
+        let (what, remedy) = if code == Code::R02 {
+            (
+                said!(en: "the whole export is broken, not some rows", es: "está mal la exportación entera, no algunas filas"),
+                said!(
+                    en: "export it again with quotes around the cells that hold the separator, or say the right one with --delimiter ';' (or ',', '|', tab)",
+                    es: "expórtelo de nuevo con comillas en las celdas que contienen el separador, o indique el correcto con --delimiter ';' (o ',', '|', tab)",
+                ),
+            )
+        } else {
+            (
+                said!(en: "the column is wrong, not the rows", es: "la columna está mal, no las filas"),
+                said!(
+                    en: "check the columns with crm-bridge map FILE, and choose another with --map",
+                    es: "revise las columnas con crm-bridge map ARCHIVO, y elija otra con --map",
+                ),
+            )
+        };
+        let finding = Finding::new(Code::X07)
+            .arg("rule", code.name())
+            .arg("share", format!("{percent} %"))
+            .said("what", what)
+            .said("remedy", remedy);
+        Some((code, finding))
     }
 }
 

@@ -14,8 +14,8 @@ use crate::payload::Payload;
 use crate::record::{Field, RawRecord};
 use crate::report::event::{Event, FindingNote, Observer};
 use crate::report::explanation::{Explanation, Fate, Step};
-use crate::rules::Findings;
 use crate::rules::finding::shown;
+use crate::rules::{Findings, Severity};
 use crate::said;
 use crate::source::{Cells, Ignored, RowKind, SourceError};
 
@@ -103,7 +103,14 @@ pub fn explain(
         }
         return Ok(Ok(match row.kind() {
             RowKind::Ignored(reason) => teller.ignored(reason.said(), Some(row.cells), heard),
-            RowKind::Ragged { .. } | RowKind::Record => teller.record(row.cells, plan, heard),
+            RowKind::Ragged { .. } => {
+                let why = said!(
+                    en: "what its cells are can't be told: they are not as many as the header's",
+                    es: "no se sabe qué es cada celda: no son tantas como en la cabecera",
+                );
+                Explanation { why, ..teller.record(row.cells, plan, heard) }
+            }
+            RowKind::Record => teller.record(row.cells, plan, heard),
         }));
     }
     Ok(Err(last))
@@ -287,11 +294,14 @@ impl Telling<'_> {
 }
 
 fn fate(event: bool, plan: &Plan, heard: &Heard) -> Fate {
-    if !event {
-        return Fate::Skipped;
-    }
     if !plan.rows_to_send().any(|(_, row)| row == heard.row) {
-        return if heard.duplicate { Fate::Duplicate } else { Fate::Invalid };
+        // What is wrong with the row itself, such as a cell too few, is asked before its status.
+        let wrong = event || heard.findings.iter().any(|note| note.severity == Severity::Error.name());
+        return match (heard.duplicate, wrong) {
+            (true, _) => Fate::Duplicate,
+            (false, true) => Fate::Invalid,
+            (false, false) => Fate::Skipped,
+        };
     }
     if plan.stopped.is_some() { Fate::Unprocessed } else { Fate::Prepared }
 }

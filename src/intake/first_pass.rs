@@ -20,7 +20,7 @@ use crate::delivery::Delivery;
 use crate::journal::RowSet;
 use crate::mask::stray;
 use crate::report::event::{Counts, Observer};
-use crate::rules::cell::date::Orders;
+use crate::rules::cell::date::ColumnOrders;
 use crate::rules::{Code, Finding, Severity};
 use crate::source::Position;
 
@@ -62,7 +62,12 @@ pub(super) struct Pass<'p, 'k, 'o> {
     pub(super) counts: Counts,
     pub(super) statuses: BTreeMap<String, u64>,
     pub(super) entries: Vec<Entry>,
-    pub(super) error_rows: [u64; Code::COUNT],
+    /// Likeness of the id, and row, of each event that a rule blocks.
+    pub(super) blocked: Vec<(u64, u64)>,
+    /// Rows of the table at hand with an error, by rule.
+    error_rows: [u64; Code::COUNT],
+    /// What the tables before it had of events and of such rows.
+    pub(super) tallies: Vec<Tally>,
     /// Length of an id.
     pub(super) length: Option<u64>,
     pub(super) lengths_differ: bool,
@@ -99,7 +104,9 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
             counts: Counts::default(),
             statuses: BTreeMap::new(),
             entries: Vec::new(),
+            blocked: Vec::new(),
             error_rows: [0; Code::COUNT],
+            tallies: Vec::new(),
             length: None,
             lengths_differ: false,
             settled: RowSet::new(),
@@ -112,12 +119,15 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
         for index in 0..tables.len() {
             tables.set_base(index, base);
             let mut read = Read::default();
+            let events = self.counts.events();
             match self.read_table(index, tables, &mut read) {
                 Ok(()) => {}
                 Err(Stop::OtherDates) => return Ok(Dates::Differ),
                 Err(Stop::Failed(error)) => return Err(error),
             }
             tables.remember(index, read.places);
+            let error_rows = std::mem::replace(&mut self.error_rows, [0; Code::COUNT]);
+            self.tallies.push(Tally { events: self.counts.events() - events, error_rows });
             base += read.last + 1;
         }
         Ok(Dates::Agree)
@@ -133,7 +143,7 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
             settings: self.settings,
             asks_journal: self.known.is_some(),
         };
-        let mut orders = Orders::default();
+        let mut orders = ColumnOrders::default();
         Crew::of_this_machine().work(
             table.blocks(),
             || bench.desk(),
@@ -226,6 +236,7 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
                 self.error_rows[*code as usize] += 1;
             }
         }
+        self.blocked.extend(said.blocked.map(|id| (id, bench.table.number(said.row))));
         Ok(self.teller.tell_row(bench.table, said)?)
     }
 
@@ -284,6 +295,12 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
         self.entries.push(entry);
         Ok(Some(said))
     }
+}
+
+/// The events of a table, and its rows with an error, by rule.
+pub(super) struct Tally {
+    pub(super) events: u64,
+    pub(super) error_rows: [u64; Code::COUNT],
 }
 
 /// What the dates of tables say to the order that was guessed.

@@ -3,14 +3,16 @@
 use chrono::NaiveDateTime;
 
 use crate::mapping::{EventDecision, Mapping};
-use crate::payload::Payload;
+use crate::payload::{Payload, Text};
 use crate::record::{Columns, Field, RawRecord};
-use crate::rules::cell::date::Decision;
+use crate::rules::cell::date::{ColumnDecisions, Decision};
 use crate::rules::cell::{DateOrder, Reading};
-use crate::rules::{Finding, Findings, Severity};
+use crate::rules::{Code, Finding, Findings, Severity, payload};
 
 /// What would be sent of an event, and when it took place.
 pub(super) type Dated<'r> = (Payload<'r>, NaiveDateTime);
+/// An event, or of one that a rule blocks its id, where that can be read.
+pub(super) type Judged<'r> = Result<Dated<'r>, Option<Text<'r>>>;
 
 /// Judges records under one mapping.
 ///
@@ -34,19 +36,20 @@ impl<'m> Judge<'m> {
         Self { guesses_dates, ..self }
     }
 
-    /// The order by which dates are read; final once a first pass is over.
-    pub fn date_order(&self) -> DateOrder {
-        self.reading.date_order
+    /// The orders by which the dates of visits and of sales are read; final once a first pass is over.
+    pub fn date_orders(&self) -> [DateOrder; 2] {
+        [self.reading.date_order, self.reading.sale_date_order]
     }
 
-    /// The order by which dates are read, where it is a guess.
-    pub(super) fn guess(&self) -> Option<Decision> {
-        self.guesses_dates.then_some(Decision::Decided(self.reading.date_order))
+    /// The orders by which dates are read, where they are a guess.
+    pub(super) fn guess(&self) -> Option<ColumnDecisions> {
+        let [visits, sales] = self.date_orders().map(Decision::Decided);
+        self.guesses_dates.then_some(ColumnDecisions { visits, sales })
     }
 
     /// Learns what all the dates say.
-    pub(super) fn decide_dates(&mut self, decision: Decision) {
-        *self = Self::new(self.mapping, self.reading.decided(decision));
+    pub(super) fn decide_dates(&mut self, decisions: ColumnDecisions) {
+        *self = Self::new(self.mapping, self.reading.decided(decisions));
     }
 
     /// Whether a record is an event; of one that is none, nothing else is checked.
@@ -54,13 +57,13 @@ impl<'m> Judge<'m> {
         self.mapping.event(raw, columns)
     }
 
-    /// Judges an event: what would be sent, or nothing where a rule blocks it. What is said about it goes to `findings`.
+    /// Judges an event: what would be sent, unless a rule blocks it. What is said about it goes to `findings`.
     pub(super) fn judge<'r>(
         &self,
         raw: &mut RawRecord<'r>,
         columns: &impl Columns,
         findings: &mut Findings,
-    ) -> Option<Dated<'r>>
+    ) -> Judged<'r>
     where
         'm: 'r,
     {
@@ -68,16 +71,19 @@ impl<'m> Judge<'m> {
     }
 
     /// As [`Self::judge`], with the same findings, but the payload has no texts that nothing is decided by (its instant,
-    /// modalidad and notes): for the pass that only asks what is wrong.
+    /// modalidad and notes): for the pass that only asks what is wrong. Where a rule is ignored, all of it is asked for.
     pub(super) fn outline<'r>(
         &self,
         raw: &mut RawRecord<'r>,
         columns: &impl Columns,
         findings: &mut Findings,
-    ) -> Option<Dated<'r>>
+    ) -> Judged<'r>
     where
         'm: 'r,
     {
+        if findings.ignores_any() {
+            return self.judge(raw, columns, findings);
+        }
         fit(self.mapping.outline(raw, columns, &self.reading, findings), findings)
     }
 
@@ -91,12 +97,21 @@ impl<'m> Judge<'m> {
     where
         'm: 'r,
     {
-        if self.decide(raw, columns).is_event() { self.judge(raw, columns, findings) } else { None }
+        if self.decide(raw, columns).is_event() { self.judge(raw, columns, findings).ok() } else { None }
     }
 
     /// The mapping under which it judges.
     pub(super) fn mapping(&self) -> &'m Mapping {
         self.mapping
+    }
+
+    /// The id of an event that a rule blocks, read again.
+    pub(super) fn id<'r>(&self, mut raw: RawRecord<'r>, columns: &impl Columns) -> Text<'r>
+    where
+        'm: 'r,
+    {
+        let (payload, _) = self.mapping.outline(&mut raw, columns, &self.reading, &mut Findings::default());
+        payload.id_presencia_crm
     }
 
     /// The id of an event, fit to be sent or not, and when it took place, where that can be told.
@@ -132,6 +147,20 @@ impl<'m> Judge<'m> {
     }
 }
 
-fn fit<'r>((payload, at): (Payload<'r>, Option<NaiveDateTime>), findings: &Findings) -> Option<Dated<'r>> {
-    if findings.has_errors() { None } else { at.map(|at| (payload, at)) }
+fn fit<'r>((payload, at): (Payload<'r>, Option<NaiveDateTime>), findings: &mut Findings) -> Judged<'r> {
+    // A rule that is ignored may have kept out what the receiver can't take either: nothing excuses that.
+    if findings.ignored_errors()
+        && !findings.has_errors()
+        && let Ok(body) = serde_json::to_value(&payload)
+    {
+        for finding in payload::check(&body) {
+            findings.push(finding);
+        }
+    }
+    if let Some(at) = at.filter(|_| !findings.has_errors()) {
+        return Ok((payload, at));
+    }
+    let of_id = |finding: &Finding| finding.code == Code::I01;
+    let readable = !findings.listed().iter().any(of_id) && !payload.id_presencia_crm.is_empty();
+    Err(readable.then_some(payload.id_presencia_crm))
 }

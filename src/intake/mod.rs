@@ -15,6 +15,7 @@ mod first_pass;
 mod judge;
 mod order;
 mod plan;
+mod repeats;
 mod second_pass;
 mod selection;
 mod sorting;

@@ -6,9 +6,9 @@ use std::io;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::again::sent_id;
-use super::dates;
+use super::dates::DateColumns;
 use super::entry::{Entry, MAX_ROWS, Seen};
-use super::judge::{Dated, Judge};
+use super::judge::{Judge, Judged};
 use super::plan::{PassError, Settings};
 use super::table::Table;
 use crate::config::DocumentoSource;
@@ -16,9 +16,9 @@ use crate::delivery::Delivery;
 use crate::journal::RowSet;
 use crate::mapping::EventDecision;
 use crate::payload::Payload;
-use crate::record::{Field, RawRecord};
+use crate::record::RawRecord;
 use crate::report::event::Counts;
-use crate::rules::cell::date::Orders;
+use crate::rules::cell::date::ColumnOrders;
 use crate::rules::{Code, Finding, Findings, Severity};
 use crate::source::{Block, Position, Row, RowKind, Splitter};
 
@@ -45,8 +45,10 @@ pub(super) struct Verdicts {
     pub(super) said: Vec<Said>,
     /// The rules of the invalid event at hand, which may be one too many.
     invalid: Option<Vec<Code>>,
+    /// Likeness of its id, where that can be read.
+    blocked: Option<u64>,
     /// What its dates say, where their order is a guess.
-    pub(super) orders: Orders,
+    pub(super) orders: ColumnOrders,
     /// Places to come back to.
     pub(super) places: Vec<Position>,
     /// The last physical row.
@@ -66,6 +68,8 @@ pub(super) struct Said {
     pub(super) repaired: Vec<Code>,
     /// The rules of an invalid event that may be one too many.
     pub(super) invalid: Option<Vec<Code>>,
+    /// Likeness of the id of an invalid event, where that can be read.
+    pub(super) blocked: Option<u64>,
 }
 
 /// A status of rows that are no events.
@@ -113,7 +117,7 @@ impl Bench<'_> {
     fn judge_rows(&self, block: &Block, desk: &mut Desk, verdicts: &mut Verdicts) -> Result<(), PassError> {
         let findings = &mut desk.findings;
         let mut rows = block.rows(&mut desk.splitter)?;
-        let dates = self.judge.guess().map(|_| self.table.binding().columns(Field::FechaHora));
+        let dates = self.judge.guess().map(|_| DateColumns::of(self.table.binding()));
         let mut until_place = 0;
         while let Some(row) = rows.next() {
             let row = row?;
@@ -126,8 +130,8 @@ impl Bench<'_> {
                 until_place = STRIDE;
             }
             until_place -= 1;
-            if let Some(dates) = dates {
-                dates::watch(&row, dates, &mut verdicts.orders);
+            if let Some(dates) = &dates {
+                dates.watch(&row, &mut verdicts.orders);
             }
             let events = verdicts.events.len();
             self.judge_row(&row, findings, verdicts)?;
@@ -189,7 +193,14 @@ impl Bench<'_> {
         }
         if let EventDecision::Other { status, .. } = decision {
             decision.report(findings);
-            verdicts.skipped(status);
+            if !findings.has_errors() {
+                verdicts.skipped(status);
+            } else if self.is_left_out(row) {
+                findings.clear();
+                verdicts.skipped(self.settings.not_chosen());
+            } else {
+                verdicts.invalid(findings, self.is_sample());
+            }
             verdicts.settled.insert(self.file, row.number);
             return Ok(());
         }
@@ -197,10 +208,13 @@ impl Bench<'_> {
             binding.read_into(row.cells, &mut raw);
         }
         match &self.event(&mut raw, row, findings) {
-            Some((payload, at)) if self.settings.selection.names(&payload.id_presencia_crm, *at) => {
+            Ok((payload, at)) if self.settings.selection.names(&payload.id_presencia_crm, *at) => {
                 return self.take_event(payload, *at, row.number, verdicts);
             }
-            None if !self.is_left_out(row) => verdicts.invalid(findings, self.is_sample()),
+            Err(id) if !self.is_left_out(row) => {
+                verdicts.blocked = id.as_deref().map(Entry::likeness);
+                verdicts.invalid(findings, self.is_sample());
+            }
             _ => {
                 findings.clear();
                 verdicts.skipped(self.settings.not_chosen());
@@ -242,7 +256,7 @@ impl Bench<'_> {
     }
 
     /// What was delivered before is told by the whole body; everything else by a few of its places.
-    fn event<'r>(&self, raw: &mut RawRecord<'r>, row: &Row<'r>, findings: &mut Findings) -> Option<Dated<'r>>
+    fn event<'r>(&self, raw: &mut RawRecord<'r>, row: &Row<'r>, findings: &mut Findings) -> Judged<'r>
     where
         Self: 'r,
     {
@@ -285,7 +299,7 @@ impl Bench<'_> {
 impl Said {
     /// Nothing.
     pub(super) fn of(row: u64) -> Self {
-        Self { row, listed: Vec::new(), repaired: Vec::new(), invalid: None }
+        Self { row, listed: Vec::new(), repaired: Vec::new(), invalid: None, blocked: None }
     }
 }
 
@@ -306,7 +320,8 @@ impl Verdicts {
             deliveries: Vec::new(),
             said: Vec::new(),
             invalid: None,
-            orders: Orders::default(),
+            blocked: None,
+            orders: ColumnOrders::default(),
             places: Vec::new(),
             last: 0,
             failure: None,
@@ -340,11 +355,11 @@ impl Verdicts {
     }
 
     fn take_findings(&mut self, row: u64, findings: &mut Findings, may_be_left_out: bool) {
-        let invalid = self.invalid.take();
+        let (invalid, blocked) = (self.invalid.take(), self.blocked.take());
         let may_be_left_out = may_be_left_out || invalid.is_some();
         if may_be_left_out || !findings.listed().is_empty() {
             let repaired = if may_be_left_out { findings.only_counted().to_vec() } else { Vec::new() };
-            self.said.push(Said { row, listed: findings.take_listed(), repaired, invalid });
+            self.said.push(Said { row, listed: findings.take_listed(), repaired, invalid, blocked });
         }
         if !may_be_left_out {
             findings.only_counted().iter().for_each(|code| self.repaired[*code as usize] += 1);

@@ -12,7 +12,7 @@ use crate::payload::{Cliente, Payload, Text, Venta, choice};
 use crate::record::{Cell, CrmRecord, Field, Sale};
 use crate::rules::cell::fold::{Key, fold};
 use crate::rules::cell::place::is_known_project;
-use crate::rules::cell::without_prefix;
+use crate::rules::cell::{no_id, without_prefix};
 use crate::rules::{Code, Finding, Findings, Severity};
 use crate::said;
 
@@ -234,6 +234,7 @@ fn require(field: Field, code: Code, findings: &mut Findings) {
             Code::S01 => {
                 finding.arg("pointer", field.name()).said("detail", said!(en: "missing", es: "falta"))
             }
+            Code::I01 => no_id(),
             _ => finding,
         });
     }

@@ -3,6 +3,7 @@
 use super::event::ColumnName;
 use crate::lang::Said;
 use crate::record::{Columns, Field, RawRecord};
+use crate::rules::cell::is_absent;
 use crate::rules::cell::number::without_zero_decimals;
 use crate::rules::cell::text::{tidy, unwrap};
 use crate::said;
@@ -175,7 +176,7 @@ impl Template {
                     if whole {
                         text = without_zero_decimals(text);
                     }
-                    if text.is_empty() {
+                    if text.is_empty() || (whole && is_absent(text)) {
                         if whole {
                             return None;
                         }
@@ -272,6 +273,7 @@ mod tests {
     #[test]
     fn empty_places_leave_nothing() {
         assert_eq!(fill("HS-{appointment.id}", " ", "", true), None);
+        assert_eq!(fill("HS-{appointment.id}", "NULL", "", true), None);
         assert_eq!(fill("{appointment.id}-{lead.nombre}", "1", "", true), None);
         assert_eq!(fill("{appointment.id}-{lead.nombre}", "1", "", false).as_deref(), Some("1-"));
     }

@@ -101,8 +101,8 @@ const fn hint(en: &'static str, es: &'static str) -> Option<Text> {
 
 catalogue! {
     I01 true Error Some("appointment.id"),
-        "no id, or one with other signs than letters, digits, `_`, `-` and `.`: {value}",
-        "sin id, o con otros signos que letras, dígitos, `_`, `-` y `.`: {value}",
+        "{what}: {value}",
+        "{what}: {value}",
         hint(
             "fill in the id that the CRM gave the cita, or choose its column with --map appointment.id=COLUMN",
             "complete el id que el CRM dio a la cita, o indique su columna con --map appointment.id=COLUMNA",
@@ -233,11 +233,11 @@ catalogue! {
         "celular normalizado",
         None;
     T04 false Error Some("lead.celular"),
-        "not a phone of 9 or 8 digits: {value}",
-        "no es un celular de 9 dígitos ni un teléfono de 8: {value}",
+        "neither a mobile of 9 digits that begins with 9 nor a landline of 8 with its area code: {value}",
+        "no es un celular de 9 dígitos que empieza con 9 ni un fijo de 8 con su código de ciudad: {value}",
         hint(
-            "write 9 digits that begin with 9, or 8 digits",
-            "escriba 9 dígitos que empiecen con 9, u 8 dígitos",
+            "write the mobile's 9 digits, or the landline's 8: the area code (1 in Lima) and the number",
+            "escriba los 9 dígitos del celular, o los 8 del fijo: el código de ciudad (1 en Lima) y el número",
         );
     T05 false Error Some("lead.celular"),
         "several numbers in one cell: {value}",
@@ -278,8 +278,8 @@ catalogue! {
         "day and month can't be told apart: {detail}",
         "no se distingue el día del mes: {detail}",
         hint(
-            "say the order with --date-order dmy (or mdy, ymd); a date in another order is then told by itself",
-            "indique el orden con --date-order dmy (o mdy, ymd); una fecha en otro orden se señala entonces por sí sola",
+            "say the order with --date-order dmy (or mdy, ymd), of the sales alone with --sale-date-order dmy; a date in another order is then told by itself",
+            "indique el orden con --date-order dmy (o mdy, ymd), el de las ventas solas con --sale-date-order dmy; una fecha en otro orden se señala entonces por sí sola",
         );
     A04 false Info Some("appointment.fecha_hora"),
         "date converted to Lima's time",
@@ -377,11 +377,11 @@ catalogue! {
             "use documento = \"celular\", o una columna con el documento",
         );
     X07 false Error None,
-        "rule {rule} speaks of {share} of the events: the column is wrong, not the rows",
-        "la regla {rule} afecta a {share} de los eventos: la columna está mal, no las filas",
+        "rule {rule} speaks of {share} of the events: {what}",
+        "la regla {rule} afecta a {share} de los eventos: {what}",
         hint(
-            "check the columns with crm-bridge map FILE, and choose another with --map",
-            "revise las columnas con crm-bridge map ARCHIVO, y elija otra con --map",
+            "{remedy}",
+            "{remedy}",
         );
     X08 false Error None,
         "the row that {codes} spoke of is as it was in failed.csv",
@@ -410,5 +410,12 @@ catalogue! {
         hint(
             "correct this place of the payload",
             "corrija este lugar del payload",
+        );
+    S02 false Error Some("sale.lote"),
+        "half a sale: {what}",
+        "una venta a medias: {what}",
+        hint(
+            "fill in its lote and its precio, or empty the cells of the sale; --ignore S02 sends such rows without a sale",
+            "complete su lote y su precio, o vacíe las celdas de la venta; --ignore S02 envía esas filas sin venta",
         );
 }

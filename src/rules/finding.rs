@@ -184,6 +184,7 @@ pub struct Findings {
     listed: Vec<Finding>,
     repaired: Vec<Code>,
     errors: bool,
+    ignored_errors: bool,
 }
 
 impl Findings {
@@ -194,7 +195,10 @@ impl Findings {
 
     /// Adds a finding, unless the policy ignores it.
     pub fn push(&mut self, mut finding: Finding) {
-        let Some(severity) = self.policy.judge(finding.code, finding.severity) else { return };
+        let Some(severity) = self.policy.judge(finding.code, finding.severity) else {
+            self.ignored_errors |= finding.severity == Severity::Error;
+            return;
+        };
         finding.severity = severity;
         self.errors |= severity == Severity::Error;
         self.listed.push(finding);
@@ -212,6 +216,16 @@ impl Findings {
     /// Whether one of them blocks the row.
     pub fn has_errors(&self) -> bool {
         self.errors
+    }
+
+    /// Whether some rule may be ignored.
+    pub(crate) fn ignores_any(&self) -> bool {
+        self.policy.ignores_any()
+    }
+
+    /// Whether a rule that would have blocked the row was ignored.
+    pub(crate) fn ignored_errors(&self) -> bool {
+        self.ignored_errors
     }
 
     /// The findings to be listed.
@@ -234,5 +248,6 @@ impl Findings {
         self.listed.clear();
         self.repaired.clear();
         self.errors = false;
+        self.ignored_errors = false;
     }
 }

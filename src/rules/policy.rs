@@ -2,6 +2,9 @@
 
 use super::catalogue::{Code, Severity};
 
+/// Warnings that say nothing against their row, which is sent all the same, however strict a run is.
+const NEVER_BLOCKS: [Code; 1] = [Code::X04];
+
 /// How a run judges findings.
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
@@ -33,6 +36,11 @@ impl Policy {
         Self { list_repairs: false, ..self.clone() }
     }
 
+    /// Whether a rule is ignored.
+    pub fn ignores_any(&self) -> bool {
+        !self.ignored.is_empty()
+    }
+
     /// Ignores the rule `code`; refused for the guarded ones.
     pub fn ignore(&mut self, code: &str) -> Result<(), IgnoreError> {
         let known = Code::from_name(code).ok_or_else(|| IgnoreError::Unknown(code.to_owned()))?;
@@ -48,6 +56,7 @@ impl Policy {
         if self.ignored.contains(&code) {
             return None;
         }
-        Some(if self.strict && severity == Severity::Warning { Severity::Error } else { severity })
+        let raised = self.strict && severity == Severity::Warning && !NEVER_BLOCKS.contains(&code);
+        Some(if raised { Severity::Error } else { severity })
     }
 }

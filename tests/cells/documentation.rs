@@ -16,18 +16,31 @@ again. `crm-bridge validate FILE` checks all of them without a network.
 | severity | what it means |
 |---|---|
 | error | blocks its row; an error about the file or a column of it (F, H, A03, X06, X07, and with `--strict` what warns of them) stops the run before it sends |
-| warning | said, and sent all the same; `--strict` makes it an error |
+| warning | said, and sent all the same; `--strict` makes it an error, but for X04, which says nothing against its row |
 | info | repaired or skipped: counted, and listed with `-v` |
 
 Where a rule has two severities, the graver is in the table: a letter lost (V03) only warns in notes, a date before 2015
-(A06) and an order of day and month that no cell shows (A03) only warn, a district's alias (E03) and a known state (E04)
-are info, an id repeated with the same content (X01) is info. `--ignore CODE` switches a rule off; it is refused for those
-with a star, since what they stop would reach the receiver as somebody else's presencia, or as none.
+(A06), an order of day and month that no cell shows (A03) and a lot or a price alone (S02) only warn, a district's alias (E03)
+and a known state (E04) are info, an id repeated with the same content (X01) is info. `--ignore CODE` switches a rule off; it
+is refused for those with a star, since what they stop would reach the receiver as somebody else's presencia, or as none. What
+an ignored rule kept out and no receiver can store is told by S01.
 ";
 
 /// The message of a rule, in general words where the row decides them.
 fn general(code: Code) -> Said {
     match code {
+        Code::I01 => said!(
+            en: "no id, one with other signs than letters, digits, `_`, `-` and `.`, or one that a spreadsheet made a number in scientific notation of: {{value}}",
+            es: "sin id, con otros signos que letras, dígitos, `_`, `-` y `.`, o convertido por una hoja en un número en notación científica: {{value}}",
+        ),
+        Code::X07 => said!(
+            en: "rule {{rule}} speaks of {{share}} of the events: the column or the whole export is wrong, not the rows",
+            es: "la regla {{rule}} afecta a {{share}} de los eventos: está mal la columna o la exportación entera, no las filas",
+        ),
+        Code::S02 => said!(
+            en: "half a sale: without its lot or its value",
+            es: "una venta a medias: sin su lote o sin su precio",
+        ),
         Code::A06 => {
             said!(en: "in the future, or before 2015: {{value}}", es: "en el futuro, o anterior a 2015: {{value}}")
         }
@@ -48,6 +61,17 @@ fn general(code: Code) -> Said {
             es: "un estado que no es evento, o uno desconocido: {{value}}",
         ),
         other => other.rule().message.into(),
+    }
+}
+
+/// The advice of a rule, in the same way.
+fn advice(code: Code) -> Option<Said> {
+    match code {
+        Code::X07 => Some(said!(
+            en: "check the columns with crm-bridge map FILE, and choose another with --map; where rows are ragged (R02), export the file again",
+            es: "revise las columnas con crm-bridge map ARCHIVO, y elija otra con --map; si las filas son disparejas (R02), exporte de nuevo el archivo",
+        )),
+        other => other.rule().hint.map(Said::from),
     }
 }
 
@@ -72,7 +96,7 @@ fn document() -> String {
             let star = if rule.guarded { "\\*" } else { "" };
             let field = rule.field.map(|field| format!("`{field}`")).unwrap_or_default();
             let message = pick(general(*code)).replace('|', "\\|");
-            let hint = rule.hint.map(|hint| pick(hint.into()).replace('|', "\\|")).unwrap_or_default();
+            let hint = advice(*code).map(|hint| pick(hint).replace('|', "\\|")).unwrap_or_default();
             writeln!(text, "| {}{star} | {severity} | {field} | {message} | {hint} |", code.name()).unwrap();
         }
     }

@@ -55,6 +55,20 @@ fn an_ignored_row_says_why_it_is_no_record() {
 }
 
 #[test]
+fn a_row_that_is_wrong_whatever_its_status_is_told_as_the_run_counts_it() {
+    let bench = Bench::new();
+    let file = bench.write(
+        "a.csv",
+        "ID Cita;Nombre;Celular;Fecha y Hora;Estado;Lugar\n1;Ana Paz;999888777;15/01/2024 10:00;Cancelada\n",
+    );
+    let ran = bench.run(&["validate", &file, "--json"]);
+    assert_eq!((ran.code, &ran.summary()["invalid"]), (1, &Value::from(1)));
+    let ran = bench.run(&["validate", &file, "--json", "--explain", "2"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.out.contains("\"invalid\""), "{}", ran.out);
+}
+
+#[test]
 fn a_row_that_repeats_another_is_told_by_the_whole_file() {
     let bench = Bench::new();
     let file = mixed(&bench);

@@ -31,6 +31,83 @@ fn an_hour_is_a_fraction_of_a_day_with_a_point_or_a_comma() {
     assert_eq!(hours, ["06:00", "06:00", "18:00", "12:00", "12:30", "06:15", "00:25"]);
 }
 
+/// Visits with a sale each: when they took place, and the sale's date.
+fn with_sales(bench: &Bench, rows: &[(&str, &str)]) -> String {
+    let rows: String = rows
+        .iter()
+        .enumerate()
+        .map(|(n, (visit, sale))| {
+            format!(
+                "{};Rosa Quispe;99988877{n};{visit};Realizada;{sale};{};120000.00;contado\n",
+                n + 1,
+                n + 10
+            )
+        })
+        .collect();
+    let header = "ID Cita;Nombre;Celular;Fecha y Hora;Estado;Fecha Venta;Lote;Precio;Tipo venta";
+    bench.write("ventas.csv", format!("{header}\n{rows}"))
+}
+
+#[test]
+fn the_dates_of_sales_are_read_in_the_order_that_they_show() {
+    let bench = Bench::new();
+    let sold = |args: &[&str]| -> Vec<String> {
+        payloads(&bench, args)
+            .iter()
+            .map(|body| body["venta"]["fecha_venta"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let file = with_sales(&bench, &[("2024-04-16 10:00", "04/03/2024"), ("2024-04-17 10:00", "04/15/2024")]);
+    assert_eq!(sold(&[&file]), ["2024-04-03", "2024-04-15"]);
+    let file = with_sales(&bench, &[("04/15/2024 10:00", "03/04/2024"), ("04/16/2024 10:00", "15/04/2024")]);
+    assert_eq!(sold(&[&file]), ["2024-04-03", "2024-04-15"]);
+    let file = with_sales(&bench, &[("04/15/2024 10:00", "03/04/2024")]);
+    assert_eq!(sold(&[&file, "--sale-date-order", "dmy"]), ["2024-04-03"]);
+    assert_eq!(sold(&[&file, "--date-order", "mdy"]), ["2024-03-04"]);
+}
+
+#[test]
+fn dates_of_sales_that_show_no_order_are_told() {
+    let bench = Bench::new();
+    let told = |rows: &[(&str, &str)]| {
+        let ran = validate(&bench, &[&with_sales(&bench, rows)]);
+        let said = ran.lines("finding");
+        let of_sales = said.iter().find(|line| line["row"].is_null() && line["code"] == "A03").cloned();
+        (ran.code, of_sales.map(|line| (line["column"].clone(), line["severity"].clone())))
+    };
+    let about = |severity: &str| Some((Value::from("Fecha Venta"), Value::from(severity)));
+    assert_eq!(told(&[("15/04/2024 10:00", "03/04/2024")]), (0, about("warning")));
+    assert_eq!(told(&[("04/15/2024 10:00", "03/04/2024")]), (1, about("error")));
+    assert_eq!(
+        told(&[("2024-04-15 10:00", "13/04/2024"), ("2024-04-16 10:00", "04/13/2024")]),
+        (1, about("error"))
+    );
+    assert_eq!(told(&[("04/15/2024 10:00", "2024-04-03")]), (0, None));
+}
+
+#[test]
+fn a_date_in_an_envelope_shows_the_order_of_its_column() {
+    let bench = Bench::new();
+    let file = |dates: [&str; 2]| {
+        let [first, second] = dates;
+        let text = format!(
+            "ID Cita;Nombre;Celular;Fecha y Hora;Estado\n1;Rosa Quispe;999888771;{first};Realizada\n\
+             2;Ana Huamán;999888772;{second};Realizada\n"
+        );
+        bench.write("a.csv", text)
+    };
+    for dates in
+        [["=\"04/15/2024 10:00\"", "=\"04/03/2024 10:00\""], ["Mon 04/15/2024 10:00", "Wed 04/03/2024 10:00"]]
+    {
+        let bodies = payloads(&bench, &[&file(dates)]);
+        let days: Vec<&str> =
+            bodies.iter().map(|body| &body["fecha_hora_presencia"].as_str().unwrap()[..10]).collect();
+        assert_eq!(days, ["2024-04-15", "2024-04-03"]);
+    }
+    let ran = validate(&bench, &[&file(["=\"04/03/2024 10:00\"", "=\"05/03/2024 10:00\""])]);
+    assert_eq!(ran.summary()["by_code"]["A03"], 1);
+}
+
 const EXPORT: &str = "ID Cita;Nombre;Celular;Fecha y Hora;Estado;Proyecto de interés;Medio de captación\n\
     1;José Núñez;999888777;15/01/2024 10:00;Realizada;OASIS 1 (HUACHO 1);Facebook\n";
 

@@ -22,6 +22,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("P01", "what the receiver answered: --id-terminator"),
     ("P02", "what the receiver answered: crm-bridge test"),
     ("S01", "a payload, which is no row of an export"),
+    ("S02", "cells of a sale, which this export does not have"),
 ];
 
 /// One row a rule, broken in the way that the rule is about.

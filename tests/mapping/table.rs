@@ -79,7 +79,8 @@ fn ids_get_their_prefix_once() {
     {
         assert_eq!(map(&[(Field::AppointmentId, cell)]).0["id_presencia_crm"], id);
     }
-    for cell in ["", "12 3", "12/3", "CRM-", "ñ1", "1.2E+10"] {
+    for cell in ["", "12 3", "12/3", "CRM-", "ñ1", "1.2E+10", "1E5", "NULL", "nan", "None", "-", "CRM-NULL"]
+    {
         assert!(map(&[(Field::AppointmentId, cell)]).1.contains(&(Code::I01, E)), "{cell}");
     }
     let mut mapping = Mapping::builtin();
@@ -273,13 +274,49 @@ fn a_sale_is_sent_last_with_decimals_as_text() {
 }
 
 #[test]
-fn without_lot_or_value_there_is_no_sale() {
+fn a_sale_without_its_lot_or_its_value_is_an_error() {
     for missing in [Field::Lote, Field::ValorLote] {
-        let mut cells = SALE.to_vec();
-        cells.push((missing, ""));
-        let (payload, findings) = map(&cells);
-        assert_eq!((payload.get("venta"), findings), (None, vec![]));
+        for cell in ["", "-", "N/A"] {
+            let mut cells = SALE.to_vec();
+            cells.push((missing, cell));
+            let (payload, findings) = map(&cells);
+            assert_eq!((payload.get("venta"), findings), (None, vec![(Code::S02, E)]), "{missing:?} {cell}");
+        }
     }
+    let half = |cells: &[(Field, &str)]| map(cells).1;
+    assert_eq!(half(&[(Field::CuotaInicial, "5000"), (Field::Lote, "")]), [(Code::S02, E)]);
+    assert_eq!(half(&[(Field::Lote, "12"), (Field::TipoVenta, "contado")]), [(Code::S02, E)]);
+}
+
+#[test]
+fn columns_that_an_export_fills_by_itself_make_no_half_a_sale() {
+    let said = |cells: &[(Field, &str)]| map(cells).1;
+    for cells in [
+        &[(Field::TipoVenta, "contado")][..],
+        &[(Field::FechaVenta, "15/01/2024"), (Field::Vendedor, "26")],
+        &[(Field::Lote, "12")],
+        &[(Field::ValorLote, "45000.00")],
+        &[(Field::TipoVenta, "contado"), (Field::ValorLote, "0.00"), (Field::CuotaInicial, "0")],
+        &[(Field::TipoVenta, "contado"), (Field::Plazo, "0")],
+    ] {
+        assert_eq!(said(cells), [], "{cells:?}");
+    }
+    for cells in [
+        &[(Field::Lote, "12"), (Field::ValorLote, "")][..],
+        &[(Field::ValorLote, "45000.00"), (Field::Lote, "-")],
+        &[(Field::TipoVenta, "contado"), (Field::FechaVenta, "15/01/2024")],
+    ] {
+        assert_eq!(said(cells), [(Code::S02, W)], "{cells:?}");
+    }
+}
+
+#[test]
+fn placeholders_are_empty_cells_in_dates_too() {
+    assert_eq!(map(&[(Field::FechaHora, "15/01/2024"), (Field::Hora, "-")]).1, [(Code::A05, W)]);
+    assert_eq!(map(&[(Field::FechaHora, "N/A")]).1, [(Code::A01, E)]);
+    let mut cells = SALE.to_vec();
+    cells.push((Field::FechaVenta, "N/A"));
+    assert_eq!(map(&cells).1, [(Code::A01, E)]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::journal::RowSet;
 use crate::lang::Said;
 use crate::mapping::remap;
 use crate::report::event::{Counts, Event, Observer};
+use crate::rules::cell::no_id;
 use crate::rules::finding::Place;
 use crate::rules::{Code, Finding, Severity};
 use crate::said;
@@ -209,7 +210,7 @@ fn check(body: &Bytes) -> Result<(), Vec<Finding>> {
 
 fn finding(error: &ComposeError) -> Finding {
     match error {
-        ComposeError::NoId => Finding::new(Code::I01).pointer("/id_presencia_crm"),
+        ComposeError::NoId => no_id().pointer("/id_presencia_crm"),
         ComposeError::NoDocument => Finding::new(Code::S01)
             .pointer("/cliente/numero_documento")
             .arg("pointer", "/cliente/numero_documento")

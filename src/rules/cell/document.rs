@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::fold::Key;
+use super::formula::is_formula;
 use super::number::{Scientific, scientific, without_zero_decimals};
-use super::text::{is_formula, tidy, unwrap};
+use super::text::{tidy, unwrap};
 use crate::lang::Said;
 use crate::payload::length;
 use crate::record::Field;
@@ -145,7 +146,7 @@ fn repair<'a>(kind: Option<Kind>, raw: &'a str, pad_dni: bool, findings: &mut Fi
     if text.is_empty() {
         return Document { kind, number: None };
     }
-    if is_formula(text, false) {
+    if is_formula(text) {
         findings.push(Finding::new(Code::V04).field(Field::Documento).value(raw));
         return Document { kind, number: Some(Cow::Borrowed(raw)) };
     }

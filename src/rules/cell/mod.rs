@@ -9,6 +9,7 @@ pub mod date;
 pub mod document;
 pub mod email;
 pub mod fold;
+pub mod formula;
 pub mod mojibake;
 pub mod number;
 pub mod phone;
@@ -19,4 +20,4 @@ pub mod text;
 
 pub use date::{DateOrder, Zone};
 pub use record::{Reading, is_id, read_record};
-pub(crate) use record::{is_absent, take_record, without_prefix};
+pub(crate) use record::{is_absent, no_id, take_record, without_prefix};

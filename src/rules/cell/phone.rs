@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 
+use super::formula::is_formula;
 use super::number::{Scientific, scientific, without_zero_decimals};
-use super::text::{is_formula, tidy, unwrap};
+use super::text::{tidy, unwrap};
 use crate::record::Field;
 use crate::rules::{Code, Finding, Findings};
 
@@ -46,7 +47,7 @@ fn repair<'a>(raw: &'a str, findings: &mut Findings) -> Option<Cow<'a, str>> {
         findings.push(if text.is_empty() { finding } else { finding.value(raw) });
         return None;
     }
-    if is_formula(text, false) {
+    if is_formula(text) {
         findings.push(about(Code::V04));
         return None;
     }
@@ -203,7 +204,15 @@ mod tests {
         assert_eq!(read_one("no tiene"), (None, vec![Code::T01]));
         assert_eq!(read_one("9,99889E+08"), (None, vec![Code::T02]));
         assert_eq!(read_one("9.99E+08").1, vec![Code::T02]);
-        for text in ["99988877", "888777666", "9998887770", "+1 305 555 0199", "999888777 mamá", "4567890"] {
+        for text in [
+            "99988877",
+            "888777666",
+            "9998887770",
+            "+1 305 555 0199",
+            "999888777 mamá",
+            "4567890",
+            "+51 999888777 (Rosa)",
+        ] {
             assert_eq!(read_one(text).1, vec![Code::T04], "{text}");
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDateTime;
 
-use super::date::{self, DateOrder, Decision, Zone};
+use super::date::{self, ColumnDecisions, DateOrder, Decision, Zone};
 use super::document::{self, Document};
 use super::number::{Scientific, scientific, without_zero_decimals};
 use super::sale::read_sale;
@@ -20,6 +20,10 @@ pub struct Reading {
     pub date_order: DateOrder,
     /// Whether the column of dates has several orders; then each date that depends on one is A03.
     pub mixed_orders: bool,
+    /// The same of the column of sales' dates, which need not be written as the visits' are.
+    pub sale_date_order: DateOrder,
+    /// Whether that column does not show one order.
+    pub mixed_sale_orders: bool,
     /// Zone of dates that name none.
     pub zone: Zone,
     /// The present, in Lima's time.
@@ -31,18 +35,27 @@ pub struct Reading {
 impl Reading {
     /// Day first, Lima's time, nothing padded.
     pub fn at(now: NaiveDateTime) -> Self {
-        Self { date_order: DateOrder::default(), mixed_orders: false, zone: Zone::LIMA, now, pad_dni: false }
+        Self {
+            date_order: DateOrder::default(),
+            mixed_orders: false,
+            sale_date_order: DateOrder::default(),
+            mixed_sale_orders: false,
+            zone: Zone::LIMA,
+            now,
+            pad_dni: false,
+        }
     }
 
-    /// The same, for a column whose dates are written as `decision` says.
+    /// The same, for columns whose dates are written as `decisions` say.
     #[must_use]
-    pub fn decided(self, decision: Decision) -> Self {
-        match decision {
-            Decision::Decided(date_order) | Decision::Assumed(date_order) => {
-                Self { date_order, mixed_orders: false, ..self }
-            }
-            Decision::Mixed => Self { mixed_orders: true, ..self },
-        }
+    pub fn decided(self, decisions: ColumnDecisions) -> Self {
+        let of = |decision, before| match decision {
+            Decision::Decided(order) | Decision::Assumed(order) => (order, false),
+            Decision::Mixed => (before, true),
+        };
+        let (date_order, mixed_orders) = of(decisions.visits, self.date_order);
+        let (sale_date_order, mixed_sale_orders) = of(decisions.sales, self.sale_date_order);
+        Self { date_order, mixed_orders, sale_date_order, mixed_sale_orders, ..self }
     }
 }
 
@@ -107,25 +120,34 @@ fn read_lead<'a>(raw: &mut RawRecord<'a>, reading: &Reading, findings: &mut Find
 
 /// Reads the id (I01).
 fn read_id<'a>(raw: &mut RawRecord<'a>, findings: &mut Findings) -> Option<Cell<'a>> {
-    let missing = |value: Option<&str>| {
-        let finding = Finding::new(Code::I01).field(Field::AppointmentId);
-        match value {
-            Some(value) => finding.value(value),
-            None => finding,
-        }
-    };
     let raw_id = raw.take(Field::AppointmentId).unwrap_or_default();
     let Some(id) = text::clean(raw_id, Field::AppointmentId, findings) else {
-        findings.push(missing(None));
+        findings.push(no_id());
         return None;
     };
     let id = slice(id, without_zero_decimals);
-    if !is_id(without_prefix(&id))
-        || scientific(&id).is_some_and(|number| number == Scientific::Lost || id.contains('+'))
-    {
-        findings.push(missing(Some(&id)));
+    let bare = without_prefix(&id);
+    if is_absent(bare) {
+        findings.push(no_id().value(id.as_ref()));
+    } else if scientific(bare).is_some_and(|number| number == Scientific::Lost || id.contains('+')) {
+        let what = said!(
+            en: "the spreadsheet made a number in scientific notation of the id, whose digits are lost",
+            es: "la hoja convirtió el id en un número en notación científica y sus dígitos se perdieron",
+        );
+        findings.push(Finding::new(Code::I01).said("what", what).value(id.as_ref()));
+    } else if !is_id(bare) {
+        let what = said!(
+            en: "an id with other signs than letters, digits, `_`, `-` and `.`",
+            es: "un id con otros signos que letras, dígitos, `_`, `-` y `.`",
+        );
+        findings.push(Finding::new(Code::I01).said("what", what).value(id.as_ref()));
     }
     Some(id)
+}
+
+/// I01 of a record that has no id.
+pub(crate) fn no_id() -> Finding {
+    Finding::new(Code::I01).said("what", said!(en: "no id", es: "sin id"))
 }
 
 /// Whether the receiver can keep and find a presencia by this id.
@@ -207,8 +229,8 @@ fn is_two_people(name: &str) -> bool {
 
 /// Reads the instant of the visit (A01 to A06).
 fn read_date(raw: &mut RawRecord<'_>, reading: &Reading, findings: &mut Findings) -> Option<NaiveDateTime> {
-    let cell = raw.take(Field::FechaHora).unwrap_or_default();
-    let time = raw.take(Field::Hora);
+    let cell = raw.take(Field::FechaHora).filter(|text| !is_absent(text)).unwrap_or_default();
+    let time = raw.take(Field::Hora).filter(|text| !is_absent(text));
     let about = |code: Code| Finding::new(code).field(Field::FechaHora).value(cell.as_ref());
     if reading.mixed_orders && date::depends_on_order(&cell) {
         findings.push(about(Code::A03).said(

@@ -12,14 +12,16 @@ use crate::record::{Cell, Field, RawRecord, Sale};
 use crate::rules::{Code, Finding, Findings, Severity};
 use crate::said;
 
-/// Reads the sale: only where both the lot and its value are filled.
+/// Reads the sale: only where both the lot and its value are filled; half of one is told (S02).
 pub(super) fn read_sale<'a>(
     raw: &mut RawRecord<'a>,
     reading: &Reading,
     findings: &mut Findings,
 ) -> Option<Sale<'a>> {
-    let filled = |field| raw.get(field).is_some_and(|text| !text.trim().is_empty() && !is_absent(text));
-    if !filled(Field::Lote) || !filled(Field::ValorLote) {
+    if !is_filled(raw, Field::Lote) || !is_filled(raw, Field::ValorLote) {
+        if let Some(finding) = half_a_sale(raw) {
+            findings.push(finding);
+        }
         return None;
     }
     let lote = optional(raw, Field::Lote, findings);
@@ -41,21 +43,48 @@ pub(super) fn read_sale<'a>(
     })
 }
 
+fn is_filled(raw: &RawRecord<'_>, field: Field) -> bool {
+    raw.get(field).is_some_and(|text| !text.trim().is_empty() && !is_absent(text))
+}
+
+/// What to say of a record without a lot or without a value, by what it has of a sale (S02).
+///
+/// An error where the rest tells of a sale; a warning where that may be an export's way to fill its columns: the lot that
+/// a client asked for, the price of a list, a kind and a date in each row. One of the last alone says nothing, nor does an
+/// amount of zero.
+fn half_a_sale(raw: &RawRecord<'_>) -> Option<Finding> {
+    let has = |field| is_filled(raw, field);
+    let has_number = |field| has(field) && raw.get(field).is_some_and(|text| !is_zero(text));
+    let (lote, valor) = (has(Field::Lote), has_number(Field::ValorLote));
+    let cuota = has_number(Field::CuotaInicial);
+    let signs = [has(Field::TipoVenta), has(Field::FechaVenta), has_number(Field::Plazo)];
+    let signs = signs.into_iter().filter(|sign| *sign).count();
+    let severity = match (lote || valor, cuota, signs) {
+        (_, true, _) | (true, _, 1..) => Severity::Error,
+        // Without a column of the other nobody sells: it is the lot that a client asked for, or the price of a list.
+        (true, ..) if raw.get(if lote { Field::ValorLote } else { Field::Lote }).is_none() => return None,
+        (true, ..) | (false, _, 2..) => Severity::Warning,
+        (false, ..) => return None,
+    };
+    let what = match (lote, valor) {
+        (true, _) => said!(en: "without its value", es: "sin su precio"),
+        (false, true) => said!(en: "without its lot", es: "sin su lote"),
+        (false, false) => said!(en: "without its lot and its value", es: "sin su lote ni su precio"),
+    };
+    let field = if lote { Field::ValorLote } else { Field::Lote };
+    Some(Finding::new(Code::S02).severity(severity).field(field).said("what", what))
+}
+
+fn is_zero(text: &str) -> bool {
+    amount::read(text).is_ok_and(|amount| amount == "0.00") || read_months(text) == Some("0")
+}
+
 fn wrong(field: Field, detail: Said) -> Finding {
     Finding::new(Code::S01).field(field).arg("pointer", field.name()).said("detail", detail)
 }
 
 fn read_plazo(text: &str, findings: &mut Findings) -> Option<&'static str> {
-    let key = Key::of(without_zero_decimals(text));
-    let (number, unit) =
-        key.as_str().split_at(key.as_str().find(|c: char| !c.is_ascii_digit()).unwrap_or(key.as_str().len()));
-    let plazo = match (number, unit.trim()) {
-        ("0" | "00", "" | "m" | "meses" | "mes") => Some("0"),
-        ("12", "" | "m" | "meses") | ("1", "ano") => Some("12"),
-        ("24", "" | "m" | "meses") | ("2", "anos") => Some("24"),
-        ("36", "" | "m" | "meses") | ("3", "anos") => Some("36"),
-        _ => None,
-    };
+    let plazo = read_months(text);
     if plazo.is_none() {
         findings.push(
             wrong(Field::Plazo, said!(en: "not 0, 12, 24 or 36 months", es: "no es 0, 12, 24 ni 36 meses"))
@@ -63,6 +92,19 @@ fn read_plazo(text: &str, findings: &mut Findings) -> Option<&'static str> {
         );
     }
     plazo
+}
+
+fn read_months(text: &str) -> Option<&'static str> {
+    let key = Key::of(without_zero_decimals(text));
+    let (number, unit) =
+        key.as_str().split_at(key.as_str().find(|c: char| !c.is_ascii_digit()).unwrap_or(key.as_str().len()));
+    match (number, unit.trim()) {
+        ("0" | "00", "" | "m" | "meses" | "mes") => Some("0"),
+        ("12", "" | "m" | "meses") | ("1", "ano") => Some("12"),
+        ("24", "" | "m" | "meses") | ("2", "anos") => Some("24"),
+        ("36", "" | "m" | "meses") | ("3", "anos") => Some("36"),
+        _ => None,
+    }
 }
 
 /// Reads contado or crédito; where the cell is empty the term decides. One that contradicts its term is an error.
@@ -125,8 +167,14 @@ fn read_sale_date<'a>(
     reading: &Reading,
     findings: &mut Findings,
 ) -> Option<Cell<'a>> {
-    let cell = raw.take(Field::FechaVenta).unwrap_or_default();
-    match date::read(&cell, None, reading.date_order, reading.zone) {
+    let cell = raw.take(Field::FechaVenta).filter(|text| !is_absent(text)).unwrap_or_default();
+    if reading.mixed_sale_orders && date::depends_on_order(&cell) {
+        findings.push(Finding::new(Code::A03).field(Field::FechaVenta).value(cell.as_ref()).said(
+            "detail",
+            said!(en: "the column does not show one order", es: "la columna no muestra un solo orden"),
+        ));
+    }
+    match date::read(&cell, None, reading.sale_date_order, reading.zone) {
         Ok(read) => Some(Cow::Owned(read.at.date().to_string())),
         Err(code) => {
             findings.push(Finding::new(code).field(Field::FechaVenta).value(cell.as_ref()));

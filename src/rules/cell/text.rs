@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::fold::is_invisible;
+use super::formula::is_formula;
 use super::mojibake;
 use crate::payload::length;
 use crate::record::Field;
@@ -105,7 +106,7 @@ fn repair<'a>(raw: &'a str, field: Field, findings: &mut Findings) -> Option<Cow
     } else if field == Field::Nombre && has_question_mark_for_letter(&text) {
         findings.push(about(Code::V03).severity(Severity::Warning));
     }
-    if is_formula(&text, notes) {
+    if is_formula(&text) {
         findings.push(about(Code::V04));
     }
     if let Some(control) = text.chars().find(|c| c.is_control() && !(notes && *c == '\n')) {
@@ -192,45 +193,6 @@ fn has_question_mark_for_letter(text: &str) -> bool {
     false
 }
 
-/// Whether a spreadsheet would execute the cell, or already failed to (`#REF!`). A phone, a negative number and, in
-/// notes, a list's dash or a smile are none.
-pub fn is_formula(text: &str, notes: bool) -> bool {
-    let mut chars = text.chars();
-    let (Some(first), Some(second)) = (chars.next(), chars.next()) else { return false };
-    match first {
-        '=' => second.is_alphanumeric() || matches!(second, '+' | '-' | '@' | '(' | '"' | '\'' | '$' | '['),
-        '+' | '-' | '@' => {
-            let calls = text.contains('(') || text.contains('!') || text.contains('|');
-            let number = text[1..].chars().all(|c| c.is_ascii_digit() || " .,-()/".contains(c));
-            if number {
-                false
-            } else if notes {
-                calls && second.is_alphanumeric()
-            } else {
-                second.is_alphabetic() || (calls && first != '-') || matches!(second, '=' | '+' | '@')
-            }
-        }
-        '#' => matches!(
-            text,
-            "#REF!"
-                | "#N/A"
-                | "#VALUE!"
-                | "#NAME?"
-                | "#DIV/0!"
-                | "#NUM!"
-                | "#NULL!"
-                | "#¡REF!"
-                | "#N/D"
-                | "#¡VALOR!"
-                | "#¿NOMBRE?"
-                | "#¡DIV/0!"
-                | "#¡NUM!"
-                | "#¡NULO!"
-        ),
-        _ => false,
-    }
-}
-
 fn is_notes(field: Field) -> bool {
     matches!(field, Field::Observaciones | Field::NotasVenta)
 }
@@ -311,7 +273,7 @@ mod tests {
             assert_eq!(read(text, Field::Nombre).1, vec![Code::V04], "{text}");
         }
         for text in
-            ["- vino con su esposa", "=) contento", "+51 999 888 777", "-5", "-", "@rosa en Instagram"]
+            ["-Vino con su esposa (lote 5)", "=) contento", "+51 999 888 777", "-5", "-", "@rosa (asesora)"]
         {
             assert_eq!(read(text, Field::Observaciones).1, vec![], "{text}");
         }

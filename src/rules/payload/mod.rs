@@ -3,6 +3,7 @@
 //! Comes in: a JSON value, from a file, a request, or the mapping. Goes out: findings with the JSON pointer of the place.
 //! The published JSON Schema says the same; a property test holds the two together.
 
+pub mod repeats;
 mod shape;
 
 use serde_json::{Map, Value};

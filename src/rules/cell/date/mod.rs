@@ -4,12 +4,14 @@
 //! into [`Orders`], which decide the [`DateOrder`]; pass two reads each cell by it.
 
 mod clock;
+mod columns;
 mod order;
 mod parse;
 mod zone;
 
 use chrono::{Days, NaiveDate, NaiveDateTime};
 
+pub use columns::{ColumnDecisions, ColumnOrders};
 pub(crate) use order::depends_on_order;
 pub use order::{Decision, Evidence, Orders, evidence};
 pub use zone::{UnknownZone, Zone};

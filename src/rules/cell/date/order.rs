@@ -1,10 +1,11 @@
 //! Which of a column's numbers is the day, decided once for all its cells.
 
-use super::DateOrder;
+use super::{DateOrder, parse};
 use crate::lang::Said;
 use crate::mask::stray;
 use crate::record::Field;
-use crate::rules::cell::fold::is_invisible;
+use crate::rules::cell::fold::{fold, is_invisible};
+use crate::rules::cell::text::unwrap;
 use crate::rules::{Code, Finding, Severity};
 use crate::said;
 
@@ -54,9 +55,23 @@ pub(crate) fn depends_on_order(text: &str) -> bool {
     three_numbers(text).is_some_and(|[first, ..]| first.1 <= 2)
 }
 
-/// The three numbers at the start of `text`, between the same `/`, `-` or `.`, and how many digits each has.
+/// The three numbers of a date, between the same `/`, `-` or `.`, and how many digits each has: in front, or where the
+/// reader finds them, behind the day of the week or inside `="…"`.
 fn three_numbers(text: &str) -> Option<[(u32, usize); 3]> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c) || c == '\'');
+    numbers_in_front(text).or_else(|| {
+        // Nearly all that is left begins with a digit: ISO 8601, a month's name, a serial number.
+        let odd = text.as_bytes().first().is_some_and(|byte| !byte.is_ascii_digit()) || !text.is_ascii();
+        if !odd {
+            return None;
+        }
+        let folded = fold(text);
+        let text = unwrap(&folded);
+        numbers_in_front(parse::behind_weekday(text).unwrap_or(text))
+    })
+}
+
+fn numbers_in_front(text: &str) -> Option<[(u32, usize); 3]> {
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut numbers = [(0, 0); 3];
@@ -153,17 +168,25 @@ impl Orders {
         }
     }
 
-    /// What to say about the column, once a file: A03 as a warning where the order is assumed, as an error, with an
-    /// example of each, where several occur; nothing where it is clear.
-    pub fn finding(&self) -> Option<Finding> {
+    /// Whether no cell says anything.
+    pub(super) fn is_silent(&self) -> bool {
+        self.open.is_none() && self.seen.iter().all(Option::is_none)
+    }
+
+    /// A cell that can be read in two orders.
+    pub(super) fn open(&self) -> Option<&str> {
+        self.open.as_ref().map(|(_, text)| text.as_str())
+    }
+
+    /// What to say about the column of `field`, once a file: A03 as a warning where the order is assumed, as an error,
+    /// with an example of each, where several occur; nothing where it is clear.
+    pub fn finding(&self, field: Field) -> Option<Finding> {
         let (severity, detail) = match self.decide() {
             Decision::Decided(_) => return None,
-            Decision::Assumed(_) => {
-                (Severity::Warning, assumed(self.open.as_ref().map_or("", |(_, text)| text)))
-            }
+            Decision::Assumed(_) => (Severity::Warning, assumed(self.open().unwrap_or_default())),
             Decision::Mixed => (Severity::Error, self.mixed()),
         };
-        Some(Finding::new(Code::A03).severity(severity).field(Field::FechaHora).said("detail", detail))
+        Some(Finding::new(Code::A03).severity(severity).field(field).said("detail", detail))
     }
 
     fn mixed(&self) -> Said {
@@ -196,7 +219,7 @@ mod tests {
         for (row, cell) in (2..).zip(cells) {
             orders.observe(row, cell);
         }
-        (orders.decide(), orders.finding().map(|finding| finding.severity))
+        (orders.decide(), orders.finding(Field::FechaHora).map(|finding| finding.severity))
     }
 
     #[test]
@@ -218,6 +241,26 @@ mod tests {
     #[test]
     fn a_column_with_both_orders_is_an_error() {
         assert_eq!(decide(&["13/04/2024", "04/13/2024"]), (Decision::Mixed, Some(Severity::Error)));
+    }
+
+    #[test]
+    fn what_stands_around_a_date_does_not_hide_its_order() {
+        for text in [
+            "=\"04/15/2024 10:00\"",
+            "Mon 04/15/2024",
+            "lunes, 04/15/2024",
+            "'=\"04/15/2024\"",
+            "Lun. 04/15/24",
+        ] {
+            assert_eq!(evidence(text), Evidence::Only(DateOrder::Mdy), "{text}");
+            assert!(depends_on_order(text), "{text}");
+        }
+        for text in ["=\"04/03/2024 10:00\"", "Wed 04/03/2024 10:00", "mié. 04/03/2024"] {
+            assert_eq!(evidence(text), Evidence::Open, "{text}");
+        }
+        for text in ["=\"2024-04-15\"", "lunes 15 de enero de 2024", "mesa 04/03/2024", "=04/03/2024"] {
+            assert!(!matches!(evidence(text), Evidence::Open | Evidence::Only(_)), "{text}");
+        }
     }
 
     #[test]

@@ -81,17 +81,19 @@ pub(super) fn folded(text: &str, order: DateOrder) -> Option<Parsed> {
         return numeric(text, order).or_else(|| named_month(text));
     }
     named_month(text).or_else(|| {
-        let (weekday, rest) = text.split_at(text.find(|c: char| !c.is_alphabetic())?);
-        if !is_weekday(weekday) {
-            return None;
-        }
-        let rest = rest.trim_start_matches(['.', ',', ' ']);
+        let rest = behind_weekday(text)?;
         if rest.starts_with(is_digit) {
             numeric(rest, order).or_else(|| named_month(rest))
         } else {
             named_month(rest)
         }
     })
+}
+
+/// What stands behind the day of the week with which a folded text begins.
+pub(super) fn behind_weekday(text: &str) -> Option<&str> {
+    let (weekday, rest) = text.split_at(text.find(|c: char| !c.is_alphabetic())?);
+    is_weekday(weekday).then(|| rest.trim_start_matches(['.', ',', ' ']))
 }
 
 /// Dates made of numbers alone.
