@@ -60,6 +60,52 @@ fn the_queue_accepts_its_configuration() {
     }
 }
 
+/// An image is built from what is copied alone, so that a file which the build reads and nobody copies breaks it.
+#[test]
+fn the_image_is_built_from_all_that_the_build_reads() {
+    let read = |file: &str| std::fs::read_to_string(root().join(file)).unwrap();
+    let mut needed: BTreeSet<String> = ["Cargo.toml", "Cargo.lock", "build.rs"].map(str::to_owned).into();
+    for source in files("src", |path| path.ends_with(".rs")) {
+        let folder = std::path::Path::new(&source.path).parent().unwrap();
+        for (at, macro_name) in source.text.match_indices("include_str!(\"") {
+            let name = source.text[at + macro_name.len()..].split('"').next().unwrap();
+            let path = folder.join(name);
+            assert!(!name.contains("..") && root().join(&path).is_file(), "{}: {name}", source.path);
+            needed.insert(path.to_string_lossy().into_owned());
+        }
+        needed.insert(source.path);
+    }
+    // What the build script itself reads, by the lines that tell cargo of it.
+    let script = read("build.rs");
+    for (at, line) in script.match_indices("rerun-if-changed=") {
+        let name = script[at + line.len()..].split('"').next().unwrap();
+        needed.extend((!name.contains('{')).then(|| name.to_owned()));
+    }
+    // What Cargo.toml names must exist.
+    needed.extend(
+        files("examples", |path| path.ends_with("/main.rs") || path.matches('/').count() == 1)
+            .into_iter()
+            .map(|file| file.path),
+    );
+    let container = read("packaging/container/Containerfile");
+    let ignored = read("packaging/container/Containerfile.dockerignore");
+    let copied: Vec<&str> = container
+        .lines()
+        .filter_map(|line| line.strip_prefix("COPY "))
+        .filter(|line| !line.starts_with("--from"))
+        .flat_map(|line| line.split(' ').collect::<Vec<_>>().into_iter().rev().skip(1))
+        .collect();
+    let sent: Vec<&str> = ignored.lines().filter_map(|line| line.strip_prefix('!')).collect();
+    assert!(ignored.starts_with("*\n") && needed.len() > 100 && copied.contains(&"src"));
+    let holds = |among: &[&str], file: &str| {
+        among.iter().any(|name| file == *name || file.starts_with(&format!("{name}/")))
+    };
+    for file in &needed {
+        assert!(holds(&copied, file), "the Containerfile does not copy {file}");
+        assert!(holds(&sent, file), "Containerfile.dockerignore leaves {file} out");
+    }
+}
+
 #[test]
 fn services_are_confined() {
     let units = files("packaging/systemd", |path| path.ends_with(".service"));
