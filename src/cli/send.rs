@@ -149,6 +149,7 @@ pub(crate) fn run(args: &SendArgs, context: &Context) -> Result<u8, Failure> {
         loaded: &loaded,
         remap: false,
         only: &[],
+        policy: export.policy(context)?,
         flags: &args.send,
         sending: &resolved.settings,
         resumed: None,

@@ -56,6 +56,33 @@ fn records_and_payloads_come_from_stdin_or_a_file() {
 }
 
 #[test]
+fn a_dry_run_of_payloads_knows_what_was_delivered() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let payload = bench.write("p.json", PAYLOAD);
+    let ran = bench.run(&["send", "--file", &payload, "--json"]);
+    assert_eq!((ran.code, &ran.summary()["delivered"]), (0, &1.into()), "{}{}", ran.out, ran.err);
+    let ran = bench.run(&["send", "--file", &payload, "--dry-run", "--json"]);
+    assert_eq!((ran.code, &ran.summary()["duplicates"]), (0, &1.into()), "{}", ran.out);
+    assert!(ran.lines("payload").is_empty(), "{}", ran.out);
+    let changed = bench.write("c.json", PAYLOAD.replace("Ana", "Eva"));
+    let ran = bench.run(&["send", "--file", &changed, "--dry-run", "--json"]);
+    assert_eq!((ran.code, ran.codes()), (1, vec!["X05".to_owned()]), "{}", ran.out);
+    let held = receiver.held();
+    let id = held.ids()[0].to_owned();
+    drop(held);
+    let shorter = bench.write("s.json", PAYLOAD.replace(&id, &id[..id.len() - 1]));
+    let ran = bench.run(&["send", "--file", &shorter, "--dry-run", "--json"]);
+    assert_eq!((ran.code, ran.codes()), (0, vec!["X04".to_owned()]), "{}", ran.out);
+    let ran = bench.run(&["send", "--file", &shorter, "--strict", "--json"]);
+    assert_eq!((ran.code, &ran.summary()["invalid"]), (1, &1.into()), "{}", ran.out);
+    let other = bench.write("r.json", r#"[{"lead":{"nombre":"Ana","celular":"999888771"},"appointment":{"id":"1001","fecha_hora":"2024-01-15T10:00:00"}},{"lead":{"nombre":"Ana","celular":"999888771"},"appointment":{"id":"1001","fecha_hora":"2024-01-15T10:00:00"}}]"#);
+    let args = ["send", "--file", &other, "--unset", "cliente.email_principal", "--dry-run", "--json"];
+    let ran = bench.run(&args);
+    assert_eq!((ran.code, &ran.summary()["duplicates"]), (0, &1.into()), "{}{}", ran.out, ran.err);
+}
+
+#[test]
 fn a_draft_can_be_set_unset_and_given_a_venta() {
     let bench = Bench::new();
     let payload = bench.write("p.json", PAYLOAD);

@@ -11,11 +11,12 @@ use super::remap::remap;
 use crate::config::{Lookup, Order};
 use crate::delivery::{ComposeError, Delivery};
 use crate::error::{Failure, Kind};
+use crate::intake::{Known, KnownState, inside_delivered};
 use crate::journal::RowSet;
 use crate::lang::Said;
-use crate::report::event::{Counts, Event, Observer};
+use crate::report::event::{Counts, DeliveryNote, Event, Observer, Outcome};
 use crate::rules::finding::Place;
-use crate::rules::{Code, Finding, Severity};
+use crate::rules::{Code, Finding, Policy, Severity};
 use crate::said;
 use crate::source::Loaded;
 
@@ -60,6 +61,7 @@ impl Plan {
         reading: &Reading<'_>,
         order: Order,
         lookup: Lookup,
+        mut journaled: Option<Journaled<'_>>,
         observer: &mut dyn Observer,
     ) -> Result<Self, Failure> {
         let mut plan = Self {
@@ -78,12 +80,24 @@ impl Plan {
                 continue;
             }
             plan.counts.rows += 1;
-            match reading.judge(line, bytes) {
+            let mut judged = reading.judge(line, bytes);
+            if let (Judged::Send(delivery), Some(journaled)) = (&judged, &mut journaled) {
+                judged = match journaled.judge(delivery, &mut plan, reading, observer)? {
+                    Some(other) => other,
+                    None => judged,
+                };
+            }
+            match judged {
                 Judged::Send(delivery) => {
                     plan.counts.prepared += 1;
                     let length = u32::try_from(delivery.id.chars().count()).unwrap_or(u32::MAX);
                     plan.requests.push(RequestAt { offset, line, length });
                     ids.push(delivery.id.to_lowercase());
+                }
+                Judged::Delivered(note) => {
+                    plan.counts.duplicates += 1;
+                    plan.settled.insert(0, line);
+                    observer.observe(Event::Delivery(note));
                 }
                 Judged::Skip(what) => {
                     plan.counts.skipped += 1;
@@ -94,16 +108,20 @@ impl Plan {
                     plan.counts.invalid += 1;
                     plan.settled.insert(0, line);
                     for finding in findings {
-                        *plan.by_code.entry(finding.code.name()).or_default() += 1;
-                        let name = reading.loaded.name();
-                        let place = Place { file: Some(name), row: Some(line), column: None };
-                        observer.observe(Event::Finding(finding.note(place, reading.show_pii)));
+                        plan.say(line, &finding, reading, observer);
                     }
                 }
             }
         }
         plan.arrange(ids, order, lookup);
         Ok(plan)
+    }
+
+    fn say(&mut self, line: u64, finding: &Finding, reading: &Reading<'_>, observer: &mut dyn Observer) {
+        *self.by_code.entry(finding.code.name()).or_default() += 1;
+        let name = reading.loaded.name();
+        let place = Place { file: Some(name), row: Some(line), column: None };
+        observer.observe(Event::Finding(finding.note(place, reading.show_pii)));
     }
 
     fn arrange(&mut self, mut ids: Vec<String>, order: Order, lookup: Lookup) {
@@ -130,8 +148,64 @@ impl Plan {
 /// What the first pass says of a line.
 enum Judged {
     Send(Box<Delivery>),
+    /// Delivered before.
+    Delivered(DeliveryNote),
     Skip(String),
     Invalid(Vec<Finding>),
+}
+
+/// What the journal says before anything is sent.
+pub(super) struct Journaled<'j> {
+    pub(super) known: &'j mut dyn Known,
+    pub(super) policy: &'j Policy,
+    /// What was delivered already, and what differs from it, is told here. A run that sends hears it when its turn comes.
+    pub(super) only_prints: bool,
+}
+
+impl Journaled<'_> {
+    /// What becomes of `delivery`, where it is not simply sent.
+    fn judge(
+        &mut self,
+        delivery: &Delivery,
+        plan: &mut Plan,
+        reading: &Reading<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<Option<Judged>, Failure> {
+        let id = delivery.id.strip_suffix(reading.terminator).unwrap_or(&delivery.id);
+        Ok(match self.known.known(delivery)? {
+            KnownState::Inside(other) => {
+                let mut finding = inside_delivered(id, &other).pointer("/id_presencia_crm");
+                let Some(severity) = self.policy.judge(finding.code, finding.severity) else {
+                    return Ok(None);
+                };
+                finding.severity = severity;
+                if severity == Severity::Error {
+                    return Ok(Some(Judged::Invalid(vec![finding])));
+                }
+                plan.say(delivery.row, &finding, reading, observer);
+                None
+            }
+            KnownState::Delivered(id_presencia) if self.only_prints => {
+                Some(Judged::Delivered(DeliveryNote {
+                    file: None,
+                    row: delivery.row,
+                    id_presencia_crm: id.to_owned(),
+                    outcome: Outcome::Duplicate,
+                    attempts: 0,
+                    http_status: None,
+                    ms: 0.0,
+                    id_presencia: Some(id_presencia),
+                    id_venta: None,
+                    error: None,
+                }))
+            }
+            KnownState::Changed if self.only_prints => {
+                let finding = Finding::new(Code::X05).pointer("/id_presencia_crm").value(id).arg("id", id);
+                Some(Judged::Invalid(vec![finding]))
+            }
+            KnownState::ToSend | KnownState::Delivered(_) | KnownState::Changed => None,
+        })
+    }
 }
 
 impl Reading<'_> {
