@@ -167,6 +167,20 @@ fn what_is_wrong_is_said_by_field_and_nothing_is_sent() {
 }
 
 #[test]
+fn a_person_in_the_place_of_an_id_is_not_shown() {
+    let bench = Bench::new();
+    for (id, shown) in
+        [("Rosa 999888777", "Rosa 9998****"), ("rosa@correo.pe", "r***@***"), ("CRM-9876543/2", "")]
+    {
+        let of_others = ["--nombre", "Ana Paz", "--celular", "912345678", "--fecha-hora", "15/01/2024 10:00"];
+        let ran = bench.run(&[&["send", "--id", id, "--dry-run", "--json"][..], &of_others].concat());
+        assert!(ran.codes().contains(&"I01".to_owned()), "{}", ran.out);
+        assert!(ran.out.contains(if shown.is_empty() { id } else { shown }), "{}", ran.out);
+        assert_eq!(ran.out.contains(id), shown.is_empty(), "{}", ran.out);
+    }
+}
+
+#[test]
 fn without_settings_it_says_which_variables_are_missing() {
     let ran = send(&Bench::new(), &[]);
     assert_eq!(ran.code, 2);
