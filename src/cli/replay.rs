@@ -11,7 +11,7 @@ use clap::Args;
 use super::delivering::{Work, deliver};
 use super::ending::Ending;
 use super::journaling::{Receipts, open};
-use super::observers::observer;
+use super::observers::observer_of;
 use super::send_flags::refuse_queue;
 use super::{Context, SendFlags, consent, curl};
 use crate::config::{ProcessEnv, SendSettings, is_nowhere};
@@ -64,7 +64,7 @@ impl ReplayArgs {
 fn start(args: &ReplayArgs, resumed: Option<&RunRecord>, context: &Context) -> Result<u8, Failure> {
     let started = Instant::now();
     let found = args.send.found(context, &ProcessEnv)?;
-    let resolved = if args.send.prints_only() { found.demand_url()? } else { found.demand()? };
+    let resolved = if args.send.prints_only() { args.send.printed(found)? } else { found.demand()? };
     let loaded = load(&args.file).map_err(Failure::from)?;
     let job = Job {
         command: "replay",
@@ -76,7 +76,7 @@ fn start(args: &ReplayArgs, resumed: Option<&RunRecord>, context: &Context) -> R
         sending: &resolved.settings,
         resumed,
     };
-    let mut observer = observer(context);
+    let mut observer = observer_of(context, args.send.prints_only());
     let chosen = !args.only.is_empty();
     let ending = Ending { allow_empty: args.allow_empty, chosen, ..Ending::default() };
     let ending = job.perform(ending, context, observer.as_mut())?;
@@ -143,7 +143,11 @@ impl Job<'_> {
             *ending.by_code.entry(code).or_default() += count;
         }
         observer.observe(Event::Plan(PlanNote {
-            target: Target::of(&sending.url).to_string(),
+            target: if is_nowhere(&sending.url) {
+                String::new()
+            } else {
+                Target::of(&sending.url).to_string()
+            },
             counts: ending.counts,
             order: plan.said.clone(),
         }));

@@ -7,8 +7,8 @@ use reqwest::Url;
 
 use super::environment::Env;
 
-/// Stands for the receiver where none is configured and nothing is sent.
-pub(super) const NOWHERE: &str = "http://localhost/api/webhook-presencia-crm/";
+/// Stands for the receiver where none is configured and nothing is sent. No host may have this name (RFC 2606).
+pub(super) const NOWHERE: &str = "http://no-url.invalid/api/webhook-presencia-crm/";
 
 /// Whether no receiver was configured.
 pub fn is_nowhere(url: &Url) -> bool {
