@@ -106,6 +106,28 @@ fn the_image_is_built_from_all_that_the_build_reads() {
     }
 }
 
+/// Who deleted the settings has them elsewhere: dpkg does not bring them back, and the upgrade must not end there.
+#[test]
+#[cfg(unix)]
+fn the_package_is_configured_where_the_settings_were_deleted() {
+    use std::os::unix::fs::PermissionsExt;
+    if std::path::Path::new("/etc/crm-bridge/crm-bridge.env").exists() {
+        return;
+    }
+    let programs = tempfile::tempdir().unwrap();
+    // Nothing is done to this machine; what is asked for a file that is not there fails.
+    for (name, code) in [("getent", 0), ("useradd", 0), ("systemctl", 0), ("chown", 1)] {
+        let path = programs.path().join(name);
+        std::fs::write(&path, format!("#!/bin/sh\nexit {code}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let script = root().join("packaging/deb/postinst");
+    let mut configure = Command::new("/bin/sh");
+    let done =
+        configure.arg(script).args(["configure", "0.0.1"]).env("PATH", programs.path()).output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+}
+
 #[test]
 fn services_are_confined() {
     let units = files("packaging/systemd", |path| path.ends_with(".service"));
