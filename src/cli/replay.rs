@@ -1,5 +1,6 @@
 //! `replay FILE.ndjson`: recorded requests again, byte for byte, with the pacing, journal and outcomes of every sender.
 
+mod journaled;
 mod plan;
 mod recording;
 mod remap;
@@ -22,7 +23,8 @@ use crate::report::event::{Counts, Event, Observer, PayloadNote, PlanNote};
 use crate::rules::Policy;
 use crate::said;
 use crate::source::{Input, Loaded, load};
-use plan::{Feed, Journaled, Plan, Reading};
+use journaled::Journaled;
+use plan::{Feed, Plan, Reading};
 
 /// Arguments of `replay`.
 #[derive(Debug, Args)]

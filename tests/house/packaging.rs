@@ -6,7 +6,7 @@ use std::process::Command;
 use crm_bridge::relay::metrics::Metrics;
 use crm_bridge::relay::outbox::Overview;
 
-use super::tree::{files, root};
+use super::tree::{files, root, rust_files};
 
 /// Whether `program` is there; says how to get it where it isn't, and fails where nothing may be skipped.
 fn has(program: &str, package: &str) -> bool {
@@ -65,7 +65,7 @@ fn the_queue_accepts_its_configuration() {
 fn the_image_is_built_from_all_that_the_build_reads() {
     let read = |file: &str| std::fs::read_to_string(root().join(file)).unwrap();
     let mut needed: BTreeSet<String> = ["Cargo.toml", "Cargo.lock", "build.rs"].map(str::to_owned).into();
-    for source in files("src", |path| path.ends_with(".rs")) {
+    for source in rust_files("src") {
         let folder = std::path::Path::new(&source.path).parent().unwrap();
         for (at, macro_name) in source.text.match_indices("include_str!(\"") {
             let name = source.text[at + macro_name.len()..].split('"').next().unwrap();

@@ -6,17 +6,17 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::journaled::Journaled;
 use super::recording::{Recorded, read};
 use super::remap::remap;
 use crate::config::{Lookup, Order};
 use crate::delivery::{ComposeError, Delivery};
 use crate::error::{Failure, Kind};
-use crate::intake::{Known, KnownState, inside_delivered};
 use crate::journal::RowSet;
 use crate::lang::Said;
-use crate::report::event::{Counts, DeliveryNote, Event, Observer, Outcome};
+use crate::report::event::{Counts, DeliveryNote, Event, Observer};
 use crate::rules::finding::Place;
-use crate::rules::{Code, Finding, Policy, Severity};
+use crate::rules::{Code, Finding, Severity};
 use crate::said;
 use crate::source::Loaded;
 
@@ -97,7 +97,7 @@ impl Plan {
                 Judged::Delivered(note) => {
                     plan.counts.duplicates += 1;
                     plan.settled.insert(0, line);
-                    observer.observe(Event::Delivery(note));
+                    observer.observe(Event::Delivery(*note));
                 }
                 Judged::Skip(what) => {
                     plan.counts.skipped += 1;
@@ -117,7 +117,13 @@ impl Plan {
         Ok(plan)
     }
 
-    fn say(&mut self, line: u64, finding: &Finding, reading: &Reading<'_>, observer: &mut dyn Observer) {
+    pub(super) fn say(
+        &mut self,
+        line: u64,
+        finding: &Finding,
+        reading: &Reading<'_>,
+        observer: &mut dyn Observer,
+    ) {
         *self.by_code.entry(finding.code.name()).or_default() += 1;
         let name = reading.loaded.name();
         let place = Place { file: Some(name), row: Some(line), column: None };
@@ -146,66 +152,12 @@ impl Plan {
 }
 
 /// What the first pass says of a line.
-enum Judged {
+pub(super) enum Judged {
     Send(Box<Delivery>),
     /// Delivered before.
-    Delivered(DeliveryNote),
+    Delivered(Box<DeliveryNote>),
     Skip(String),
     Invalid(Vec<Finding>),
-}
-
-/// What the journal says before anything is sent.
-pub(super) struct Journaled<'j> {
-    pub(super) known: &'j mut dyn Known,
-    pub(super) policy: &'j Policy,
-    /// What was delivered already, and what differs from it, is told here. A run that sends hears it when its turn comes.
-    pub(super) only_prints: bool,
-}
-
-impl Journaled<'_> {
-    /// What becomes of `delivery`, where it is not simply sent.
-    fn judge(
-        &mut self,
-        delivery: &Delivery,
-        plan: &mut Plan,
-        reading: &Reading<'_>,
-        observer: &mut dyn Observer,
-    ) -> Result<Option<Judged>, Failure> {
-        let id = delivery.id.strip_suffix(reading.terminator).unwrap_or(&delivery.id);
-        Ok(match self.known.known(delivery)? {
-            KnownState::Inside(other) => {
-                let mut finding = inside_delivered(id, &other).pointer("/id_presencia_crm");
-                let Some(severity) = self.policy.judge(finding.code, finding.severity) else {
-                    return Ok(None);
-                };
-                finding.severity = severity;
-                if severity == Severity::Error {
-                    return Ok(Some(Judged::Invalid(vec![finding])));
-                }
-                plan.say(delivery.row, &finding, reading, observer);
-                None
-            }
-            KnownState::Delivered(id_presencia) if self.only_prints => {
-                Some(Judged::Delivered(DeliveryNote {
-                    file: None,
-                    row: delivery.row,
-                    id_presencia_crm: id.to_owned(),
-                    outcome: Outcome::Duplicate,
-                    attempts: 0,
-                    http_status: None,
-                    ms: 0.0,
-                    id_presencia: Some(id_presencia),
-                    id_venta: None,
-                    error: None,
-                }))
-            }
-            KnownState::Changed if self.only_prints => {
-                let finding = Finding::new(Code::X05).pointer("/id_presencia_crm").value(id).arg("id", id);
-                Some(Judged::Invalid(vec![finding]))
-            }
-            KnownState::ToSend | KnownState::Delivered(_) | KnownState::Changed => None,
-        })
-    }
 }
 
 impl Reading<'_> {
