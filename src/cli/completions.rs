@@ -6,6 +6,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::Shell;
@@ -55,9 +56,13 @@ pub(crate) fn run(args: &CompletionsArgs) -> u8 {
     0
 }
 
+/// The words of the line that is typed, where a script asks.
+static TYPED: OnceLock<Vec<OsString>> = OnceLock::new();
+
 /// Answers a script, where it is one that asks; whether it was.
 pub(crate) fn answer(args: &[OsString]) -> bool {
     let folder = std::env::current_dir().ok();
+    TYPED.set(args.to_vec()).ok();
     CompleteEnv::with_factory(Cli::command)
         .var(VARIABLE)
         .try_complete(args.iter().cloned(), folder.as_deref())
@@ -77,9 +82,34 @@ pub(crate) fn run_id() -> ArgValueCompleter {
     })
 }
 
+/// The value of `flag` in the words that are typed.
+fn typed(flag: &str) -> Option<String> {
+    let words = TYPED.get()?;
+    let mut values = words.iter().enumerate().filter_map(|(at, word)| {
+        let rest = word.to_str()?.strip_prefix(flag)?;
+        // The `=` is a word of its own where the shell parts words there, as bash does.
+        match rest.strip_prefix('=') {
+            Some(value) => Some(value.to_owned()),
+            None if rest.is_empty() => {
+                let mut after = words.get(at + 1..)?.iter().filter(|word| *word != "=");
+                after.next().map(|word| word.to_string_lossy().into_owned())
+            }
+            None => None,
+        }
+    });
+    values.next().filter(|value| !value.is_empty())
+}
+
+/// The places that the words name.
+fn places() -> Places {
+    Places { config: typed("--config").map(PathBuf::from), profile: typed("--profile") }
+}
+
 fn newest_runs() -> Option<Vec<(String, String)>> {
-    let named = Layers::load(Layer::default(), &Places::default(), &ProcessEnv).ok();
-    let named = named.and_then(|layers| layers.text("journal").map(|(path, _)| PathBuf::from(path)));
+    let named = typed("--journal").map(PathBuf::from).or_else(|| {
+        let layers = Layers::load(Layer::default(), &places(), &ProcessEnv).ok()?;
+        layers.text("journal").map(|(path, _)| PathBuf::from(path))
+    });
     let path = named.or_else(|| JournalFile::default_path().ok()).filter(|path| path.is_file())?;
     let runs = JournalFile::open(Some(&path)).ok()?.runs().ok()?;
     let words = |run: RunRecord| {
@@ -93,7 +123,7 @@ fn newest_runs() -> Option<Vec<(String, String)>> {
 pub(crate) fn profile() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| {
         let typed = typed.to_string_lossy();
-        profiles(&ProcessEnv)
+        profiles(&Places { profile: None, ..places() }, &ProcessEnv)
             .into_iter()
             .filter(|name| name.starts_with(typed.as_ref()))
             .map(CompletionCandidate::new)

@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 
 use super::output::stdout;
-use crate::config::SendSettings;
+use crate::config::{SendSettings, is_nowhere};
 use crate::delivery::Delivery;
 use crate::error::Failure;
 
@@ -32,7 +32,10 @@ pub(crate) fn print<E: Into<Failure>>(
 }
 
 fn command(sending: &SendSettings, id: &str, body: &[u8]) -> String {
-    let mut words = vec!["curl".to_owned(), "--request POST".to_owned(), quoted(sending.url.as_str())];
+    // Where no URL is known, a variable, without which curl sends nothing.
+    let known = !is_nowhere(&sending.url);
+    let url = if known { quoted(sending.url.as_str()) } else { "\"$COMERCIAL_WEBHOOK_URL\"".to_owned() };
+    let mut words = vec!["curl".to_owned(), "--request POST".to_owned(), url];
     words.push("--header \"X-CRM-Webhook-Token: $COMERCIAL_WEBHOOK_TOKEN\"".to_owned());
     words.push("--header 'Content-Type: application/json'".to_owned());
     words.push(format!("--header {}", quoted(&format!("Idempotency-Key: {id}"))));
@@ -50,6 +53,9 @@ fn command(sending: &SendSettings, id: &str, body: &[u8]) -> String {
         let host = proxy.host_str().unwrap_or_default();
         let port = proxy.port_or_known_default().unwrap_or_default();
         words.push(format!("--proxy {}", quoted(&format!("{}://{host}:{port}", proxy.scheme()))));
+    } else if known {
+        // Which variables name a proxy was decided already.
+        words.push("--noproxy '*'".to_owned());
     }
     words.push(format!("--data-binary {}", quoted(&String::from_utf8_lossy(body))));
     words.join(" \\\n  ")
@@ -73,5 +79,6 @@ mod tests {
         assert!(!command.contains("s3cret"));
         assert!(command.contains("$COMERCIAL_WEBHOOK_TOKEN"));
         assert!(command.ends_with(r#"--data-binary '{"nombre":"O'\''Higgins"}'"#), "{command}");
+        assert!(command.contains("--noproxy '*'"), "{command}");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::ending::Ending;
-use crate::config::SendSettings;
+use crate::config::{Lookup, SendSettings};
 use crate::delivery::{Claim, ContentHash, Delivery};
 use crate::error::{Failure, Kind};
 use crate::intake::{Known, KnownState};
@@ -38,13 +38,14 @@ pub(crate) fn open(path: Option<&Path>) -> Result<JournalFile, Failure> {
 pub(crate) struct Receipts<'j> {
     known: crate::journal::Known<'j>,
     force: bool,
+    lookup: Lookup,
 }
 
 impl<'j> Receipts<'j> {
     /// The receipts that `file` holds for the receiver of `settings`.
     pub(crate) fn of(file: &'j JournalFile, settings: &SendSettings) -> Result<Self, Failure> {
         let known = file.known(&Target::of(&settings.url)).map_err(|error| error.failure())?;
-        Ok(Self { known, force: settings.force })
+        Ok(Self { known, force: settings.force, lookup: settings.lookup })
     }
 
     /// For the first pass; nothing to ask where there is no receipt, or where everything is sent all the same.
@@ -59,6 +60,10 @@ impl Known for Receipts<'_> {
         Ok(match claim {
             Claim::Done { id_presencia, .. } => KnownState::Delivered(id_presencia),
             Claim::Changed => KnownState::Changed,
+            Claim::New if self.lookup == Lookup::Substring => {
+                let longer = self.known.longer(&delivery.id).map_err(|error| error.failure())?;
+                longer.map_or(KnownState::ToSend, KnownState::Inside)
+            }
             // What is left of a sale, and what is in doubt about it, is the dispatcher's to say.
             Claim::New | Claim::VentaMissing { .. } | Claim::Doubtful { .. } => KnownState::ToSend,
         })

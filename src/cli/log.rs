@@ -53,7 +53,7 @@ pub(crate) fn install(args: &LogArgs, context: &Context, usual: LevelFilter) -> 
     let file = match &args.log_file {
         None => None,
         Some(path) => {
-            let file = Rotating::open(path).map_err(|error| {
+            let file = Rotating::open(path, context.lang).map_err(|error| {
                 let path = path.display();
                 Failure::new(
                     Kind::Usage,

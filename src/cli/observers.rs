@@ -17,14 +17,24 @@ const BUFFER: usize = 64 * 1024;
 
 /// The renderer of a run: NDJSON under `--json`, text for a person otherwise.
 pub(crate) fn observer(context: &Context) -> Box<dyn Observer> {
+    observer_of(context, false)
+}
+
+/// The renderer of a run whose output is `data`, for another program: what is for a person goes to stderr then.
+pub(crate) fn observer_of(context: &Context, data: bool) -> Box<dyn Observer> {
     let out = BufWriter::with_capacity(BUFFER, stdout());
     if context.json {
         return Box::new(Ndjson::new(out, context.lang));
     }
     let target =
         if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let style =
-        Style { lang: context.lang, verbose: context.verbose, quiet: context.quiet, points: context.points };
+    let style = Style {
+        lang: context.lang,
+        verbose: context.verbose,
+        quiet: context.quiet,
+        points: context.points,
+        data,
+    };
     Box::new(Human::new(out, io::stderr(), target, style))
 }
 

@@ -3,15 +3,24 @@
 //! A token is never an argument, but the person of `send` is one, and so is the password in the address of a proxy or
 //! a queue. What is left out of an address must come from the environment when the run is resumed.
 
-use crate::mask::{Personal, mask, without_user};
+use crate::mask::without_user;
+use crate::rules::finding::shown;
 
-/// Flags whose value is a person's. Only `send` has them, and it is never resumed by its arguments.
-const PERSONAL: [(&str, Personal); 5] = [
-    ("--nombre", Personal::Name),
-    ("--celular", Personal::Phone),
-    ("--documento", Personal::Document),
-    ("--email", Personal::Email),
-    ("--observaciones", Personal::Text),
+/// Flags whose value is a cell of the one presencia, each with its field. Only `send` has them, and it is never resumed by
+/// its arguments: what is kept of them is what a finding about them would show.
+const CELLS: [(&str, &str); 12] = [
+    ("--id", "id"),
+    ("--nombre", "nombre"),
+    ("--celular", "celular"),
+    ("--tipo-documento", "tipo_documento"),
+    ("--documento", "documento"),
+    ("--email", "email"),
+    ("--distrito", "distrito"),
+    ("--fecha-hora", "fecha_hora"),
+    ("--proyecto", "proyecto"),
+    ("--medio", "medio"),
+    ("--lugar", "lugar"),
+    ("--observaciones", "observaciones"),
 ];
 
 /// Flags whose value is an address that may hold a password.
@@ -44,8 +53,8 @@ fn value_of(flag: &str, value: &str, send: bool) -> String {
     if ADDRESSES.contains(&flag) {
         return without_user(value, "");
     }
-    if let Some((_, kind)) = PERSONAL.iter().find(|(name, _)| *name == flag) {
-        return mask(*kind, value);
+    if let Some((_, field)) = CELLS.iter().find(|(name, _)| *name == flag).filter(|_| send) {
+        return shown(Some(field), value);
     }
     match value.split_once('=') {
         // A field of the one payload; in a bulk run it is the same for every row, and wanted to resume.
@@ -75,6 +84,24 @@ mod tests {
         assert_eq!(
             kept("replay-csv a.csv --proxy ana:s3cret@proxy:3128"),
             "replay-csv a.csv --proxy proxy:3128"
+        );
+    }
+
+    #[test]
+    fn a_person_is_left_out_of_the_other_cells_too() {
+        let given = [
+            "send",
+            "--id",
+            "9",
+            "--medio",
+            "Referido por 999888777",
+            "--lugar=cel 999 888 777",
+            "--distrito",
+        ];
+        let given = given.into_iter().chain(["x rosa@correo.pe", "--fecha-hora", "2024-01-15T14:30:00"]);
+        assert_eq!(
+            without_secrets(given.map(str::to_owned)).join(" "),
+            "send --id 9 --medio Referido por 9998**** --lugar=cel 9998**** --distrito x r***@*** --fecha-hora 2024-01-15T14:30:00",
         );
     }
 

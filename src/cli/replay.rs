@@ -1,5 +1,6 @@
 //! `replay FILE.ndjson`: recorded requests again, byte for byte, with the pacing, journal and outcomes of every sender.
 
+mod journaled;
 mod plan;
 mod recording;
 
@@ -9,17 +10,19 @@ use clap::Args;
 
 use super::delivering::{Work, deliver};
 use super::ending::Ending;
-use super::journaling::finish;
-use super::observers::observer;
+use super::journaling::{Receipts, finish, open};
+use super::observers::observer_of;
 use super::send_flags::refuse_queue;
 use super::{Context, SendFlags, consent, curl};
-use crate::config::{ProcessEnv, SendSettings};
+use crate::config::{ProcessEnv, SendSettings, is_nowhere};
 use crate::delivery::ContentHash;
 use crate::error::{Failure, Kind};
 use crate::journal::{InputFile, JournalFile, NewRun, RowSet, RunJournal, RunRecord, Target};
 use crate::report::event::{Counts, Event, Observer, PayloadNote, PlanNote};
+use crate::rules::Policy;
 use crate::said;
 use crate::source::{Input, Loaded, load};
+use journaled::Journaled;
 use plan::{Feed, Plan, Reading};
 
 /// Arguments of `replay`.
@@ -62,18 +65,19 @@ impl ReplayArgs {
 fn start(args: &ReplayArgs, resumed: Option<&RunRecord>, context: &Context) -> Result<u8, Failure> {
     let started = Instant::now();
     let found = args.send.found(context, &ProcessEnv)?;
-    let resolved = if args.send.prints_only() { found.demand_url()? } else { found.demand()? };
+    let resolved = if args.send.prints_only() { args.send.printed(found)? } else { found.demand()? };
     let loaded = load(&args.file).map_err(Failure::from)?;
     let job = Job {
         command: "replay",
         loaded: &loaded,
         remap: args.remap,
         only: &args.only,
+        policy: Policy::default(),
         flags: &args.send,
         sending: &resolved.settings,
         resumed,
     };
-    let mut observer = observer(context);
+    let mut observer = observer_of(context, args.send.prints_only());
     let chosen = !args.only.is_empty();
     let ending = Ending { allow_empty: args.allow_empty, chosen, ..Ending::default() };
     let ending = job.perform(ending, context, observer.as_mut())?;
@@ -90,6 +94,8 @@ pub(super) struct Job<'j> {
     pub(super) remap: bool,
     /// Only these ids; all where empty.
     pub(super) only: &'j [String],
+    /// How findings count.
+    pub(super) policy: Policy,
     /// The flags of the command.
     pub(super) flags: &'j SendFlags,
     /// Where to, and how.
@@ -118,7 +124,19 @@ impl Job<'_> {
             terminator: &sending.id_terminator,
             show_pii: context.show_pii,
         };
-        let plan = Plan::make(&reading, sending.order, sending.lookup, observer)?;
+        let journal = self.journal()?;
+        let plan = {
+            // What the resumed run delivered before is finished, not repeated.
+            let asking = journal.as_ref().filter(|_| self.resumed.is_none());
+            let mut receipts = asking.map(|file| Receipts::of(file, sending)).transpose()?;
+            let only_prints = self.flags.prints_only();
+            let journaled = receipts.as_mut().and_then(Receipts::worth_asking).map(|known| Journaled {
+                known,
+                policy: &self.policy,
+                only_prints,
+            });
+            Plan::make(&reading, sending.order, sending.lookup, journaled, observer)?
+        };
         ending.command = self.command;
         ending.counts = with(ending.counts, &plan.counts);
         ending.skipped_by_status.clone_from(&plan.skipped);
@@ -126,7 +144,11 @@ impl Job<'_> {
             *ending.by_code.entry(code).or_default() += count;
         }
         observer.observe(Event::Plan(PlanNote {
-            target: Target::of(&sending.url).to_string(),
+            target: if is_nowhere(&sending.url) {
+                String::new()
+            } else {
+                Target::of(&sending.url).to_string()
+            },
             counts: ending.counts,
             order: plan.said.clone(),
         }));
@@ -138,25 +160,37 @@ impl Job<'_> {
             print_payloads(&reading, &plan, observer)?;
         } else {
             consent::before_a_run(context, &sending.url, &ending.counts, self.flags.yes)?;
-            self.journaled(&reading, &plan, &mut ending, observer)?;
+            let journal = match journal {
+                Some(journal) => journal,
+                None => open(sending.journal.as_deref())?,
+            };
+            self.journaled(&journal, &reading, &plan, &mut ending, observer)?;
         }
         Ok(ending)
     }
 
+    /// The journal, but of a receiver that is not known there is none.
+    fn journal(&self) -> Result<Option<JournalFile>, Failure> {
+        if is_nowhere(&self.sending.url) {
+            return Ok(None);
+        }
+        open(self.sending.journal.as_deref()).map(Some)
+    }
+
     fn journaled(
         &self,
+        journal: &JournalFile,
         reading: &Reading<'_>,
         plan: &Plan,
         ending: &mut Ending,
         observer: &mut dyn Observer,
     ) -> Result<(), Failure> {
-        let journal = JournalFile::open(self.sending.journal.as_deref()).map_err(|error| error.failure())?;
         let finished = self.resumed.map(|record| journal.finished_rows(record.number)).transpose();
         let finished = finished.map_err(|error| error.failure())?;
-        let run = open_run(&journal, &self.asked()?, self.resumed, plan)?;
+        let run = open_run(journal, &self.asked()?, self.resumed, plan)?;
         ending.run = Some(run.id().to_owned());
         send(reading, plan, self.sending, finished.as_ref(), &run, ending, observer)?;
-        finish(&journal, run, ending, self.resumed.is_some())
+        finish(journal, run, ending, self.resumed.is_some())
     }
 
     fn asked(&self) -> Result<NewRun, Failure> {
@@ -185,6 +219,7 @@ fn with(before: Counts, plan: &Counts) -> Counts {
     Counts {
         rows: before.rows + plan.rows,
         invalid: before.invalid + plan.invalid,
+        duplicates: before.duplicates + plan.duplicates,
         ignored: if before.rows > 0 { before.ignored } else { plan.ignored },
         ..*plan
     }

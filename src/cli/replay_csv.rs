@@ -19,11 +19,11 @@ use super::export_flags::{ExportFlags, SelectionFlags};
 use super::exports::{Exports, Shape, load_all, open_exports};
 use super::journaling::Receipts;
 use super::next_command::NextCommand;
-use super::observers::{observer, with_report};
+use super::observers::{observer_of, with_report};
 use super::run_files::{self, RunFiles};
 use super::send_flags::SendFlags;
 use super::worker::QueueFlags;
-use crate::config::{Found, ProcessEnv, Resolved, SendSettings};
+use crate::config::{Found, ProcessEnv, Resolved, SendSettings, is_nowhere};
 use crate::error::{Failure, Kind};
 use crate::intake::{
     Failures, Finished, Judge, PassError, Plan, SecondPass, Settings, each_payload, first_pass,
@@ -90,7 +90,7 @@ pub(crate) fn send_records(
 ) -> Result<u8, Failure> {
     let started = Instant::now();
     let found = send.found(context, &ProcessEnv)?;
-    let resolved = if send.prints_only() { found.or_nowhere()? } else { found.demand()? };
+    let resolved = if send.prints_only() { send.printed(found)? } else { found.demand()? };
     let sending = &resolved.settings;
     if !send.prints_only() {
         consent::demand_yes(&sending.url, send.yes)?;
@@ -105,7 +105,7 @@ pub(crate) fn send_records(
         send: send.clone(),
         queue: QueueFlags::default(),
     };
-    let mut observers = observer(context);
+    let mut observers = observer_of(context, send.prints_only());
     let mut replay = Replay {
         args: &args,
         command: "send",
@@ -132,7 +132,7 @@ fn start(args: &ReplayCsvArgs, resumed: Option<&RunRecord>, context: &Context) -
         consent::demand_yes(written_to(sending), args.send.yes)?;
     }
     let mut report = args.out.as_ref().map(|_| Report::new(context.lang));
-    let mut observers = with_report(report.as_mut(), observer(context));
+    let mut observers = with_report(report.as_mut(), observer_of(context, args.send.prints_only()));
     let inputs = match load_all(&args.files, args.export.encoding) {
         Ok(inputs) => inputs,
         Err(failure) => return Err(broken_off(COMMAND, failure, started, &mut observers)),
@@ -343,8 +343,10 @@ fn receiver(args: &ReplayCsvArgs, found: Found) -> Result<(Option<Embedded>, Res
         let resolved = found.without_proxy().with_receiver(embedded.url().clone(), embedded.token().clone());
         return Ok((Some(embedded), resolved));
     }
-    let needless = args.send.prints_only() || found.queue().is_some();
-    Ok((None, if needless { found.or_nowhere()? } else { found.demand()? }))
+    if args.send.prints_only() {
+        return Ok((None, args.send.printed(found)?));
+    }
+    Ok((None, if found.queue().is_some() { found.or_nowhere()? } else { found.demand()? }))
 }
 
 /// What a run writes to: the queue, where there is one.
@@ -353,6 +355,9 @@ fn written_to(sending: &SendSettings) -> &Url {
 }
 
 fn target(url: &Url, embedded: bool) -> String {
+    if is_nowhere(url) {
+        return String::new();
+    }
     let authority = url.host_str().unwrap_or_default();
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     let path = if embedded { " (--mock)" } else { url.path() };

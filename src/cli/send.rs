@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::ending::Ending;
 use super::export_flags::ExportFlags;
 use super::exports::load_all;
-use super::observers::observer;
+use super::observers::observer_of;
 use super::payloads::are_payloads;
 use super::replay::Job;
 use super::replay_csv;
@@ -134,8 +134,8 @@ pub(crate) fn run(args: &SendArgs, context: &Context) -> Result<u8, Failure> {
         return replay_csv::send_records(&inputs, &export, &args.send, context);
     }
     let found = args.send.found(context, &ProcessEnv)?;
-    let resolved = if args.send.prints_only() { found.or_nowhere()? } else { found.demand()? };
-    let mut observer = observer(context);
+    let resolved = if args.send.prints_only() { args.send.printed(found)? } else { found.demand()? };
+    let mut observer = observer_of(context, args.send.prints_only());
     let drafting = Drafting { args, export: &export, sending: &resolved.settings, context };
     let (spooled, counts, by_code) = if payloads {
         drafting.payloads(&inputs[0], observer.as_mut())?
@@ -149,6 +149,7 @@ pub(crate) fn run(args: &SendArgs, context: &Context) -> Result<u8, Failure> {
         loaded: &loaded,
         remap: false,
         only: &[],
+        policy: export.policy(context)?,
         flags: &args.send,
         sending: &resolved.settings,
         resumed: None,

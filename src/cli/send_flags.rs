@@ -151,6 +151,15 @@ impl SendFlags {
         self.dry_run || self.curl
     }
 
+    /// The settings of what is only printed. A command that whoever runs it would send in clear text is refused as the
+    /// sending itself is.
+    pub(crate) fn printed(&self, found: Found) -> Result<Resolved, Failure> {
+        if let Some(url) = found.url.as_ref().filter(|_| self.curl) {
+            found.refuse_clear_text(url)?;
+        }
+        found.or_nowhere()
+    }
+
     /// The first flag given that only who delivers can use.
     pub(super) fn only_for_delivering(&self) -> Option<&'static str> {
         let given = [

@@ -111,6 +111,7 @@ pub(crate) fn run(args: &WorkerArgs, context: &Context) -> Result<u8, Failure> {
             verbose: context.verbose,
             quiet: context.quiet,
             points: context.points,
+            data: false,
         };
         Box::new(Human::new(stdout(), io::stderr(), ProgressDrawTarget::hidden(), style))
     };

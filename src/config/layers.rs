@@ -10,7 +10,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::catalogue::{Kind, SETTINGS, Setting, nearest};
-use super::environment::{CONFIG_VARIABLE, Env, PROFILE_VARIABLE, dotenv, find_above, variables};
+use super::environment::{CONFIG_VARIABLE, DotEnv, Env, PROFILE_VARIABLE, dotenv, find_above, variables};
 use super::file::ConfigFile;
 use super::secret_file;
 use super::token::Token;
@@ -124,6 +124,11 @@ impl Layer {
         }
     }
 
+    /// Whether it sets `key`.
+    pub(super) fn sets(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+    }
+
     pub(super) fn has_secret(&self) -> bool {
         self.values.values().any(|(value, _)| matches!(value, Value::Secrets(_)))
     }
@@ -185,8 +190,11 @@ impl Layers {
     /// Reads every place. Fails where a file can't be read or has an unknown key, or a profile does not exist.
     pub fn load(flags: Layer, places: &Places, env: &dyn Env) -> Result<Self, Failure> {
         let mut warnings = Vec::new();
-        let (dotenv, dotenv_profile) = dotenv(env, &mut warnings);
-        let mut files = read_files(places, env)?;
+        let DotEnv { layer: dotenv, profile: dotenv_profile, config } = dotenv(env, &mut warnings);
+        let mut files = config_paths(places, config, env)
+            .iter()
+            .map(|path| ConfigFile::read(path))
+            .collect::<Result<Vec<_>, _>>()?;
         for file in files.iter().filter(|file| file.has_secret()) {
             secret_file::warn_if_shared(&file.path, &mut warnings);
         }
@@ -194,7 +202,7 @@ impl Layers {
 
         let chosen = places.profile.clone().or_else(|| env.var(PROFILE_VARIABLE)).or(dotenv_profile);
         let profile = chosen.or_else(|| files.iter().find_map(|file| file.profile.clone()));
-        let variables = variables(env);
+        let variables = variables(env, &mut warnings);
         let mut layers = vec![flags, variables, dotenv];
         if let Some(name) = &profile {
             let of_profile: Vec<Layer> =
@@ -260,14 +268,16 @@ impl Layers {
     }
 }
 
-fn read_files(places: &Places, env: &dyn Env) -> Result<Vec<ConfigFile>, Failure> {
+/// The files that apply here: the one that was asked for, or those that are found.
+fn config_paths(places: &Places, of_dotenv: Option<PathBuf>, env: &dyn Env) -> Vec<PathBuf> {
     let current = env.current_dir();
-    if let Some(path) = places.config.clone().or_else(|| env.var(CONFIG_VARIABLE).map(PathBuf::from)) {
-        return Ok(vec![ConfigFile::read(&current.join(path))?]);
+    let asked = places.config.clone().or_else(|| env.var(CONFIG_VARIABLE).map(PathBuf::from)).or(of_dotenv);
+    if let Some(path) = asked {
+        return vec![current.join(path)];
     }
     let project = find_above(&current, FILE_NAME);
     let user = user_file(env).filter(|path| path.is_file() && Some(path) != project.as_ref());
-    project.into_iter().chain(user).map(|path| ConfigFile::read(&path)).collect()
+    project.into_iter().chain(user).collect()
 }
 
 /// The user's own file, whether or not it exists.
@@ -276,10 +286,11 @@ pub fn user_file(env: &dyn Env) -> Option<PathBuf> {
 }
 
 /// The profiles of the files that apply here, for completions; files with mistakes count as empty.
-pub fn profiles(env: &dyn Env) -> Vec<String> {
-    let files = find_above(&env.current_dir(), FILE_NAME).into_iter().chain(user_file(env));
-    let mut names: Vec<String> = files
-        .filter_map(|path| ConfigFile::read(&path).ok())
+pub fn profiles(places: &Places, env: &dyn Env) -> Vec<String> {
+    let of_dotenv = dotenv(env, &mut Vec::new()).config;
+    let mut names: Vec<String> = config_paths(places, of_dotenv, env)
+        .iter()
+        .filter_map(|path| ConfigFile::read(path).ok())
         .flat_map(|file| file.profiles.into_keys())
         .collect();
     names.sort();

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-/// Stands for the receiver where none is configured and nothing is sent.
-pub(super) const NOWHERE: &str = "http://localhost/api/webhook-presencia-crm/";
+/// Stands for the receiver where none is configured and nothing is sent. No host may have this name (RFC 2606).
+pub(super) const NOWHERE: &str = "http://no-url.invalid/api/webhook-presencia-crm/";
 
 /// Whether no receiver was configured.
 pub fn is_nowhere(url: &Url) -> bool {

@@ -98,18 +98,13 @@ impl Found {
         }
     }
 
-    /// The receiver as far as it is configured, for what is printed and not sent: nowhere, where no URL is.
+    /// The receiver as far as it is configured, for what is printed and not sent: nowhere, where no URL is; the token is
+    /// `unset` where there is none.
     pub fn or_nowhere(self) -> Result<Resolved, Failure> {
-        if self.url.is_some() {
-            return self.demand_url();
-        }
-        let url = Url::parse(NOWHERE).map_err(|_| missing(true, false))?;
-        Ok(self.with_receiver(url, Token::new("unset")))
-    }
-
-    /// Demands the URL alone, for what is printed and not sent (`--curl`): the token is `unset` where there is none.
-    pub fn demand_url(self) -> Result<Resolved, Failure> {
-        let Some(url) = self.url.clone() else { return Err(missing(true, false)) };
+        let url = match &self.url {
+            Some(url) => url.clone(),
+            None => Url::parse(NOWHERE).map_err(|_| missing(true, false))?,
+        };
         let token = self.token.clone().unwrap_or_else(|| Token::new("unset"));
         Ok(self.with_receiver(url, token))
     }

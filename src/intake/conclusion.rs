@@ -179,10 +179,18 @@ impl Pass<'_, '_, '_> {
                     continue;
                 }
                 let (longer_id, longer_row) = (&longer.id, &longer.label);
-                let finding = Finding::new(Code::X04).value(shorter.id.as_str()).arg("id", &shorter.id).said(
-                    "other",
-                    said!(en: "{longer_id}, row {longer_row}", es: "{longer_id}, fila {longer_row}"),
-                );
+                let finding = Finding::new(Code::X04)
+                    .value(shorter.id.as_str())
+                    .arg("id", &shorter.id)
+                    .said(
+                        "other",
+                        said!(en: "{longer_id}, row {longer_row}", es: "{longer_id}, fila {longer_row}"),
+                    )
+                    .said(
+                        "what",
+                        said!(en: ", so the shorter is sent first", es: ", así que el más corto va primero"),
+                    )
+                    .said("todo", said!(en: "nothing to do now; ", es: "no hay nada que hacer ahora; "));
                 let (index, physical) = tables.locate(row);
                 self.teller.tell_late(tables.get(index), physical, finding)?;
                 return Ok(true);

@@ -11,7 +11,7 @@ use super::dates;
 use super::entry::{Entry, Fate};
 use super::failures::Failures;
 use super::judge::Judge;
-use super::plan::{Known, KnownState, PassError, Plan, Settings};
+use super::plan::{Known, KnownState, PassError, Plan, Settings, inside_delivered};
 use super::table::Tables;
 use super::teller::{Teller, Voice, Wording};
 use super::verdicts::{Bench, Said, Status, Verdicts};
@@ -276,24 +276,30 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
             let id = delivery.id.strip_suffix(self.settings.id_terminator.as_str()).unwrap_or(&delivery.id);
             match known.known(&delivery).map_err(PassError::Known)? {
                 KnownState::ToSend => {}
+                KnownState::Inside(other) => {
+                    self.object(&mut entry, &mut said, inside_delivered(id, &other));
+                }
                 KnownState::Delivered(id_presencia) => {
                     entry.set_fate(Fate::Duplicate);
                     self.teller.duplicate((file, said.row), id, Some(id_presencia));
                 }
                 KnownState::Changed => {
-                    let mut finding = Finding::new(Code::X05).value(id).arg("id", id);
-                    if let Some(severity) = self.teller.policy.judge(finding.code, finding.severity) {
-                        finding.severity = severity;
-                        said.listed.push(finding);
-                        if severity == Severity::Error {
-                            entry.set_fate(Fate::Invalid);
-                        }
-                    }
+                    self.object(&mut entry, &mut said, Finding::new(Code::X05).value(id).arg("id", id));
                 }
             }
         }
         self.entries.push(entry);
         Ok(Some(said))
+    }
+
+    /// Has `finding` said of an event, under the policy: an error keeps it from being sent.
+    fn object(&self, entry: &mut Entry, said: &mut Said, mut finding: Finding) {
+        let Some(severity) = self.teller.policy.judge(finding.code, finding.severity) else { return };
+        finding.severity = severity;
+        said.listed.push(finding);
+        if severity == Severity::Error {
+            entry.set_fate(Fate::Invalid);
+        }
     }
 }
 

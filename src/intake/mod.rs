@@ -28,7 +28,7 @@ pub use explain::{Heard, explain};
 pub use failures::{Failures, RowFailure};
 pub use first_pass::first_pass;
 pub use judge::Judge;
-pub use plan::{Finished, Known, KnownState, PassError, Plan, Settings};
+pub use plan::{Finished, Known, KnownState, PassError, Plan, Settings, inside_delivered};
 pub use second_pass::{Revisit, SecondPass, each_payload};
 pub use selection::Selection;
 pub use table::{Table, Tables};

@@ -14,7 +14,7 @@ use crate::delivery::Delivery;
 use crate::journal::RowSet;
 use crate::lang::{Lang, Said};
 use crate::report::event::Counts;
-use crate::rules::Policy;
+use crate::rules::{Code, Finding, Policy};
 use crate::said;
 use crate::source::SourceError;
 
@@ -62,6 +62,8 @@ pub struct Finished {
 pub enum KnownState {
     /// Nothing that keeps it from being sent, or only its venta is left.
     ToSend,
+    /// Not delivered itself, but inside this id, which was: a receiver that looks inside ids takes it for that one.
+    Inside(String),
     /// Delivered with the same content, under this `id_presencia`.
     Delivered(String),
     /// Delivered with other content.
@@ -72,6 +74,19 @@ pub enum KnownState {
 pub trait Known {
     /// What is known of the delivery's id and content; the error is told to people.
     fn known(&mut self, delivery: &Delivery) -> Result<KnownState, crate::error::Failure>;
+}
+
+/// X04: `id` is inside `delivered`, which the receiver already has.
+pub fn inside_delivered(id: &str, delivered: &str) -> Finding {
+    Finding::new(Code::X04)
+        .value(id)
+        .arg("id", id)
+        .arg("other", delivered)
+        .said(
+            "what",
+            said!(en: ", and the longer was delivered before", es: ", y el más largo ya se entregó"),
+        )
+        .said("todo", said!(en: "add it to the command: ", es: "agréguelo al comando: "))
 }
 
 /// What the first pass found out.

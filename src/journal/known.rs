@@ -1,5 +1,7 @@
 //! What is known about ids before anything is sent: the first pass asks, row by row.
 
+use rusqlite::{OptionalExtension, params};
+
 use super::{JournalFile, Target, receipt};
 use crate::delivery::{Claim, Delivery, JournalError};
 
@@ -31,6 +33,22 @@ impl Known<'_> {
     /// Whether the target has no receipt at all, so that every look-up would say [`Claim::New`].
     pub fn is_empty(&self) -> bool {
         self.target.is_none()
+    }
+
+    /// An id that was delivered and begins with `id`, without being it. The index puts what begins with an id right after it.
+    pub fn longer(&self, id: &str) -> Result<Option<String>, JournalError> {
+        let Some(target) = self.target else { return Ok(None) };
+        let sql = "SELECT id FROM receipts WHERE target = ?1 AND id > ?2 ORDER BY id LIMIT 1";
+        let id = receipt::stored_id(id);
+        let next = || {
+            let mut statement = self.file.connection.prepare_cached(sql)?;
+            statement.query_row(params![target, id], |row| row.get::<_, String>(0)).optional()
+        };
+        let next = next().map_err(|error| self.file.sorted(error))?;
+        let begins = |next: &String| {
+            next.as_bytes().get(..id.len()).is_some_and(|start| start.eq_ignore_ascii_case(id.as_bytes()))
+        };
+        Ok(next.filter(begins))
     }
 
     /// What is known about `delivery`.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use secrecy::zeroize::Zeroizing;
 
+use super::stray::{BETWEEN, FEWEST_DIGITS};
 use super::{Personal, mask};
 
 /// Shorter values would blank out half a sentence, and name nobody.
@@ -15,6 +16,8 @@ const SHORTEST: usize = 4;
 pub struct Scrub {
     /// Longest first, so that a whole name goes before its words.
     known: Vec<(Zeroizing<String>, String)>,
+    /// The digits of phones and documents, which may come back in groups.
+    numbers: Vec<(Zeroizing<String>, String)>,
 }
 
 /// Shows how many values it knows, never which.
@@ -51,10 +54,19 @@ impl Scrub {
             Personal::Email => (value.split('@').collect(), SHORTEST),
             // Common words of a note name nobody, and are wanted in an error.
             Personal::Text => (value.split_whitespace().collect(), 8),
-            Personal::Phone | Personal::Document => return,
+            Personal::Phone | Personal::Document => return self.number(kind, value),
         };
         for part in parts.into_iter().filter(|part| part.chars().count() >= shortest) {
             self.add(part, mask(kind, part));
+        }
+    }
+
+    fn number(&mut self, kind: Personal, value: &str) {
+        let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+        // Fewer of them stand by chance in a date or among prices.
+        if digits.len() >= FEWEST_DIGITS {
+            let shown = mask(kind, &digits);
+            self.numbers.push((Zeroizing::new(digits), shown));
         }
     }
 
@@ -86,6 +98,11 @@ impl Scrub {
                 text = Cow::Owned(text.replace(known.as_str(), shown));
             }
         }
+        for (digits, shown) in &self.numbers {
+            if let Some(clean) = without_number(&text, digits, shown) {
+                text = Cow::Owned(clean);
+            }
+        }
         text
     }
 }
@@ -108,6 +125,41 @@ fn percent_encoded(secret: &str, kept: &str, upper: bool) -> Zeroizing<String> {
     out
 }
 
+/// `text` with `shown` for the number of these digits, whatever groups it is written in; none where it is not in there.
+fn without_number(text: &str, digits: &str, shown: &str) -> Option<String> {
+    let mut clean: Option<String> = None;
+    let mut rest = text;
+    while let Some(at) = rest.find(|sign| digits.starts_with(sign)) {
+        let (before, from) = rest.split_at(at);
+        let out = clean.get_or_insert_default();
+        out.push_str(before);
+        if let Some(length) = grouped(from, digits) {
+            out.push_str(shown);
+            rest = &from[length..];
+        } else {
+            out.push_str(&from[..1]);
+            rest = &from[1..];
+        }
+    }
+    let clean = clean? + rest;
+    (clean != text).then_some(clean)
+}
+
+/// Length of the number at the start of `text`, with at most two signs between its digits.
+fn grouped(text: &str, digits: &str) -> Option<usize> {
+    let mut at = 0;
+    for (index, digit) in digits.chars().enumerate() {
+        let rest = &text[at..];
+        let signs = rest.chars().take(2).take_while(|sign| index > 0 && BETWEEN.contains(sign));
+        at += signs.map(char::len_utf8).sum::<usize>();
+        if !text[at..].starts_with(digit) {
+            return None;
+        }
+        at += digit.len_utf8();
+    }
+    Some(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +176,19 @@ mod tests {
         let mut scrub = Scrub::default();
         scrub.person(Personal::Name, "Ana Paz");
         assert_eq!(scrub.text("la semana de la paz; Ana Paz"), "la semana de la paz; A*** P***");
+    }
+
+    #[test]
+    fn a_number_goes_in_whatever_groups_it_comes_back() {
+        let mut scrub = Scrub::default();
+        scrub.person(Personal::Phone, "999888777");
+        scrub.person(Personal::Document, "70716253");
+        let text = "9 of 999 888 777, +51 999-888-777, (999) 888.777 and DNI 70.716.253; 99 988";
+        let clean = "9 of 9998****, +51 9998****, (9998**** and DNI 70******; 99 988";
+        assert_eq!(scrub.text(text), clean);
+        for other in ["999 888 778", "999  - 888 777", "2024-01-15 10:00", "CRM-1234567", ""] {
+            assert!(matches!(scrub.text(other), Cow::Borrowed(same) if same == other), "{other}");
+        }
     }
 
     #[test]

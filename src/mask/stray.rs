@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use super::{Personal, mask};
 
 /// Fewer digits in a row are a lot, a year, an hour.
-const FEWEST_DIGITS: usize = 7;
+pub(super) const FEWEST_DIGITS: usize = 7;
 /// What stands between the digits of a phone.
-const BETWEEN: [char; 8] = [' ', '-', '.', '(', ')', '\u{a0}', '\u{2011}', '\u{2013}'];
+pub(super) const BETWEEN: [char; 8] = [' ', '-', '.', '(', ')', '\u{a0}', '\u{2011}', '\u{2013}'];
 /// Digits of a mobile phone.
 const PHONE: usize = 9;
 

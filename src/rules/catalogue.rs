@@ -356,11 +356,11 @@ catalogue! {
             "quite una de las dos filas, o corrija su fecha",
         );
     X04 false Warning Some("appointment.id"),
-        "the id {id} is inside another one ({other}); the receiver could take one for the other, so the shorter is sent first",
-        "el id {id} está dentro de otro ({other}); el receptor podría confundirlos, así que el más corto va primero",
+        "the id {id} is inside another one ({other}); the receiver could take one for the other{what}",
+        "el id {id} está dentro de otro ({other}); el receptor podría confundirlos{what}",
         hint(
-            "nothing to do now; --id-terminator ']' makes the look-up exact",
-            "no hay nada que hacer ahora; --id-terminator ']' vuelve exacta la búsqueda",
+            "{todo}--id-terminator ']' makes the look-up exact",
+            "{todo}--id-terminator ']' vuelve exacta la búsqueda",
         );
     X05 false Error Some("appointment.id"),
         "{id} was already delivered with other content",

@@ -156,7 +156,13 @@ pub fn shown(field: Option<&str>, value: &str) -> String {
     }
     match field.and_then(|field| field.rsplit(['.', '/']).next()) {
         // Its digits are what is asked about, and nobody's.
-        Some("id" | "id_presencia_crm" | "valor_lote_venta" | "cuota_inicial_requerida") => value.to_owned(),
+        Some("valor_lote_venta" | "cuota_inicial_requerida") => value.to_owned(),
+        // So are those of an id, but not what stands where one should.
+        Some("id" | "id_presencia_crm")
+            if !value.contains(|sign: char| sign.is_whitespace() || sign == '@') =>
+        {
+            value.to_owned()
+        }
         Some("fecha_hora" | "fecha_hora_presencia" | "fecha_venta" | "hora") if is_serial(value.trim()) => {
             value.to_owned()
         }

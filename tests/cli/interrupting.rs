@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -35,4 +36,32 @@ fn ctrl_c_settles_what_is_in_flight_and_the_run_can_be_resumed() {
     let nothing = bench.run(&["runs", "resume", "last", "--json"]);
     assert_eq!(nothing.code, 0, "nothing left to do is no failure: {}{}", nothing.out, nothing.err);
     assert_eq!(receiver.held().total, 200);
+}
+
+#[test]
+fn a_draft_does_not_outlive_an_interrupted_editor() {
+    let mut bench = Bench::new();
+    bench.set("PATH", "/usr/bin:/bin");
+    bench.set("EDITOR", "sh editor.sh");
+    bench.set("TMPDIR", bench.path("home").to_str().unwrap());
+    bench.write("editor.sh", ": >begun; while [ ! -e go ]; do sleep 0.05; done");
+    let record =
+        ["--id", "7", "--nombre", "Ana Paz", "--celular", "999888777", "--fecha-hora", "15/01/2024 10:00"];
+    let mut command = bench.command(&[&["send", "--edit", "--dry-run"], &record[..]].concat());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let drafts = || {
+        let files = std::fs::read_dir(bench.path("home")).unwrap().flatten();
+        files.filter(|file| file.file_name().to_string_lossy().ends_with(".json")).count()
+    };
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !bench.path("begun").exists() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(drafts(), 1);
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    child.wait().unwrap();
+    bench.write("go", "");
+    // The shell around the editor holds it, too: at its end both are gone.
+    child.stdout.take().unwrap().read_to_end(&mut Vec::new()).unwrap();
+    assert_eq!(drafts(), 0);
 }

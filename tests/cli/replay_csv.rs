@@ -82,6 +82,35 @@ fn other_content_under_a_delivered_id_is_named_and_not_sent() {
     assert_eq!(receiver.held().total, 3);
 }
 
+/// A corrected row is sent after the rest of its export, and so after the longer ids that hold its own.
+#[test]
+fn an_id_inside_one_that_was_delivered_is_named_before_it_is_sent() {
+    let receiver = OddReceiver::start(Switches::default());
+    let mut bench = Bench::sending_to(&receiver);
+    let longer = bench.write("a.csv", good(112, 1));
+    assert_eq!(bench.run(&["replay-csv", &longer]).code, 0);
+    let shorter = bench.write("b.csv", good(11, 1));
+    let codes = |bench: &Bench, args: &[&str]| {
+        let ran = bench.run(&[&["replay-csv", &shorter, "--dry-run", "--json"], args].concat());
+        (ran.code, ran.codes())
+    };
+    let ran = bench.run(&["replay-csv", &shorter, "--dry-run"]);
+    for said in ["CRM-11 is inside another one (CRM-112)", "add it to the command: --id-terminator ']'"] {
+        assert!(ran.err.contains(said) || ran.out.contains(said), "{said}: {}{}", ran.out, ran.err);
+    }
+    assert_eq!(codes(&bench, &[]), (0, vec!["X04".to_owned()]));
+    assert_eq!(codes(&bench, &["--strict"]), (1, vec!["X04".to_owned()]));
+    assert_eq!(codes(&bench, &["--ignore", "X04"]), (0, Vec::new()));
+    assert_eq!(codes(&bench, &["--id-terminator", "]"]), (0, Vec::new()), "then none is inside the other");
+    // What only stands beside it, or is inside it, is no such thing.
+    for other in [113, 1120, 12] {
+        let other = bench.write("c.csv", good(other, 1));
+        assert!(bench.run(&["replay-csv", &other, "--dry-run", "--json"]).codes().is_empty(), "{other}");
+    }
+    bench.set("CRM_BRIDGE_LOOKUP", "exact");
+    assert_eq!(codes(&bench, &[]), (0, Vec::new()));
+}
+
 #[test]
 fn invalid_rows_come_back_and_the_good_ones_are_sent() {
     let receiver = OddReceiver::start(Switches::default());

@@ -56,6 +56,33 @@ fn records_and_payloads_come_from_stdin_or_a_file() {
 }
 
 #[test]
+fn a_dry_run_of_payloads_knows_what_was_delivered() {
+    let receiver = OddReceiver::start(Switches::default());
+    let bench = Bench::sending_to(&receiver);
+    let payload = bench.write("p.json", PAYLOAD);
+    let ran = bench.run(&["send", "--file", &payload, "--json"]);
+    assert_eq!((ran.code, &ran.summary()["delivered"]), (0, &1.into()), "{}{}", ran.out, ran.err);
+    let ran = bench.run(&["send", "--file", &payload, "--dry-run", "--json"]);
+    assert_eq!((ran.code, &ran.summary()["duplicates"]), (0, &1.into()), "{}", ran.out);
+    assert!(ran.lines("payload").is_empty(), "{}", ran.out);
+    let changed = bench.write("c.json", PAYLOAD.replace("Ana", "Eva"));
+    let ran = bench.run(&["send", "--file", &changed, "--dry-run", "--json"]);
+    assert_eq!((ran.code, ran.codes()), (1, vec!["X05".to_owned()]), "{}", ran.out);
+    let held = receiver.held();
+    let id = held.ids()[0].to_owned();
+    drop(held);
+    let shorter = bench.write("s.json", PAYLOAD.replace(&id, &id[..id.len() - 1]));
+    let ran = bench.run(&["send", "--file", &shorter, "--dry-run", "--json"]);
+    assert_eq!((ran.code, ran.codes()), (0, vec!["X04".to_owned()]), "{}", ran.out);
+    let ran = bench.run(&["send", "--file", &shorter, "--strict", "--json"]);
+    assert_eq!((ran.code, &ran.summary()["invalid"]), (1, &1.into()), "{}", ran.out);
+    let other = bench.write("r.json", r#"[{"lead":{"nombre":"Ana","celular":"999888771"},"appointment":{"id":"1001","fecha_hora":"2024-01-15T10:00:00"}},{"lead":{"nombre":"Ana","celular":"999888771"},"appointment":{"id":"1001","fecha_hora":"2024-01-15T10:00:00"}}]"#);
+    let args = ["send", "--file", &other, "--unset", "cliente.email_principal", "--dry-run", "--json"];
+    let ran = bench.run(&args);
+    assert_eq!((ran.code, &ran.summary()["duplicates"]), (0, &1.into()), "{}{}", ran.out, ran.err);
+}
+
+#[test]
 fn a_draft_can_be_set_unset_and_given_a_venta() {
     let bench = Bench::new();
     let payload = bench.write("p.json", PAYLOAD);
@@ -137,6 +164,66 @@ fn what_is_wrong_is_said_by_field_and_nothing_is_sent() {
     }
     assert_eq!(receiver.held().total, 0);
     assert_eq!(bench.run(&["send"]).code, 2);
+}
+
+/// What is printed for a program holds nothing for a person: it is run, and read again.
+#[test]
+fn commands_and_payloads_stand_alone_on_stdout() {
+    let receiver = OddReceiver::start(Switches::default());
+    let mut bench = Bench::sending_to(&receiver);
+    let payload = bench.write("p.json", PAYLOAD);
+    let ran = bench.run(&["send", "--file", &payload, "--dry-run"]);
+    assert_eq!((ran.code, ran.out.trim_end()), (0, PAYLOAD), "{}", ran.err);
+    assert!(ran.err.contains("1 valid"), "{}", ran.err);
+    let file = bench.write("a.csv", crate::bench::good(1, 3));
+    let ran = bench.run(&["replay-csv", &file, "--dry-run"]);
+    let again = bench.write("again.json", ran.out);
+    let ran = bench.run(&["send", "--file", &again, "--json"]);
+    assert_eq!((ran.code, &ran.summary()["delivered"]), (0, &3.into()), "{}{}", ran.out, ran.err);
+    let ran = bench.run(&["replay-csv", &file, "--curl", "--force"]);
+    assert!(ran.out.starts_with("curl ") && ran.out.trim_end().ends_with("}'"), "{}", ran.out);
+    assert_eq!(ran.out.matches("--request POST").count(), 3);
+    assert!(ran.err.contains("3 valid"), "{}", ran.err);
+    // A run that sends has its summary where it always was.
+    bench.set("COMERCIAL_WEBHOOK_URL", "");
+    let ran = bench.run(&["replay-csv", &file, "--mock"]);
+    assert!(ran.out.contains("3 delivered"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn a_curl_command_goes_where_the_run_would_go_or_nowhere() {
+    let bench = Bench::new();
+    let file = bench.write("a.csv", crate::bench::good(1, 1));
+    let ran = bench.run(&["replay-csv", &file, "--curl"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("\"$COMERCIAL_WEBHOOK_URL\"") && !ran.out.contains("http://"), "{}", ran.out);
+    assert!(!ran.err.contains("http://"), "{}", ran.err);
+    let clear = ["replay-csv", &file, "--curl", "--url", "http://192.0.2.2/api/webhook-presencia-crm/"];
+    let ran = bench.run(&clear);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert!(ran.err.contains("--allow-http"), "{}", ran.err);
+    let ran = bench.run(&[&clear[..], &["--allow-http", "--proxy", "none"]].concat());
+    assert!(ran.out.contains("--noproxy '*'"), "{}{}", ran.out, ran.err);
+    let ran = bench.run(&[&clear[..], &["--allow-http", "--proxy", "http://proxy:3128"]].concat());
+    assert!(ran.out.contains("--proxy 'http://proxy:3128'") && !ran.out.contains("noproxy"), "{}", ran.out);
+    let recorded =
+        bench.write("r.ndjson", serde_json::json!({"kind": "request", "body": PAYLOAD}).to_string());
+    let ran = bench.run(&["replay", &recorded, "--remap", "--dry-run"]);
+    assert_eq!(ran.code, 0, "a dry run needs no receiver: {}", ran.err);
+}
+
+#[test]
+fn a_person_in_the_place_of_an_id_is_not_shown() {
+    let bench = Bench::new();
+    for (id, shown) in
+        [("Rosa 999888777", "Rosa 9998****"), ("rosa@correo.pe", "r***@***"), ("CRM-9876543/2", "")]
+    {
+        let of_others = ["--nombre", "Ana Paz", "--celular", "912345678", "--fecha-hora", "15/01/2024 10:00"];
+        let ran = bench.run(&[&["send", "--id", id, "--dry-run", "--json"][..], &of_others].concat());
+        assert!(ran.codes().contains(&"I01".to_owned()), "{}", ran.out);
+        assert!(ran.out.contains(if shown.is_empty() { id } else { shown }), "{}", ran.out);
+        assert_eq!(ran.out.contains(id), shown.is_empty(), "{}", ran.out);
+    }
 }
 
 #[test]

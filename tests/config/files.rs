@@ -1,8 +1,8 @@
-//! Mistakes in `crm-bridge.toml`: line, key, and what was probably meant.
+//! Mistakes in `crm-bridge.toml`: line, key, and what was probably meant; and what `.env` may hold.
 
 use crm_bridge::error::{Failure, Kind};
 
-use crate::place::Place;
+use crate::place::{Place, URL};
 
 fn failure(text: &str) -> Failure {
     Place::new().file("crm-bridge.toml", text).found().expect_err("a mistake in the file")
@@ -84,4 +84,60 @@ fn an_unknown_profile_names_the_nearest() {
     let failure = place.found().expect_err("no such profile");
     assert_eq!(failure.kind, Kind::Usage);
     assert_eq!(failure.hint.expect("a hint").en, "did you mean --profile prod?");
+}
+
+#[test]
+fn a_mark_at_the_beginning_of_dotenv_is_no_part_of_its_first_name() {
+    let text = format!("\u{feff}COMERCIAL_WEBHOOK_URL={URL}\r\nCRM_BRIDGE_RETRIES=7\r\n");
+    let found = Place::new().file(".env", &text).found().expect("settings");
+    assert_eq!(found.url.map(String::from).as_deref(), Some(URL));
+    assert!(found.warnings.is_empty(), "{:?}", found.warnings);
+}
+
+#[test]
+fn a_dollar_in_dotenv_is_never_replaced_without_a_word() {
+    let said = |text: &str| {
+        let place = Place::new().file(".env", &format!("# of the App Comercial\n{text}\n"));
+        let found = place.found().expect("settings");
+        let warnings: Vec<String> = found.warnings.into_iter().map(|said| said.en).collect();
+        (found.token.map(|token| token.expose().to_owned()).unwrap_or_default(), warnings)
+    };
+    for text in [
+        "COMERCIAL_WEBHOOK_TOKEN=abc$def/x",
+        "COMERCIAL_WEBHOOK_TOKEN=abc/defx$",
+        "export COMERCIAL_WEBHOOK_TOKEN = \"abc$def/x\"",
+    ] {
+        let (_, warnings) = said(text);
+        assert_eq!(warnings.len(), 1, "{text}: {warnings:?}");
+        assert!(warnings[0].contains(", line 2: ") && warnings[0].contains("COMERCIAL_WEBHOOK_TOKEN='…'"));
+        assert!(!warnings[0].contains("abc") && !warnings[0].contains("def"), "{}", warnings[0]);
+    }
+    for (text, token) in [
+        ("COMERCIAL_WEBHOOK_TOKEN='abc$def/x'", "abc$def/x"),
+        ("COMERCIAL_WEBHOOK_TOKEN=abc\\$def/x", "abc$def/x"),
+        ("OTHER=1234\nCOMERCIAL_WEBHOOK_TOKEN=${OTHER}5", "12345"),
+        ("OTHER=a$b\nCOMERCIAL_WEBHOOK_TOKEN=12345 # a $sign", "12345"),
+    ] {
+        assert_eq!(said(text), (token.to_owned(), Vec::new()), "{text}");
+    }
+}
+
+#[test]
+fn paths_in_dotenv_are_relative_to_it_and_it_may_name_the_config_file() {
+    let place = Place::new()
+        .file("secret", "a-token-of-a-file")
+        .file("other.toml", "retries = 9")
+        .file(".env", "COMERCIAL_WEBHOOK_TOKEN_FILE=secret\nCRM_BRIDGE_CONFIG=other.toml\n");
+    let found = place.found().expect("settings");
+    assert_eq!(found.token.expect("a token").expose(), "a-token-of-a-file");
+    assert_eq!(
+        place.layers().expect("layers").text("retries").map(|(text, _)| text.to_owned()),
+        Some("9".into())
+    );
+    // The process's own variable is stronger.
+    let place = place.file("deep/third.toml", "retries = 8").variable("CRM_BRIDGE_CONFIG", "third.toml");
+    assert_eq!(
+        place.layers().expect("layers").text("retries").map(|(text, _)| text.to_owned()),
+        Some("8".into())
+    );
 }

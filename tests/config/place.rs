@@ -14,6 +14,7 @@ pub(crate) const URL: &str = "https://comercial.example.pe/api/webhook-presencia
 pub(crate) struct Place {
     folder: TempDir,
     variables: BTreeMap<String, String>,
+    garbled: Option<&'static str>,
     flags: Layer,
     places: Places,
 }
@@ -22,7 +23,13 @@ impl Place {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::create_dir_all(folder.path().join("work/deep")).expect("a folder");
-        Self { folder, variables: BTreeMap::new(), flags: Layer::default(), places: Places::default() }
+        Self {
+            folder,
+            variables: BTreeMap::new(),
+            garbled: None,
+            flags: Layer::default(),
+            places: Places::default(),
+        }
     }
 
     /// Writes a file, readable by this user alone; `name` is relative to the folder above the current one.
@@ -41,6 +48,12 @@ impl Place {
 
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// A variable that is set to no text.
+    pub(crate) fn garbled(mut self, name: &'static str) -> Self {
+        self.garbled = Some(name);
         self
     }
 
@@ -75,6 +88,10 @@ impl Place {
 impl Env for Place {
     fn var(&self, name: &str) -> Option<String> {
         self.variables.get(name).cloned()
+    }
+
+    fn is_garbled(&self, name: &str) -> bool {
+        self.garbled == Some(name)
     }
 
     fn current_dir(&self) -> PathBuf {

@@ -157,3 +157,19 @@ fn debug_shows_no_secret() {
     assert!(!all.contains("MARKED"), "{all}");
     assert_eq!(found.demand().expect("settings").settings.signing_secrets.len(), 2);
 }
+
+#[test]
+fn two_tokens_in_one_place_and_a_variable_that_is_no_text_are_warned_of() {
+    let file = "COMERCIAL_WEBHOOK_TOKEN_FILE";
+    let both = Place::new().variable("COMERCIAL_WEBHOOK_TOKEN", "abc").variable(file, "x");
+    let dotenv = Place::new().file(".env", &format!("COMERCIAL_WEBHOOK_TOKEN=abc\n{file}=x\n"));
+    for place in [both, dotenv] {
+        let found = place.found().expect("settings");
+        assert_eq!(found.token.expect("a token").expose(), "abc");
+        assert_eq!(found.warnings.len(), 1, "{:?}", found.warnings);
+        assert!(found.warnings[0].en.contains("the file is not used"), "{:?}", found.warnings);
+    }
+    let found = Place::new().garbled("COMERCIAL_WEBHOOK_TOKEN").found().expect("settings");
+    assert!(found.token.is_none());
+    assert!(found.warnings[0].en.contains("COMERCIAL_WEBHOOK_TOKEN is not UTF-8"), "{:?}", found.warnings);
+}

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::{Arg, Command, CommandFactory};
 use crm_bridge::cli::Cli;
+use crm_bridge::config::catalogue::SETTINGS;
 
 use super::tree::{SourceFile, files, root};
 
@@ -155,6 +156,25 @@ fn every_command_shown_is_one_that_the_program_takes() {
     }
     assert!(shown > 20, "the commands were not found");
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn the_page_of_commands_has_every_variable() {
+    let page = std::fs::read_to_string(root().join("docs/commands.md")).expect("the page");
+    let mut variables: Vec<String> = SETTINGS
+        .iter()
+        .map(|setting| setting.variable.to_owned())
+        .chain(["CRM_BRIDGE_VERIFY_HEADER".to_owned()])
+        .collect();
+    let mut commands = vec![program()];
+    while let Some(command) = commands.pop() {
+        let of_flags = command.get_arguments().filter_map(|argument| argument.get_env());
+        variables.extend(of_flags.map(|name| name.to_string_lossy().into_owned()));
+        commands.extend(command.get_subcommands().cloned());
+    }
+    assert!(variables.iter().any(|name| name == "CRM_BRIDGE_QUEUE_REPLICAS"), "{variables:?}");
+    let missing: Vec<_> = variables.iter().filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "docs/commands.md lacks {missing:?}");
 }
 
 #[test]

@@ -26,13 +26,10 @@ fn recipes() -> Vec<(String, String)> {
     recipes
 }
 
-const CITAS: &str = "\u{feff}ID;Nombre;Celular;DNI;Fecha y hora;Estado;Medio;Lugar;Distrito;Proyecto\r\n\
-    1;Rosa Quispe Mamani;999888771;45678911;15/01/2024 10:30;Realizada;OPC;Sala de ventas;Lima;OASIS 2 (AUCALLAMA)\r\n\
-    2;Juan Huamán Núñez;999888772;45678912;15/01/2024 11:30;Realizada;Facebook;Zoom;Comas;OASIS 2 (AUCALLAMA)\r\n\
-    3;Luz Ñaupari Torres;999888773;45678913;15/01/2024 12:30;Realizada;Web;Sala de ventas;Ate;OASIS 1 (HUACHO 1)\r\n";
+/// The recipe that makes the export which the others replay.
+const MAKES_CITAS: &str = "Three appointments";
 
 fn shell(options: &str, recipe: &str, folder: &Path) -> Output {
-    std::fs::write(folder.join("citas.csv"), CITAS).unwrap();
     let binary = Path::new(env!("CARGO_BIN_EXE_crm-bridge")).parent().unwrap();
     let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
     Command::new("sh")
@@ -65,12 +62,14 @@ fn every_recipe_works_as_it_stands() {
         return super::process::skip("curl", "apt-get install curl");
     }
     let recipes = recipes();
-    assert_eq!(recipes.len(), 7);
+    assert_eq!(recipes.len(), 8);
+    let (_, citas) = recipes.iter().find(|(heading, _)| heading == MAKES_CITAS).unwrap().clone();
     let mut folder = (String::new(), tempfile::tempdir().unwrap());
     for (heading, recipe) in recipes {
         // A second recipe under one heading goes on in the workspace of the first, with its leftovers.
         if folder.0 != heading {
             folder = (heading, tempfile::tempdir().unwrap());
+            run(MAKES_CITAS, &citas, folder.1.path());
         }
         run(&folder.0, &recipe, folder.1.path());
     }
@@ -80,9 +79,12 @@ fn every_recipe_works_as_it_stands() {
 fn a_recipe_whose_receiver_does_not_start_ends_with_its_code_and_its_words() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
-    for (heading, recipe) in recipes() {
+    let all = recipes();
+    let (_, citas) = all.iter().find(|(heading, _)| heading == MAKES_CITAS).unwrap().clone();
+    for (heading, recipe) in all.into_iter().filter(|(heading, _)| heading != MAKES_CITAS) {
         let recipe = recipe.replace("127.0.0.1:0", &taken);
         let folder = tempfile::tempdir().unwrap();
+        run(MAKES_CITAS, &citas, folder.path());
         // In a shell that goes on after a failure, too.
         for options in ["-eu", "-u"] {
             let output = shell(options, &recipe, folder.path());
@@ -92,4 +94,27 @@ fn a_recipe_whose_receiver_does_not_start_ends_with_its_code_and_its_words() {
             assert!(said.iter().any(|said| said.contains("--listen")), "{heading} {options}: {said:?}");
         }
     }
+}
+
+/// A job must not leave its receiver behind, whichever line fails.
+#[test]
+fn a_recipe_that_fails_stops_its_receiver() {
+    let (heading, recipe) =
+        recipes().into_iter().find(|(_, recipe)| recipe.contains("crm-bridge replay-csv")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    // There is no citas.csv to replay; the receiver itself would wait for minutes.
+    let recipe = format!("{}\necho reached", recipe.replace("--within 60s", "--within 5m"));
+    let began = std::time::Instant::now();
+    let output = shell("-eu", &recipe, folder.path());
+    assert!(
+        recipe.contains("--within 5m") && began.elapsed().as_secs() < 200,
+        "{heading}: it was left behind"
+    );
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    assert!(!output.status.success() && !said[0].contains("reached"), "{heading}: {said:?}");
+    assert!(said[1].contains("citas.csv"), "{heading}: {said:?}");
+    assert!(
+        said[1].contains("distinct presencias arrived") || said[1].contains("expectation"),
+        "{heading}: {said:?}"
+    );
 }

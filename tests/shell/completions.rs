@@ -26,6 +26,20 @@ fn profiles_of_this_place_are_offered() {
 }
 
 #[test]
+fn profiles_are_those_of_the_file_that_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("crm-bridge.toml"), "[profiles.here]\nretries = 1\n").expect("a file");
+    std::fs::write(folder.path().join("other.toml"), "[profiles.there]\nretries = 1\n").expect("a file");
+    for named in [&["--config", "other.toml"][..], &["--config=other.toml"], &["--config", "=", "other.toml"]]
+    {
+        let words = [&["crm-bridge", "test"], named, &["--profile", ""]].concat();
+        assert_eq!(asked(folder.path(), &words), ["there"], "{named:?}");
+    }
+    std::fs::write(folder.path().join(".env"), "CRM_BRIDGE_CONFIG=other.toml\n").expect("a file");
+    assert_eq!(asked(folder.path(), &["crm-bridge", "test", "--profile", ""]), ["there"]);
+}
+
+#[test]
 fn runs_on_record_are_offered_and_no_journal_is_made_for_it() {
     let folder = tempfile::tempdir().expect("a folder");
     assert_eq!(asked(folder.path(), &["crm-bridge", "runs", "show", ""])[0], "last");
@@ -48,6 +62,12 @@ fn runs_on_record_are_offered_and_no_journal_is_made_for_it() {
     assert!(journal.is_file());
     let offered = asked(folder.path(), &["crm-bridge", "runs", "show", id.get(..8).expect("an id")]);
     assert_eq!(offered, [id]);
+    // Another journal has other runs.
+    let other = ["crm-bridge", "runs", "show", "--journal", "other.db", id.get(..8).expect("an id")];
+    assert_eq!(asked(folder.path(), &other), Vec::<String>::new());
+    std::fs::write(folder.path().join("crm-bridge.toml"), "").expect("a file");
+    let named = ["crm-bridge", "runs", "show", "--journal", "runs.db", id.get(..8).expect("an id")];
+    assert_eq!(asked(folder.path(), &named), [id]);
 }
 
 #[test]

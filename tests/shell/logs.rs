@@ -44,6 +44,16 @@ fn a_log_file_gets_what_stderr_does_not() {
     }
 }
 
+/// A disk that is full, as Linux shows one.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_log_that_cannot_be_written_is_said_once() {
+    let output = run(&["--log-file", "/dev/full", "-vv"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(told.matches("the log /dev/full can't be written").count(), 1, "{told}");
+    assert_eq!(output.status.code(), run(&[]).status.code(), "a run does not end for its log");
+}
+
 #[test]
 fn a_log_file_that_cannot_be_opened_is_an_error() {
     let output = run(&["--log-file", "/no/such/folder/run.log"]);

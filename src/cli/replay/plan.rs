@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::journaled::Journaled;
 use super::recording::{Recorded, read};
 use crate::config::{Lookup, Order};
 use crate::delivery::{ComposeError, Delivery};
@@ -13,7 +14,7 @@ use crate::error::{Failure, Kind};
 use crate::journal::RowSet;
 use crate::lang::Said;
 use crate::mapping::remap;
-use crate::report::event::{Counts, Event, Observer};
+use crate::report::event::{Counts, DeliveryNote, Event, Observer};
 use crate::rules::cell::no_id;
 use crate::rules::finding::Place;
 use crate::rules::{Code, Finding, Severity};
@@ -61,6 +62,7 @@ impl Plan {
         reading: &Reading<'_>,
         order: Order,
         lookup: Lookup,
+        mut journaled: Option<Journaled<'_>>,
         observer: &mut dyn Observer,
     ) -> Result<Self, Failure> {
         let mut plan = Self {
@@ -79,12 +81,24 @@ impl Plan {
                 continue;
             }
             plan.counts.rows += 1;
-            match reading.judge(line, bytes) {
+            let mut judged = reading.judge(line, bytes);
+            if let (Judged::Send(delivery), Some(journaled)) = (&judged, &mut journaled) {
+                judged = match journaled.judge(delivery, &mut plan, reading, observer)? {
+                    Some(other) => other,
+                    None => judged,
+                };
+            }
+            match judged {
                 Judged::Send(delivery) => {
                     plan.counts.prepared += 1;
                     let length = u32::try_from(delivery.id.chars().count()).unwrap_or(u32::MAX);
                     plan.requests.push(RequestAt { offset, line, length });
                     ids.push(delivery.id.to_lowercase());
+                }
+                Judged::Delivered(note) => {
+                    plan.counts.duplicates += 1;
+                    plan.settled.insert(0, line);
+                    observer.observe(Event::Delivery(*note));
                 }
                 Judged::Skip(what) => {
                     plan.counts.skipped += 1;
@@ -95,16 +109,26 @@ impl Plan {
                     plan.counts.invalid += 1;
                     plan.settled.insert(0, line);
                     for finding in findings {
-                        *plan.by_code.entry(finding.code.name()).or_default() += 1;
-                        let name = reading.loaded.name();
-                        let place = Place { file: Some(name), row: Some(line), column: None };
-                        observer.observe(Event::Finding(finding.note(place, reading.show_pii)));
+                        plan.say(line, &finding, reading, observer);
                     }
                 }
             }
         }
         plan.arrange(ids, order, lookup);
         Ok(plan)
+    }
+
+    pub(super) fn say(
+        &mut self,
+        line: u64,
+        finding: &Finding,
+        reading: &Reading<'_>,
+        observer: &mut dyn Observer,
+    ) {
+        *self.by_code.entry(finding.code.name()).or_default() += 1;
+        let name = reading.loaded.name();
+        let place = Place { file: Some(name), row: Some(line), column: None };
+        observer.observe(Event::Finding(finding.note(place, reading.show_pii)));
     }
 
     fn arrange(&mut self, mut ids: Vec<String>, order: Order, lookup: Lookup) {
@@ -129,8 +153,10 @@ impl Plan {
 }
 
 /// What the first pass says of a line.
-enum Judged {
+pub(super) enum Judged {
     Send(Box<Delivery>),
+    /// Delivered before.
+    Delivered(Box<DeliveryNote>),
     Skip(String),
     Invalid(Vec<Finding>),
 }

@@ -221,10 +221,15 @@ fn edit(document: &Value) -> Result<Value, Failure> {
         tempfile::Builder::new().suffix(".json").tempfile().map_err(|error| no_temporary_file(&error))?;
     let text = serde_json::to_string_pretty(document).map_err(|error| failed(error.to_string()))?;
     fs::write(file.path(), text).map_err(|error| no_temporary_file(&error))?;
-    // The variable may hold arguments (`code --wait`), so a shell reads it, as git does.
+    // The variable may hold arguments (`code --wait`), so a shell reads it, as git does. Where this program is gone when the
+    // editor ends, interrupted or killed, nobody else is left to remove the file with the person in it.
+    let script = format!(
+        "trap : HUP INT TERM\n{editor} \"$1\"\ncode=$?\nkill -0 \"$2\" 2>/dev/null || rm -f -- \"$1\"\nexit $code"
+    );
     let status = Command::new("sh")
-        .args(["-c", &format!("{editor} \"$1\""), "crm-bridge"])
+        .args(["-c", &script, "crm-bridge"])
         .arg(file.path())
+        .arg(std::process::id().to_string())
         .status()
         .map_err(|error| failed(error.to_string()))?;
     if !status.success() {

@@ -32,6 +32,8 @@ pub struct Style {
     pub quiet: bool,
     /// Carets under the cell that a finding is about.
     pub points: bool,
+    /// The result is data for another program, and the summary is none of it.
+    pub data: bool,
 }
 
 /// Writes text for a person.
@@ -139,8 +141,13 @@ impl<O: Write, E: Write> Observer for Human<O, E> {
             Event::Summary(note) => {
                 self.progress.finish();
                 let text = summary::text(&note, &self.causes, self.style);
-                self.out.write_all(text.as_bytes()).ok();
-                self.out.flush().ok();
+                if self.style.data {
+                    self.out.flush().ok();
+                    self.err.write_all(text.as_bytes()).ok();
+                } else {
+                    self.out.write_all(text.as_bytes()).ok();
+                    self.out.flush().ok();
+                }
             }
         }
     }
