@@ -115,7 +115,7 @@ pub(super) fn list(at: &QueueAt, limit: usize, context: &Context) -> Result<u8, 
     let lang = context.lang;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header([
-        lang.pick("letter", "carta"),
+        lang.pick("letter", "número"),
         lang.pick("given up", "abandonada"),
         "id_presencia_crm",
         lang.pick("outcome", "resultado"),
