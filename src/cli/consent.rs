@@ -3,16 +3,35 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use reqwest::Url;
+use serde_json::Value;
 
 use super::Context;
 use crate::config::is_loopback;
+use crate::delivery::Delivery;
 use crate::error::{Failure, Kind};
 use crate::lang::Said;
-use crate::report::event::Counts;
+use crate::report::event::{Counts, Event, Observer};
+use crate::rules::finding::shown;
 use crate::said;
 
 /// More events than this are worth a question even where nothing is wrong.
 const MANY: u64 = 20;
+
+/// How many payloads are shown before the question.
+const PREVIEWED: usize = 3;
+/// What is shown of each.
+const MAIN_FIELDS: [&str; 10] = [
+    "/id_presencia_crm",
+    "/cliente/nombres_completos_razon_social",
+    "/cliente/numero_documento",
+    "/cliente/telefono_principal",
+    "/fecha_hora_presencia",
+    "/proyecto_interes",
+    "/medio_captacion",
+    "/modalidad",
+    "/venta/lote",
+    "/venta/valor_lote_venta",
+];
 
 /// Asks whether `what` may be done to `url`.
 ///
@@ -26,12 +45,41 @@ pub(crate) fn before_writing(context: &Context, url: &Url, what: &Said, yes: boo
 /// only the host counts.
 pub(crate) fn before_a_run(context: &Context, url: &Url, counts: &Counts, yes: bool) -> Result<(), Failure> {
     demand_yes(url, yes)?;
-    let reason = counts.prepared > MANY || counts.invalid > 0 || !is_loopback(url);
-    if yes || !reason || counts.prepared == 0 || !on_terminal() {
+    if !asks(url, counts, yes) {
         return Ok(());
     }
     let count = counts.prepared;
-    confirm(context, url, &said!(en: "send {count} presencias", es: "enviar {count} presencias"))
+    let word = if count == 1 { "presencia" } else { "presencias" };
+    confirm(context, url, &said!(en: "send {count} {word}", es: "enviar {count} {word}"))
+}
+
+/// Whether there is reason to ask before a run, and somebody who can be asked.
+pub(crate) fn asks(url: &Url, counts: &Counts, yes: bool) -> bool {
+    let reason = counts.prepared > MANY || counts.invalid > 0 || !is_loopback(url);
+    !yes && reason && counts.prepared > 0 && on_terminal()
+}
+
+/// Shows what the question is about: the main fields of the first `payloads`, masked, and what the rules said of them.
+pub(crate) fn preview(
+    payloads: impl Iterator<Item = Delivery>,
+    context: &Context,
+    observer: &mut dyn Observer,
+) {
+    for delivery in payloads.take(PREVIEWED) {
+        let body = delivery.venta.unwrap_or(delivery.body);
+        let Ok(payload) = serde_json::from_slice::<Value>(&body) else { continue };
+        let lines: Vec<String> = MAIN_FIELDS
+            .iter()
+            .filter_map(|pointer| Some((pointer, payload.pointer(pointer)?)))
+            .map(|(pointer, value)| {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let text = if context.show_pii { text } else { shown(Some(pointer), &text) };
+                format!("  {:<30} {text}", pointer.rsplit('/').next().unwrap_or_default())
+            })
+            .collect();
+        observer.observe(Event::Decided(Said::same(lines.join("\n"))));
+    }
+    observer.observe(Event::Asking);
 }
 
 /// Refuses what nobody can be asked about: a host beyond this machine, off a terminal, without `--yes`.

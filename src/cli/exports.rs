@@ -1,11 +1,13 @@
 //! Opens exports for a command: reads their form, binds their columns, decides their dates, and makes their judges.
 
+use std::fs;
 use std::path::Path;
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
 
 use super::Context;
 use super::export_flags::ExportFlags;
+use super::next_command;
 use crate::config::{DateTimeFormat, DocumentoSource};
 use crate::delivery::ContentHash;
 use crate::error::{Failure, Kind};
@@ -21,7 +23,7 @@ use crate::rules::{Code, Finding, Policy, Severity};
 use crate::said;
 use crate::source::columns::{ColumnOverride, Wanted, bind};
 use crate::source::json::{looks_like_json, records_as_table};
-use crate::source::{Binding, Charset, Input, Loaded, Source, load, open_loaded};
+use crate::source::{Binding, Charset, Input, Loaded, Source, SourceError, load, open_loaded};
 
 /// What the settings say about payloads.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,8 +63,14 @@ impl Mappings {
             .collect()
     }
 
-    /// The entries of a mapping file's value tables that no input used, for a warning.
-    pub(crate) fn unused_values(&self) -> Option<Said> {
+    /// Warns of the entries of a mapping file's value tables that no input used, whatever form the events take.
+    pub(crate) fn warn_of_unused_values(&self, context: &Context) {
+        if let Some(warning) = self.unused_values().filter(|_| !context.quiet) {
+            context.warn(&[warning]);
+        }
+    }
+
+    fn unused_values(&self) -> Option<Said> {
         let mut unused: Vec<(Field, String)> = self.0.first()?.0.unused_values();
         for (mapping, _) in &self.0[1..] {
             let here = mapping.unused_values();
@@ -73,8 +81,8 @@ impl Mappings {
         let list = list.join(", ");
         (!list.is_empty()).then(|| {
             said!(
-                en: "warning: entries of the mapping file that no row used: {list}",
-                es: "advertencia: entradas del archivo de mapeo que ninguna fila usó: {list}",
+                en: "entries of the mapping file that no row used: {list}",
+                es: "entradas del archivo de mapeo que ninguna fila usó: {list}",
             )
         })
     }
@@ -172,12 +180,8 @@ impl Opener<'_> {
             let (source, binding) = records_as_table(loaded)?;
             return Ok((source, Some(binding)));
         }
-        let source = open_loaded(loaded.clone(), &self.flags.read_options()).map_err(|error| {
-            if let Some(finding) = error.finding() {
-                self.say(error.name(), error.row(), None, finding);
-            }
-            Failure::from(error)
-        })?;
+        let source = open_loaded(loaded.clone(), &self.flags.read_options())
+            .map_err(|error| self.unreadable(error))?;
         if let Some(finding) = source.decided().finding() {
             self.say(source.name(), None, None, finding);
         }
@@ -190,6 +194,14 @@ impl Opener<'_> {
         Ok((source, None))
     }
 
+    /// Says the rule behind an input that can't be read.
+    fn unreadable(&mut self, error: SourceError) -> Failure {
+        if let Some(finding) = error.finding() {
+            self.say(error.name(), error.row(), None, finding);
+        }
+        Failure::from(error)
+    }
+
     /// Binds the columns of one input; none where its header can't be mapped, which was said then.
     fn bind(
         &mut self,
@@ -198,7 +210,13 @@ impl Opener<'_> {
     ) -> Result<Option<(Binding, Mapping, Dated)>, Failure> {
         let mut mapping = self.mapping()?;
         let headers: Vec<&str> = source.header().iter().map(String::as_str).collect();
-        mapping.bind(&headers).map_err(|unknown| Self::unknown_columns(source.name(), &unknown))?;
+        if let Err(unknown) = mapping.bind(&headers) {
+            // Told with what else is wrong with the columns.
+            if bound.is_none() && self.columns(source, &mapping)?.is_none() {
+                return Ok(None);
+            }
+            return Err(Self::unknown_columns(source.name(), &unknown));
+        }
         let binding = match bound {
             Some(binding) => binding,
             None => match self.columns(source, &mapping)? {
@@ -227,7 +245,16 @@ impl Opener<'_> {
                 Ok(Some(bound.binding))
             }
             Err(findings) => {
+                let file = self
+                    .flags
+                    .mapping
+                    .as_deref()
+                    .and_then(|path| Some((path, fs::read_to_string(path).ok()?)));
                 for finding in findings {
+                    let finding = match &file {
+                        Some((path, text)) => with_line(finding, path, text),
+                        None => finding,
+                    };
                     self.say(source.name(), None, None, finding);
                 }
                 Ok(None)
@@ -293,6 +320,7 @@ impl Opener<'_> {
             any_status: !mapping.wants_status_column(),
             filled: Field::ALL.iter().copied().filter(|field| mapping.provides(*field)).collect(),
             read: mapping.read_columns(),
+            asked: next_command::as_asked(),
             ..Wanted::default()
         };
         wanted.decide(mapping.columns().iter().flat_map(|(field, columns)| {
@@ -316,7 +344,7 @@ impl Opener<'_> {
         if let Some(date_order) = named {
             return Ok((Reading { date_order, ..reading }, false));
         }
-        let (orders, all) = date_orders(source, binding)?;
+        let (orders, all) = date_orders(source, binding).map_err(|error| self.unreadable(error))?;
         if let Some(finding) = orders.finding() {
             let column =
                 binding.columns(Field::FechaHora).first().and_then(|column| source.header().get(*column));
@@ -343,9 +371,32 @@ impl Opener<'_> {
     }
 }
 
+/// Adds to what is said about a column that the source does not have the line of the mapping file that names it.
+fn with_line(mut finding: Finding, path: &Path, text: &str) -> Finding {
+    let Some((_, missing)) = finding.args.iter().find(|(name, _)| *name == "missing") else { return finding };
+    let quoted = missing.en.clone();
+    let Some(name) = quoted.strip_prefix('"').and_then(|name| name.strip_suffix('"')) else { return finding };
+    let of_template = [format!("{{{name}}}"), format!("{{{name}:")];
+    let names = |line: &str| {
+        let line = line.trim_start();
+        let value = line.split_once('=').map_or(line, |(_, value)| value);
+        !line.starts_with('#')
+            && (value.contains(&quoted) || of_template.iter().any(|place| value.contains(place)))
+    };
+    let Some(number) = text.lines().position(names).map(|index| index + 1) else { return finding };
+    let path = path.display();
+    if let Some((_, remedy)) = finding.args.iter_mut().find(|(name, _)| *name == "remedy") {
+        *remedy = Said {
+            en: format!("{path}, line {number}: {}", remedy.en),
+            es: format!("{path}, línea {number}: {}", remedy.es),
+        };
+    }
+    finding
+}
+
 fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
     let name = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let text = fs::read_to_string(path).map_err(|error| {
         Failure::new(
             Kind::Usage,
             said!(en: "can't read {name}", es: "no se puede leer {name}").because(&error),

@@ -20,6 +20,7 @@ mod man;
 mod map;
 mod next_command;
 mod observers;
+mod on_record;
 mod output;
 mod payloads;
 mod queueing;

@@ -1,7 +1,10 @@
-//! The command that sends a corrected file: as the run was asked for, so that the same cells mean the same again.
+//! The command that sends a corrected file, or the whole again: as the run was asked for, so that the same cells mean the
+//! same again.
 
 use super::recorded;
+use crate::lang::Said;
 use crate::rules::cell::DateOrder;
+use crate::said;
 use crate::source::Input;
 
 /// Flags with a value that are about the whole of the inputs, or about what is written of this one run.
@@ -18,6 +21,7 @@ pub(crate) struct NextCommand {
     /// In which order the dates of each input were read.
     orders: Vec<DateOrder>,
     flags: Vec<String>,
+    given: Vec<String>,
 }
 
 impl NextCommand {
@@ -26,7 +30,7 @@ impl NextCommand {
         let given = on_record.map_or_else(recorded::arguments, <[String]>::to_vec);
         let inputs: Vec<String> = inputs.iter().map(Input::name).collect();
         let flags = kept(&given, &inputs);
-        Self { inputs, orders, flags }
+        Self { inputs, orders, flags, given }
     }
 
     /// The inputs, for a sentence.
@@ -58,14 +62,51 @@ impl NextCommand {
         self.line(self.inputs.iter().map(String::as_str))
     }
 
-    fn line<'f>(&'f self, files: impl Iterator<Item = &'f str>) -> String {
-        let given = files.chain(self.flags.iter().map(String::as_str)).map(word);
-        ["crm-bridge".to_owned(), "replay-csv".to_owned()]
-            .into_iter()
-            .chain(given)
-            .collect::<Vec<_>>()
-            .join(" ")
+    /// What to do where the address of the receiver was wrong.
+    pub(crate) fn elsewhere(&self) -> Said {
+        elsewhere(&self.given)
     }
+
+    fn line<'f>(&'f self, files: impl Iterator<Item = &'f str>) -> String {
+        line(
+            ["crm-bridge", "replay-csv"]
+                .into_iter()
+                .chain(files)
+                .chain(self.flags.iter().map(String::as_str)),
+        )
+    }
+}
+
+/// What this process was asked for, as one would type it; none where the arguments are those of a recorded run.
+pub(crate) fn as_asked() -> Option<String> {
+    let given = recorded::arguments();
+    let reads = given.iter().any(|word| matches!(word.as_str(), "map" | "replay-csv" | "validate"));
+    reads.then(|| line(std::iter::once("crm-bridge").chain(given.iter().map(String::as_str))))
+}
+
+/// The command `given` again, for another address: nothing was delivered to the one that was wrong.
+pub(crate) fn elsewhere(given: &[String]) -> Said {
+    let mut given = given.to_vec();
+    let place = given.iter().position(|argument| argument == "--url" || argument.starts_with("--url="));
+    let Some(place) = place else {
+        let command = line(std::iter::once("crm-bridge").chain(given.iter().map(String::as_str)));
+        return said!(
+            en: "correct COMERCIAL_WEBHOOK_URL, then {command}",
+            es: "corrija COMERCIAL_WEBHOOK_URL, luego {command}",
+        );
+    };
+    // A value of its own follows, unless it stands in the same word.
+    given.drain(place..(place + if given[place] == "--url" { 2 } else { 1 }).min(given.len()));
+    let command = line(std::iter::once("crm-bridge").chain(given.iter().map(String::as_str)));
+    said!(
+        en: "with the right address for URL: {command} --url URL",
+        es: "con la dirección correcta en URL: {command} --url URL",
+    )
+}
+
+/// A command line of `words`, as a POSIX shell takes it apart again.
+pub(crate) fn line<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    words.map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn kept(given: &[String], inputs: &[String]) -> Vec<String> {
@@ -123,6 +164,20 @@ mod tests {
         assert_eq!(
             next(&["replay-csv", "citas marzo.csv", "-v"], DateOrder::Dmy),
             "crm-bridge replay-csv failed.csv"
+        );
+    }
+
+    #[test]
+    fn a_wrong_address_is_replaced_and_the_rest_stays() {
+        let again =
+            |given: &[&str]| elsewhere(&given.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).en;
+        let command =
+            "with the right address for URL: crm-bridge replay-csv 'citas marzo.csv' --yes --url URL";
+        assert_eq!(again(&["replay-csv", "citas marzo.csv", "--url", "http://a/b", "--yes"]), command);
+        assert_eq!(again(&["replay-csv", "--url=http://a/b", "citas marzo.csv", "--yes"]), command);
+        assert_eq!(
+            again(&["replay-csv", "a.csv"]),
+            "correct COMERCIAL_WEBHOOK_URL, then crm-bridge replay-csv a.csv"
         );
     }
 }

@@ -8,6 +8,7 @@ mod bench;
 mod explain;
 mod interrupting;
 mod long_exports;
+mod next_steps;
 mod odd_exports;
 mod remedies;
 mod replay_csv;
