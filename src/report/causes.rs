@@ -28,21 +28,24 @@ pub enum Rank {
 impl Cause {
     /// What people call it: the code of the rule, or a word for the class of the error.
     pub fn name(&self, lang: Lang) -> &'static str {
-        if lang == Lang::En || self.rank != Rank::Delivery {
-            return self.code;
-        }
-        match self.code {
-            "changed" => "cambiada",
-            "collision" => "colisión",
-            "rate_limited" => "límite",
-            "refused" => "acceso",
-            "rejected" => "rechazo",
-            "server" => "receptor",
-            "timeout" | "transport" => "conexión",
-            "unknown" => "duda",
-            other => other,
-        }
+        class_said(self.code, lang)
     }
+}
+
+/// The class of an error as people read it; rules keep their code.
+pub fn class_said(class: &str, lang: Lang) -> &str {
+    let spanish = match class {
+        "changed" => "cambiada",
+        "collision" => "colisión",
+        "rate_limited" => "límite",
+        "refused" => "acceso",
+        "rejected" => "rechazo",
+        "server" => "receptor",
+        "timeout" | "transport" => "conexión",
+        "unknown" => "duda",
+        rule => rule,
+    };
+    lang.pick(class, spanish)
 }
 
 impl Rank {
@@ -258,7 +261,10 @@ mod tests {
             [
                 (
                     "not a phone of 9 or 8 digits".to_owned(),
-                    vec!["row 2 · lead.celular · 12****".to_owned(), "row 3 · lead.celular · 12****".to_owned()]
+                    vec![
+                        "row 2 · lead.celular · 12****".to_owned(),
+                        "row 3 · lead.celular · 12****".to_owned()
+                    ]
                 ),
                 (
                     "medio outside the table: …; sent as otro".to_owned(),

@@ -154,11 +154,11 @@ catalogue! {
             "elija una con --map {candidate_for}=COLUMNA",
         );
     H03 false Warning None,
-        "column {column} is not used{guess}",
-        "la columna {column} no se usa{guess}",
+        "{what} not used: {column}{guess}",
+        "{what} sin usar: {column}{guess}",
         hint(
-            "to use it: --map FIELD=COLUMN, or --accept-suggestions",
-            "para usarla: --map CAMPO=COLUMNA, o --accept-suggestions",
+            "to use one: --map FIELD=COLUMN, or --accept-suggestions",
+            "para usar una: --map CAMPO=COLUMNA, o --accept-suggestions",
         );
     R01 false Info None,
         "row skipped: {detail}",

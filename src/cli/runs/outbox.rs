@@ -18,6 +18,7 @@ use crate::error::Failure;
 use crate::journal::RunRecord;
 use crate::lang::Said;
 use crate::relay::{DeadLetter, Redrive, dead_letters, redrive};
+use crate::report::causes::class_said;
 use crate::report::event::Counts;
 use crate::rules::Code;
 use crate::said;
@@ -46,7 +47,8 @@ pub(super) fn text(path: &Path, context: &Context) -> Result<String, Failure> {
     let head = lang.pick("dead letters", "no entregadas");
     writeln!(out, "{head:<12} {}", letters.len()).ok();
     for (class, letters) in groups {
-        writeln!(out, "\n{} × {class}: {}", letters.len(), letters[0].message.get(lang)).ok();
+        let (name, message) = (class_said(class, lang), letters[0].message.get(lang));
+        writeln!(out, "\n{} × {name}: {message}", letters.len()).ok();
         for letter in letters.iter().take(EXAMPLES) {
             writeln!(out, "  {} {}", moment(letter.settled_at), letter.id).ok();
         }
@@ -72,15 +74,15 @@ fn hint(class: &str, status: Option<u16>) -> Option<Said> {
     if let Some(code) = Code::from_name(class) {
         let Said { en, es } = Said::from(code.rule().hint?);
         return Some(said!(
-            en: "in the CRM: {en}; saved there, it is sent again",
-            es: "en el CRM: {es}; al guardarlo allí, se envía otra vez",
+            en: "in the CRM: {en}; then let the CRM send it again",
+            es: "en el CRM: {es}; luego haga que el CRM la envíe otra vez",
         ));
     }
     Some(match (class, status) {
         ("unknown", _) => settle_hint(),
         ("rejected", _) => said!(
-            en: "correct the record in the CRM; saved there, it is sent again",
-            es: "corrija el registro en el CRM; al guardarlo allí, se envía otra vez",
+            en: "correct the record in the CRM, then let the CRM send it again",
+            es: "corrija el registro en el CRM, luego haga que el CRM lo envíe otra vez",
         ),
         ("refused", Some(401 | 403)) => said!(
             en: "COMERCIAL_WEBHOOK_TOKEN of the relay and CRM_WEBHOOK_TOKEN of the App Comercial must be the same; crm-bridge test tells",

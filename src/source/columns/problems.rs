@@ -223,18 +223,23 @@ pub(super) fn unused(explained: &[Explained], columns: &[Column], errors: &[Find
             None => None,
         };
         match guess {
-            Some(guess) => notes.push(unused_column(header, guess)),
+            Some(guess) => notes.push(unused_columns(&[header], guess)),
             None => others.push(header.as_str()),
         }
     }
     if !others.is_empty() {
-        notes.push(unused_column(&others.join(", "), Said::default()));
+        notes.push(unused_columns(&others, Said::default()));
     }
     notes
 }
 
-fn unused_column(header: &str, guess: Said) -> Finding {
-    Finding::new(Code::H03).arg("column", header).said("guess", guess)
+fn unused_columns(headers: &[&str], guess: Said) -> Finding {
+    let what = if headers.len() == 1 {
+        said!(en: "column", es: "columna")
+    } else {
+        said!(en: "columns", es: "columnas")
+    };
+    Finding::new(Code::H03).said("what", what).arg("column", headers.join(", ")).said("guess", guess)
 }
 
 /// Several columns have the name by which one was asked for.
