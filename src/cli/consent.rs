@@ -120,3 +120,49 @@ fn confirm(context: &Context, url: &Url, what: &Said) -> Result<(), Failure> {
     )
     .hint(said!(en: "--yes skips the question", es: "--yes omite la pregunta")))
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::lang::Lang;
+
+    struct Told(String);
+
+    impl Observer for Told {
+        fn observe(&mut self, event: Event) {
+            match event {
+                Event::Decided(said) => self.0.push_str(&said.en),
+                Event::Asking => self.0.push_str("\nasking"),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_asked_about_is_shown_without_its_people() {
+        let context = Context {
+            lang: Lang::En,
+            json: false,
+            verbose: 0,
+            quiet: false,
+            show_pii: false,
+            color: false,
+            points: false,
+        };
+        let body = Bytes::from_static(
+            br#"{"id_presencia_crm":"CRM-7","cliente":{"nombres_completos_razon_social":"Rosa Quispe",
+                "numero_documento":"12345678"},"medio_captacion":"otro","venta":{"lote":12}}"#,
+        );
+        let delivery = Delivery::from_json((0, 1), &body).unwrap();
+        let mut told = Told(String::new());
+        preview(std::iter::once(delivery), &context, &mut told);
+        let words: Vec<&str> = told.0.split_whitespace().collect();
+        assert_eq!(
+            words.join(" "),
+            "id_presencia_crm CRM-7 nombres_completos_razon_social R*** Q*** numero_documento 12****** \
+             medio_captacion otro lote 12 asking"
+        );
+    }
+}

@@ -23,7 +23,7 @@ pub struct Finding {
     /// What fills the places of the catalogue's texts.
     pub args: Vec<(&'static str, Said)>,
     /// What to do about it here, where that is not what the catalogue advises.
-    pub remedy: Option<Said>,
+    pub remedy: Option<Box<Said>>,
 }
 
 impl Finding {
@@ -78,7 +78,7 @@ impl Finding {
     /// Overrides what the catalogue advises.
     #[must_use]
     pub fn remedy(mut self, remedy: Said) -> Self {
-        self.remedy = Some(remedy);
+        self.remedy = Some(Box::new(remedy));
         self
     }
 
@@ -113,10 +113,11 @@ impl Finding {
             severity: self.severity.name(),
             heading,
             message,
-            hint: self
-                .remedy
-                .clone()
-                .unwrap_or_else(|| rule.hint.map_or_else(Said::default, |hint| hint.fill(&fills))),
+            hint: match (&self.remedy, rule.hint) {
+                (Some(remedy), _) => Said::clone(remedy),
+                (None, Some(hint)) => hint.fill(&fills),
+                (None, None) => Said::default(),
+            },
             value: shown,
         }
     }

@@ -254,10 +254,10 @@ fn one_column(text: &Loaded, trials: [Trial; 4]) -> Result<Delimiter, SourceErro
             name: text.name().to_owned(),
             detail: said!(en: "no ; , | or tab in the first rows", es: "ningún ; , | ni tabulación en las primeras filas"),
             // None of those that --delimiter takes is there.
-            remedy: Some(said!(
+            remedy: Some(Box::new(said!(
                 en: "export it again as CSV with ; or , between the cells, or give the .xlsx or .ods workbook",
                 es: "expórtelo de nuevo como CSV con ; o , entre las celdas, o entregue el libro .xlsx u .ods",
-            )),
+            ))),
         }),
         None => Err(first.error.unwrap_or_else(|| SourceError::Empty { name: text.name().to_owned() })),
     }

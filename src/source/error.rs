@@ -44,7 +44,7 @@ pub enum SourceError {
         /// The row where it was met.
         row: Option<u64>,
         /// What to do about it, where that is not what the rule advises.
-        remedy: Option<Said>,
+        remedy: Option<Box<Said>>,
     },
     /// Its letters were written in a character set that has to be named (F03).
     #[error("{name} was written in another character set: {detail}")]
@@ -62,7 +62,7 @@ pub enum SourceError {
         /// What was tried.
         detail: Said,
         /// What to do about it, where naming one of those that are read would not help.
-        remedy: Option<Said>,
+        remedy: Option<Box<Said>>,
     },
     /// A quote swallowed the rows after it (F05).
     #[error("a quote opened in row {opened} of {name} never closes")]

@@ -126,10 +126,10 @@ pub(super) fn damaged(loaded: &Loaded, detail: Said) -> SourceError {
         name: loaded.name().to_owned(),
         detail,
         row: None,
-        remedy: Some(said!(
+        remedy: Some(Box::new(said!(
             en: "open it in the spreadsheet and save it again, as .xlsx or as CSV UTF-8; a download that broke off has to be repeated",
             es: "ábralo en la hoja de cálculo y guárdelo otra vez, como .xlsx o como CSV UTF-8; una descarga cortada hay que repetirla",
-        )),
+        ))),
     }
 }
 
