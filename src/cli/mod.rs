@@ -18,6 +18,7 @@ mod journaling;
 mod log;
 mod man;
 mod map;
+mod mapping_file;
 mod next_command;
 mod observers;
 mod on_record;
