@@ -5,6 +5,7 @@ use std::thread;
 
 use tokio::sync::mpsc;
 
+use super::on_record::Completed;
 use crate::delivery::feed::Batches;
 use crate::delivery::{Ambient, Cancel, Delivery, HttpClient, Journal, RunEnd, Settings, run};
 use crate::error::{Failure, Kind};
@@ -43,6 +44,7 @@ pub(crate) fn deliver<J: Journal, E: Into<Failure>>(
     journal: &J,
     observer: &mut dyn Observer,
 ) -> Result<Done, Failure> {
+    let observer: &mut dyn Observer = &mut Completed::new(observer);
     let client = HttpClient::new(work.settings).map_err(|error| error.failure())?;
     let settings = Settings { total: work.total, files: work.files, ..Settings::from(work.settings) };
     let (sender, receiver) = mpsc::channel(BATCHES);

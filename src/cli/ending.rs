@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::next_command::NextCommand;
+use super::on_record::{OnRecord, is_about_the_address, stopped};
 use super::run_files::ToCorrect;
 use crate::delivery::{RunEnd, Stop};
 use crate::error::{Failure, Kind, SOME_ROWS_WENT_WRONG};
@@ -87,7 +88,7 @@ impl Ending {
         self.counts.unprocessed += prepared.saturating_sub(settled);
         self.attempts = end.attempts;
         self.latency = end.latency_note();
-        self.stopped = end.stop.as_ref().map(Stop::failure);
+        self.stopped = end.stop.as_ref().map(stopped);
         let on_its_way = matches!(
             end.stop,
             Some(Stop::WaitTooLong(_) | Stop::Circuit(_) | Stop::TooManyFailures(_) | Stop::Interrupted)
@@ -117,7 +118,7 @@ impl Ending {
     }
 
     /// Says which command comes next, if one does; `to_correct` are the files with rows to correct.
-    pub(crate) fn suggest_next(&mut self, to_correct: &[ToCorrect], next: &NextCommand) {
+    pub(crate) fn suggest_next(&mut self, to_correct: &[ToCorrect], next: &NextCommand, record: &OnRecord) {
         let stopped = self.stopped.as_ref().map(|failure| failure.kind);
         let resumable = matches!(
             stopped,
@@ -127,11 +128,15 @@ impl Ending {
         // The good rows were only looked at: corrected rows alone would leave them behind.
         let unsent = stopped == Some(Kind::Rows) || self.counts.prepared > 0;
         self.next = match &self.run {
-            Some(run) if resumable && next.reads_stdin() => Some(said!(
-                en: "crm-bridge runs resume {run}, with the same export on stdin (crm-bridge runs resume {run} < EXPORT)",
-                es: "crm-bridge runs resume {run}, con la misma exportación por stdin (crm-bridge runs resume {run} < EXPORTACIÓN)",
-            )),
-            Some(run) if resumable => Some(Said::same(format!("crm-bridge runs resume {run}"))),
+            Some(_) if resumable && self.is_at_a_wrong_address() => Some(next.elsewhere()),
+            Some(run) if resumable && next.reads_stdin() => {
+                let resume = record.resume(run);
+                Some(said!(
+                    en: "{resume}, with the same export on stdin ({resume} < EXPORT)",
+                    es: "{resume}, con la misma exportación por stdin ({resume} < EXPORTACIÓN)",
+                ))
+            }
+            Some(run) if resumable => Some(Said::same(record.resume(run))),
             // Its own remedy is the next thing to do.
             _ if self.about_file => None,
             _ if wrong && unsent => {
@@ -157,9 +162,20 @@ impl Ending {
                 let (en, es): (Vec<_>, Vec<_>) = each.map(|said| (said.en, said.es)).unzip();
                 Some(Said { en: en.join("; "), es: es.join("; ") })
             }
-            Some(run) if self.counts.failed > 0 => Some(Said::same(format!("crm-bridge runs redrive {run}"))),
+            Some(run) if self.counts.failed + self.counts.collisions > 0 => {
+                let terminator = (self.counts.collisions > 0).then_some("]");
+                Some(Said::same(record.redrive(run, terminator)))
+            }
             _ => None,
         };
+    }
+
+    /// Whether the address of the receiver is what stopped the run, before anything arrived there. With another one it is
+    /// another run, and this one can't be resumed.
+    fn is_at_a_wrong_address(&self) -> bool {
+        let hint = self.stopped.as_ref().and_then(|failure| failure.hint.as_ref());
+        let wrong = matches!(self.stopped.as_ref().map(|f| f.kind), Some(Kind::Unreachable | Kind::Refused));
+        self.counts.delivered == 0 && wrong && hint.is_some_and(is_about_the_address)
     }
 
     /// The exit code that the run ends with.

@@ -1,11 +1,13 @@
 //! Opens exports for a command: reads their form, binds their columns, decides their dates, and makes their judges.
 
-use std::path::Path;
+use std::fs;
 
 use chrono::{NaiveDateTime, TimeDelta, Utc};
 
 use super::Context;
 use super::export_flags::ExportFlags;
+use super::mapping_file::{read_mapping, with_line};
+use super::next_command;
 use crate::config::{DateTimeFormat, DocumentoSource};
 use crate::delivery::ContentHash;
 use crate::error::{Failure, Kind};
@@ -21,7 +23,7 @@ use crate::rules::{Code, Finding, Policy, Severity};
 use crate::said;
 use crate::source::columns::{ColumnOverride, Wanted, bind};
 use crate::source::json::{looks_like_json, records_as_table};
-use crate::source::{Binding, Charset, Input, Loaded, Source, load, open_loaded};
+use crate::source::{Binding, Charset, Input, Loaded, Source, SourceError, load, open_loaded};
 
 /// What the settings say about payloads.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,8 +63,14 @@ impl Mappings {
             .collect()
     }
 
-    /// The entries of a mapping file's value tables that no input used, for a warning.
-    pub(crate) fn unused_values(&self) -> Option<Said> {
+    /// Warns of the entries of a mapping file's value tables that no input used, whatever form the events take.
+    pub(crate) fn warn_of_unused_values(&self, context: &Context) {
+        if let Some(warning) = self.unused_values().filter(|_| !context.quiet) {
+            context.warn(&[warning]);
+        }
+    }
+
+    fn unused_values(&self) -> Option<Said> {
         let mut unused: Vec<(Field, String)> = self.0.first()?.0.unused_values();
         for (mapping, _) in &self.0[1..] {
             let here = mapping.unused_values();
@@ -73,8 +81,8 @@ impl Mappings {
         let list = list.join(", ");
         (!list.is_empty()).then(|| {
             said!(
-                en: "warning: entries of the mapping file that no row used: {list}",
-                es: "advertencia: entradas del archivo de mapeo que ninguna fila usó: {list}",
+                en: "entries of the mapping file that no row used: {list}",
+                es: "entradas del archivo de mapeo que ninguna fila usó: {list}",
             )
         })
     }
@@ -171,12 +179,8 @@ impl Opener<'_> {
         if looks_like_json(loaded) {
             return Ok(records_as_table(loaded)?);
         }
-        let source = open_loaded(loaded.clone(), &self.flags.read_options()).map_err(|error| {
-            if let Some(finding) = error.finding() {
-                self.say(error.name(), error.row(), None, finding);
-            }
-            Failure::from(error)
-        })?;
+        let source = open_loaded(loaded.clone(), &self.flags.read_options())
+            .map_err(|error| self.unreadable(error))?;
         if let Some(finding) = source.decided().finding() {
             self.say(source.name(), None, None, finding);
         }
@@ -189,11 +193,25 @@ impl Opener<'_> {
         Ok(source)
     }
 
+    /// Says the rule behind an input that can't be read.
+    fn unreadable(&mut self, error: SourceError) -> Failure {
+        if let Some(finding) = error.finding() {
+            self.say(error.name(), error.row(), None, finding);
+        }
+        Failure::from(error)
+    }
+
     /// Binds the columns of one input; none where its header can't be mapped, which was said then.
     fn bind(&mut self, source: &Source) -> Result<Option<(Binding, Mapping, Dated)>, Failure> {
         let mut mapping = self.mapping()?;
         let headers: Vec<&str> = source.header().iter().map(String::as_str).collect();
-        mapping.bind(&headers).map_err(|unknown| Self::unknown_columns(source.name(), &unknown))?;
+        if let Err(unknown) = mapping.bind(&headers) {
+            // Told with what else is wrong with the columns.
+            return match self.columns(source, &mapping)? {
+                Some(_) => Err(Self::unknown_columns(source.name(), &unknown)),
+                None => Ok(None),
+            };
+        }
         let Some(binding) = self.columns(source, &mapping)? else { return Ok(None) };
         for field in [Field::Medio, Field::ProyectoInteres] {
             if binding.columns(field).is_empty()
@@ -223,7 +241,16 @@ impl Opener<'_> {
                 Ok(Some(bound.binding))
             }
             Err(findings) => {
+                let file = self
+                    .flags
+                    .mapping
+                    .as_deref()
+                    .and_then(|path| Some((path, fs::read_to_string(path).ok()?)));
                 for finding in findings {
+                    let finding = match &file {
+                        Some((path, text)) => with_line(finding, path, text),
+                        None => finding,
+                    };
                     self.say(source.name(), None, None, finding);
                 }
                 Ok(None)
@@ -289,6 +316,7 @@ impl Opener<'_> {
             any_status: !mapping.wants_status_column(),
             filled: Field::ALL.iter().copied().filter(|field| mapping.provides(*field)).collect(),
             read: mapping.read_columns(),
+            asked: next_command::as_asked(),
             ..Wanted::default()
         };
         wanted.decide(mapping.columns().iter().flat_map(|(field, columns)| {
@@ -314,7 +342,8 @@ impl Opener<'_> {
             let sale_date_order = of_sales.unwrap_or(date_order);
             return Ok((Reading { date_order, sale_date_order, ..reading }, false));
         }
-        let (orders, all) = date_orders(source, binding, of_sales.is_some())?;
+        let (orders, all) =
+            date_orders(source, binding, of_sales.is_some()).map_err(|error| self.unreadable(error))?;
         for finding in orders.findings() {
             let field = finding.field.as_deref().and_then(Field::from_name).unwrap_or(Field::FechaHora);
             if field == Field::FechaVenta && of_sales.is_some() {
@@ -351,22 +380,6 @@ impl Opener<'_> {
 /// Whether a `--map` is about `field`.
 fn names(text: &str, field: Field) -> bool {
     text.parse::<ColumnOverride>().is_ok_and(|decided| decided.field == field)
-}
-
-fn read_mapping(path: &Path) -> Result<Mapping, Failure> {
-    let name = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Failure::new(
-            Kind::Usage,
-            said!(en: "can't read {name}", es: "no se puede leer {name}").because(&error),
-        )
-        .hint(said!(en: "check the name after --mapping", es: "revise el nombre después de --mapping"))
-    })?;
-    Mapping::from_toml(&text).map_err(|error| {
-        let (line, en, es) = (error.line, error.message.en, error.message.es);
-        Failure::new(Kind::Usage, said!(en: "{name}, line {line}: {en}", es: "{name}, línea {line}: {es}"))
-            .hint(error.hint)
-    })
 }
 
 /// The present, as clocks in Lima show it.

@@ -37,8 +37,8 @@ pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<u8, Failure> {
     if !context.quiet {
         let shown = args.file.display();
         let done = said!(
-            en: "wrote {shown}; fill in url and token, then run: crm-bridge test",
-            es: "se escribió {shown}; complete url y token, luego ejecute: crm-bridge test",
+            en: "wrote {shown}; remove the # before url and token and fill them in, then run: crm-bridge test",
+            es: "se escribió {shown}; quite el # de url y de token y complételos, luego ejecute: crm-bridge test",
         );
         writeln!(io::stderr(), "{}", done.get(context.lang)).ok();
     }

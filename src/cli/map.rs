@@ -14,9 +14,13 @@ use super::observers::observer;
 use super::output::stdout;
 use crate::error::{Failure, Kind};
 use crate::mapping::Mapping;
+use crate::record::Field;
 use crate::said;
 use crate::source::columns::{Report, Verdict, inspect};
-use crate::source::{Input, Source, open};
+use crate::source::{Binding, Input, Source, open};
+
+/// The most statuses that a column of statuses has.
+const MOST_STATUSES: usize = 30;
 
 /// Arguments of `map`.
 #[derive(Debug, Args)]
@@ -54,11 +58,20 @@ pub(crate) fn run(args: &MapArgs, context: &Context) -> Result<u8, Failure> {
     // Nobody is left to be told when stdout is closed.
     stdout().write_all(&text).ok();
     if let Some(path) = &args.write {
-        save(path, &mapping_file(&source, &report), args.force)?;
+        let text = mapping_file(&source, &report) + &triggers(&source, &report, context);
+        save(path, &text, args.force)?;
         if !context.quiet {
             let saved = context.lang.pick("saved in", "guardado en");
             writeln!(io::stderr(), "{saved} {}", path.display()).ok();
         }
+    }
+    let shapes = report.columns.iter().any(|told| told.field.is_none() && !told.samples.is_empty());
+    if shapes && !context.json && !context.quiet && !context.show_pii {
+        let told = context.lang.pick(
+            "of columns without a field only the shape of the cells is shown (X a letter, 9 a digit); --show-pii shows them",
+            "de las columnas sin campo solo se muestra la forma de las celdas (X una letra, 9 un dígito); --show-pii las muestra",
+        );
+        writeln!(io::stderr(), "{told}").ok();
     }
     if !context.json {
         print_problems(&mut io::stderr(), &report, context);
@@ -86,11 +99,7 @@ fn mapping_file(source: &Source, report: &Report) -> String {
     let name =
         Path::new(source.name()).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into());
     let mut text = format!("version = 1\nname = {}\n\n[columns]\n", quoted(&name));
-    let column_name = |column: usize| {
-        let header = source.header().get(column).map_or("", String::as_str);
-        let same = source.header().iter().filter(|other| *other == header).count();
-        if same > 1 { format!("#{}", column + 1) } else { header.to_owned() }
-    };
+    let column_name = |column| column_name(source, column);
     for (field, columns) in report.binding.iter() {
         let names: Vec<String> = columns.iter().map(|column| quoted(&column_name(*column))).collect();
         let value =
@@ -104,6 +113,58 @@ fn mapping_file(source: &Source, report: &Report) -> String {
         }
     }
     text
+}
+
+/// The name by which a mapping file asks for a column: its number where others have the same name.
+fn column_name(source: &Source, column: usize) -> String {
+    let header = source.header().get(column).map_or("", String::as_str);
+    let same = source.header().iter().filter(|other| *other == header).count();
+    if same > 1 { format!("#{}", column + 1) } else { header.to_owned() }
+}
+
+/// Comments that are triggers once their `#` is gone: what a person who misses events has to write, with the statuses that
+/// the file has.
+fn triggers(source: &Source, report: &Report, context: &Context) -> String {
+    let mut text = String::new();
+    for field in [Field::Estado, Field::Tipificacion] {
+        let Some(column) = report.binding.columns(field).first() else { continue };
+        let statuses = statuses(source, *column);
+        if statuses.is_empty() {
+            continue;
+        }
+        let list: Vec<String> = statuses.iter().map(|status| quoted(status)).collect();
+        let (column, list) = (quoted(&column_name(source, *column)), list.join(", "));
+        text.push_str(&format!("# [[trigger]]\n# column = {column}\n# in = [{list}]\n"));
+    }
+    if text.is_empty() {
+        return text;
+    }
+    let head = context.lang.pick(
+        "\n# An event is a row whose status says Realizada, or whose tipificación says YA ASISTIO. Where visits took place under\n\
+         # other statuses: remove the # before [[trigger]] and the lines under it, and keep the statuses that mean a visit.\n",
+        "\n# Es un evento la fila cuyo estado dice Realizada, o cuya tipificación dice YA ASISTIO. Si hubo visitas con otros\n\
+         # estados: quite el # de [[trigger]] y de las líneas que le siguen, y deje los estados que significan una visita.\n",
+    );
+    format!("{head}{text}")
+}
+
+/// The statuses in a column, in their order; none where there are so many that it holds something else.
+fn statuses(source: &Source, column: usize) -> Vec<String> {
+    let mut statuses: Vec<String> = Vec::new();
+    let mut rows = source.rows(&Binding::default());
+    while let Some(Ok(row)) = rows.next() {
+        let Some(cell) = row.cells.get(column).map(str::trim).filter(|cell| !cell.is_empty()) else {
+            continue;
+        };
+        if statuses.iter().any(|known| known == cell) {
+            continue;
+        }
+        if statuses.len() == MOST_STATUSES {
+            return Vec::new();
+        }
+        statuses.push(cell.to_owned());
+    }
+    statuses
 }
 
 /// A TOML string.

@@ -1,8 +1,11 @@
-//! The command that sends a corrected file: as the run was asked for, so that the same cells mean the same again.
+//! The command that sends a corrected file, or the whole again: as the run was asked for, so that the same cells mean the
+//! same again.
 
 use super::recorded;
 use super::run_files::ToCorrect;
+use crate::lang::Said;
 use crate::rules::cell::DateOrder;
+use crate::said;
 use crate::source::Input;
 
 /// Flags with a value that are about the whole of the inputs, or about what is written of this one run.
@@ -19,6 +22,7 @@ pub(crate) struct NextCommand {
     /// In which orders the dates of each input were read: the visits', the sales'.
     orders: Vec<[DateOrder; 2]>,
     flags: Vec<String>,
+    given: Vec<String>,
 }
 
 impl NextCommand {
@@ -27,7 +31,7 @@ impl NextCommand {
         let given = on_record.map_or_else(recorded::arguments, <[String]>::to_vec);
         let inputs: Vec<String> = inputs.iter().map(Input::name).collect();
         let flags = kept(&given, &inputs);
-        Self { inputs, orders, flags }
+        Self { inputs, orders, flags, given }
     }
 
     /// The inputs, for a sentence.
@@ -72,14 +76,51 @@ impl NextCommand {
         self.line(self.inputs.iter().map(String::as_str))
     }
 
-    fn line<'f>(&'f self, files: impl Iterator<Item = &'f str>) -> String {
-        let given = files.chain(self.flags.iter().map(String::as_str)).map(word);
-        ["crm-bridge".to_owned(), "replay-csv".to_owned()]
-            .into_iter()
-            .chain(given)
-            .collect::<Vec<_>>()
-            .join(" ")
+    /// What to do where the address of the receiver was wrong.
+    pub(crate) fn elsewhere(&self) -> Said {
+        elsewhere(&self.given)
     }
+
+    fn line<'f>(&'f self, files: impl Iterator<Item = &'f str>) -> String {
+        line(
+            ["crm-bridge", "replay-csv"]
+                .into_iter()
+                .chain(files)
+                .chain(self.flags.iter().map(String::as_str)),
+        )
+    }
+}
+
+/// What this process was asked for, as one would type it; none where the arguments are those of a recorded run.
+pub(crate) fn as_asked() -> Option<String> {
+    let given = recorded::arguments();
+    let reads = given.iter().any(|word| matches!(word.as_str(), "map" | "replay-csv" | "validate"));
+    reads.then(|| line(std::iter::once("crm-bridge").chain(given.iter().map(String::as_str))))
+}
+
+/// The command `given` again, for another address: nothing was delivered to the one that was wrong.
+pub(crate) fn elsewhere(given: &[String]) -> Said {
+    let mut given = given.to_vec();
+    let place = given.iter().position(|argument| argument == "--url" || argument.starts_with("--url="));
+    let Some(place) = place else {
+        let command = line(std::iter::once("crm-bridge").chain(given.iter().map(String::as_str)));
+        return said!(
+            en: "correct COMERCIAL_WEBHOOK_URL, then {command}",
+            es: "corrija COMERCIAL_WEBHOOK_URL, luego {command}",
+        );
+    };
+    // A value of its own follows, unless it stands in the same word.
+    given.drain(place..(place + if given[place] == "--url" { 2 } else { 1 }).min(given.len()));
+    let command = line(std::iter::once("crm-bridge").chain(given.iter().map(String::as_str)));
+    said!(
+        en: "with the right address for URL: {command} --url URL",
+        es: "con la dirección correcta en URL: {command} --url URL",
+    )
+}
+
+/// A command line of `words`, as a POSIX shell takes it apart again.
+pub(crate) fn line<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    words.map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn kept(given: &[String], inputs: &[String]) -> Vec<String> {
@@ -159,6 +200,20 @@ mod tests {
         assert_eq!(
             next(&["replay-csv", "citas marzo.csv", "-v"], DateOrder::Dmy),
             "crm-bridge replay-csv failed.csv"
+        );
+    }
+
+    #[test]
+    fn a_wrong_address_is_replaced_and_the_rest_stays() {
+        let again =
+            |given: &[&str]| elsewhere(&given.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()).en;
+        let command =
+            "with the right address for URL: crm-bridge replay-csv 'citas marzo.csv' --yes --url URL";
+        assert_eq!(again(&["replay-csv", "citas marzo.csv", "--url", "http://a/b", "--yes"]), command);
+        assert_eq!(again(&["replay-csv", "--url=http://a/b", "citas marzo.csv", "--yes"]), command);
+        assert_eq!(
+            again(&["replay-csv", "a.csv"]),
+            "correct COMERCIAL_WEBHOOK_URL, then crm-bridge replay-csv a.csv"
         );
     }
 }

@@ -159,6 +159,10 @@ impl Job<'_> {
         } else if self.flags.dry_run {
             print_payloads(&reading, &plan, observer)?;
         } else {
+            if self.command == "send" && consent::asks(&sending.url, &ending.counts, self.flags.yes) {
+                let payloads = Feed::new(&reading, &plan, None);
+                consent::preview(payloads.filter_map(Result::ok), context, observer);
+            }
             consent::before_a_run(context, &sending.url, &ending.counts, self.flags.yes)?;
             let journal = match journal {
                 Some(journal) => journal,

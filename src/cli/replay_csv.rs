@@ -20,6 +20,7 @@ use super::exports::{Exports, Shape, load_all, open_exports};
 use super::journaling::Receipts;
 use super::next_command::NextCommand;
 use super::observers::{observer_of, with_report};
+use super::on_record::OnRecord;
 use super::run_files::{self, RunFiles};
 use super::send_flags::SendFlags;
 use super::worker::QueueFlags;
@@ -86,6 +87,7 @@ pub(crate) fn send_records(
     inputs: &[Loaded],
     export: &ExportFlags,
     send: &SendFlags,
+    observers: &mut dyn Observer,
     context: &Context,
 ) -> Result<u8, Failure> {
     let started = Instant::now();
@@ -105,7 +107,6 @@ pub(crate) fn send_records(
         send: send.clone(),
         queue: QueueFlags::default(),
     };
-    let mut observers = observer_of(context, send.prints_only());
     let mut replay = Replay {
         args: &args,
         command: "send",
@@ -113,11 +114,11 @@ pub(crate) fn send_records(
         embedded: false,
         resumed: None,
         context,
-        observer: observers.as_mut(),
+        observer: &mut *observers,
     };
     match replay.run(inputs) {
-        Ok(ending) => ending.finish(started, observers.as_mut()),
-        Err(failure) => Err(broken_off("send", failure, started, observers.as_mut())),
+        Ok(ending) => ending.finish(started, observers),
+        Err(failure) => Err(broken_off("send", failure, started, observers)),
     }
 }
 
@@ -193,9 +194,7 @@ impl Replay<'_> {
         };
         plan.stop_for(stopped);
         let mut ending = self.planned(&said, &plan);
-        if let Some(warning) = mappings.unused_values() {
-            self.observer.observe(Event::Decided(warning));
-        }
+        mappings.warn_of_unused_values(self.context);
         let mut failures = plan.take_failures()?;
         let mut ended = None;
         if let Some(failure) = self.held_back(&plan) {
@@ -212,6 +211,10 @@ impl Replay<'_> {
             }
             if !self.embedded {
                 let url = written_to(self.sending);
+                if self.command == "send" && consent::asks(url, &plan.counts, self.args.send.yes) {
+                    let payloads = SecondPass::new(&plan, &judges, &self.sending.id_terminator);
+                    consent::preview(payloads.filter_map(Result::ok), self.context, self.observer);
+                }
                 consent::before_a_run(self.context, url, &plan.counts, self.args.send.yes)?;
             }
             ended = Some(if self.sending.queue.is_some() && !self.embedded {
@@ -327,7 +330,11 @@ impl Replay<'_> {
             let left = |place: &(u16, u64)| ended.is_none_or(|ended| !ended.contains(place.0, place.1));
             files.unprocessed(plan.rows_to_send().filter(left).map(|place| plan.number(place)))?;
         }
-        ending.suggest_next(files.to_correct(), next);
+        let mut record = OnRecord::here().in_journal(self.sending.journal.as_deref());
+        if let Some(resumed) = self.resumed {
+            record = record.asked_with(&resumed.asked.args);
+        }
+        ending.suggest_next(files.to_correct(), next, &record);
         if let Some(told) = files.told() {
             self.observer.observe(Event::Decided(told));
         }

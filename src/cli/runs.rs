@@ -23,6 +23,7 @@ use super::{Context, SendFlags};
 use crate::config::{ProcessEnv, SendSettings, Token};
 use crate::error::{Failure, Kind};
 use crate::journal::{JournalFile, RunRecord};
+use crate::report::event::Outcome;
 use crate::said;
 
 /// Arguments of `runs`.
@@ -158,6 +159,18 @@ fn json(run: &RunRecord, status: &str) -> Value {
 fn status(journal: &JournalFile, run: &RunRecord) -> &'static str {
     let killed = run.ended.is_none() && !journal.is_under_way(run);
     if killed { "killed" } else { run.status.name() }
+}
+
+/// An outcome on record in a person's language.
+fn said_outcome<'o>(outcome: &'o str, context: &Context) -> &'o str {
+    let known = [Outcome::Rejected, Outcome::Failed, Outcome::Collision, Outcome::Unknown]
+        .into_iter()
+        .find(|known| known.name() == outcome);
+    match known {
+        Some(known) => known.said(context.lang),
+        None if outcome == "invalid" => context.lang.pick("invalid", "inválida"),
+        None => outcome,
+    }
 }
 
 /// The status in a person's language.

@@ -1,6 +1,7 @@
 //! `send`: one presencia from flags, or records or payloads from JSON. The operator says that it took place.
 
 mod drafts;
+mod flagged;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -22,6 +23,7 @@ use crate::record::Field;
 use crate::said;
 use crate::source::{Input, Loaded, load_bytes};
 use drafts::Drafting;
+use flagged::Flagged;
 
 /// Arguments of `send`.
 #[derive(Debug, Args)]
@@ -130,12 +132,15 @@ pub(crate) fn run(args: &SendArgs, context: &Context) -> Result<u8, Failure> {
     let payloads = are_payloads(&inputs)?;
     let edited = !args.unset.is_empty() || args.venta.is_some() || args.edit;
     let export = ExportFlags { trigger: vec!["manual".to_owned()], ..args.export.clone() };
+    let mut observer = observer_of(context, args.send.prints_only());
+    if args.file.is_none() {
+        observer = Box::new(Flagged::new(observer));
+    }
     if !payloads && !edited {
-        return replay_csv::send_records(&inputs, &export, &args.send, context);
+        return replay_csv::send_records(&inputs, &export, &args.send, observer.as_mut(), context);
     }
     let found = args.send.found(context, &ProcessEnv)?;
     let resolved = if args.send.prints_only() { args.send.printed(found)? } else { found.demand()? };
-    let mut observer = observer_of(context, args.send.prints_only());
     let drafting = Drafting { args, export: &export, sending: &resolved.settings, context };
     let (spooled, counts, by_code) = if payloads {
         drafting.payloads(&inputs[0], observer.as_mut())?

@@ -15,6 +15,7 @@ use super::export_flags::ExportFlags;
 use super::exports::{Exports, Shape, load_all, open_exports};
 use super::next_command::NextCommand;
 use super::observers::{observer, with_report};
+use super::on_record::OnRecord;
 use super::output::stdout;
 use super::payloads::{are_payloads, check_payloads};
 use super::run_files::{self, RunFiles};
@@ -124,9 +125,7 @@ fn check_exports(
     let mut judges = mappings.judges();
     let mut plan = first_pass(tables, &mut judges, &settings, None, observer)?;
     plan.stop_for(stopped);
-    if let Some(warning) = mappings.unused_values() {
-        observer.observe(Event::Decided(warning));
-    }
+    mappings.warn_of_unused_values(context);
     let mut ending = Ending { command: "validate", ..Ending::default() };
     ending.add_said(&said);
     ending.take_plan(&plan);
@@ -139,7 +138,7 @@ fn check_exports(
         let mut files = RunFiles::new(folder, plan.revisit(), context.lang)?;
         files.failed(&mut failures)?;
         let next = NextCommand::of(None, &args.files, judges.iter().map(Judge::date_orders).collect());
-        ending.suggest_next(files.to_correct(), &next);
+        ending.suggest_next(files.to_correct(), &next, &OnRecord::here());
         if let Some(told) = files.told() {
             observer.observe(Event::Decided(told));
         }

@@ -103,7 +103,7 @@ settings! {
         "where `runs verify` may ask for what is stored", "dónde `runs verify` puede preguntar qué hay guardado";
     "journal" Path Some("--journal"), "CRM_BRIDGE_JOURNAL", None, "\"crm-bridge.db\"",
         "the file of runs and receipts; in the user's state folder where not set",
-        "el archivo de corridas y recibos; en la carpeta de estado del usuario si no se define";
+        "el archivo de ejecuciones y recibos; en la carpeta de estado del usuario si no se define";
     "queue" Text Some("--queue"), "CRM_BRIDGE_QUEUE", None, "\"nats://127.0.0.1:4222\"",
         "publish to this JetStream server instead of delivering",
         "publicar en este servidor JetStream en vez de entregar";

@@ -224,7 +224,13 @@ impl Mapping {
     /// the finding to report, if it is worth one.
     pub fn column_missing(&mut self, field: Field) -> Option<Finding> {
         let (target, finding) = match field {
-            Field::Medio => ("medio_captacion", Finding::new(Code::E01).said("what", no_column("medio"))),
+            Field::Medio => (
+                "medio_captacion",
+                Finding::new(Code::E01).said("what", no_column("medio")).remedy(said!(
+                    en: "name its column with --map lead.medio=COLUMN, or one for all rows with --set medio_captacion=VALUE (campo_opc, redes_facebook, web …)",
+                    es: "indique su columna con --map lead.medio=COLUMNA, o uno para todas las filas con --set medio_captacion=VALOR (campo_opc, redes_facebook, web …)",
+                )),
+            ),
             Field::ProyectoInteres => (
                 "proyecto_interes",
                 Finding::new(Code::E02)
@@ -235,7 +241,11 @@ impl Mapping {
                             es: "no hay columna de proyectos; todos se envían como",
                         ),
                     )
-                    .arg("value", builtin::PROYECTO),
+                    .arg("value", builtin::PROYECTO)
+                    .remedy(said!(
+                        en: "name their column with --map lead.proyecto_interes=COLUMN, or one for all rows with --set proyecto_interes=NAME",
+                        es: "indique su columna con --map lead.proyecto_interes=COLUMNA, o uno para todas las filas con --set proyecto_interes=NOMBRE",
+                    )),
             ),
             _ => return None,
         };

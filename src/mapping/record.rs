@@ -174,7 +174,10 @@ impl Mapping {
                 Some(label) => Finding::new(Code::E01)
                     .said("what", said!(en: "medio outside the table: ", es: "medio fuera de la tabla: "))
                     .value(label),
-                None => Finding::new(Code::E01).said("what", said!(en: "no medio", es: "sin medio")),
+                None => Finding::new(Code::E01).said("what", said!(en: "no medio", es: "sin medio")).remedy(said!(
+                    en: "fill it in, or give those without one a medio in [defaults] of a mapping file: \"lead.medio\" = \"Facebook\"",
+                    es: "complételo, o dé un medio a los que no lo tienen en [defaults] de un archivo de mapeo: \"lead.medio\" = \"Facebook\"",
+                )),
             });
         }
         Cow::Borrowed(builtin::MEDIO_OTHERWISE)

@@ -79,7 +79,7 @@ impl SettleError {
                 Kind::Usage,
                 said!(
                     en: "the dead letter of {id} does not say which receiver it was for",
-                    es: "la carta muerta de {id} no dice para qué receptor era",
+                    es: "la presencia no entregada de {id} no dice para qué receptor era",
                 ),
             )
             .hint(said!(
@@ -100,7 +100,7 @@ impl SettleError {
             )
             .hint(said!(
                 en: "--delivered takes its dead letter away",
-                es: "--delivered retira su carta muerta",
+                es: "--delivered la retira de las no entregadas",
             )),
             Self::InWork { id, left } => {
                 let minutes = left.as_secs() / 60 + 1;

@@ -125,7 +125,7 @@ impl Note {
             },
             Self::LostRace => Text {
                 en: "lost a race for its key against a parallel request: nothing was saved, send it again",
-                es: "perdió su clave frente a una solicitud paralela: no se guardó nada, envíela otra vez",
+                es: "perdió su clave frente a una petición paralela: no se guardó nada, envíela otra vez",
             },
             Self::NeverSaved => Text {
                 en: "can't be stored as it is: 500 on every send; correct the data",

@@ -185,7 +185,7 @@ impl<S: Sink> Front<S> {
             ),
             Acceptance::Refused => (
                 "dead",
-                said!(en: "stored as a dead letter; a rule forbids sending it as it is", es: "guardado como carta muerta; una regla impide enviarlo así"),
+                said!(en: "stored as a dead letter; a rule forbids sending it as it is", es: "guardado entre las no entregadas; una regla impide enviarlo así"),
             ),
         };
         let body = json!({

@@ -5,7 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::event::{DeliveryNote, FindingNote};
+use super::event::{DeliveryNote, FindingNote, Outcome};
 use crate::lang::{Lang, Said};
 use crate::said;
 
@@ -23,6 +23,29 @@ pub enum Rank {
     Warning,
     /// Only repaired.
     Repair,
+}
+
+impl Cause {
+    /// What people call it: the code of the rule, or a word for the class of the error.
+    pub fn name(&self, lang: Lang) -> &'static str {
+        class_said(self.code, lang)
+    }
+}
+
+/// The class of an error as people read it; rules keep their code.
+pub fn class_said(class: &str, lang: Lang) -> &str {
+    let spanish = match class {
+        "changed" => "cambiada",
+        "collision" => "colisión",
+        "rate_limited" => "límite",
+        "refused" => "acceso",
+        "rejected" => "rechazo",
+        "server" => "receptor",
+        "timeout" | "transport" => "conexión",
+        "unknown" => "duda",
+        rule => rule,
+    };
+    lang.pick(class, spanish)
 }
 
 impl Rank {
@@ -65,6 +88,8 @@ pub struct Causes {
 
 impl Causes {
     /// Takes a finding.
+    ///
+    /// Where a heading leaves out what is said of each place (another row, two numbers), each example says it whole.
     pub fn add(&mut self, note: &FindingNote) {
         let rank = match note.severity {
             "error" => Rank::Error,
@@ -73,8 +98,13 @@ impl Causes {
         };
         // A rule without a word of its own: what it says of each place is told there.
         let wordless = !note.heading.en.contains(char::is_alphabetic);
-        let told = |lang: Lang| if wordless { particular(note, lang) } else { place(note, lang) };
-        let place = || Said { en: told(Lang::En), es: told(Lang::Es) };
+        let lossy = !is_whole(note);
+        let told = |whole: bool, note: &FindingNote| {
+            let told = |lang| if whole { particular(note, lang) } else { place(note, lang) };
+            Said { en: told(Lang::En), es: told(Lang::Es) }
+        };
+        // Of one, the cause itself is the sentence.
+        let place = |count: u64| told(wordless || (lossy && count > 1), note);
         // What is wrong with one column says nothing about another one.
         let apart = note.code.starts_with('H');
         let variant = if apart { &note.message } else { &note.heading };
@@ -86,23 +116,37 @@ impl Causes {
             &note.hint,
             place,
         );
+        if cause.count == 2
+            && lossy
+            && let (Some(first), Some(example)) = (&cause.first, cause.examples.first_mut())
+        {
+            *example = told(true, first);
+        }
         cause.first.get_or_insert_with(|| note.clone());
     }
 
     /// Takes a delivery, where it did not go well.
     pub fn add_delivery(&mut self, note: &DeliveryNote) {
         let Some(error) = &note.error else { return };
-        let place = || {
+        // Collisions name their ids, each its own.
+        let collided = note.outcome == Outcome::Collision;
+        let place = |_| {
             let (row, id) = (note.row, &note.id_presencia_crm);
             let status = note.http_status.map(|status| format!(" · HTTP {status}")).unwrap_or_default();
             let fields: String =
                 error.fields.iter().map(|(field, text)| format!(" · {field}: {text}")).collect();
+            let told =
+                |lang| if collided { format!(" · {}", error.message.get(lang)) } else { String::new() };
             Said {
-                en: format!("row {row} · {id}{status}{fields}"),
-                es: format!("fila {row} · {id}{status}{fields}"),
+                en: format!("row {row} · {id}{status}{fields}{}", told(Lang::En)),
+                es: format!("fila {row} · {id}{status}{fields}{}", told(Lang::Es)),
             }
         };
-        let heading = &error.message;
+        let several = said!(
+            en: "the receiver took ids for others; these presencias were not stored",
+            es: "el receptor tomó unos ids por otros; estas presencias no se guardaron"
+        );
+        let heading = if collided { &several } else { &error.message };
         self.note((error.class, String::new()), Rank::Delivery, (heading, heading), &error.hint, place);
     }
 
@@ -112,7 +156,7 @@ impl Causes {
         rank: Rank,
         (heading, message): (&Said, &Said),
         hint: &Said,
-        place: impl FnOnce() -> Said,
+        place: impl FnOnce(u64) -> Said,
     ) -> &mut Cause {
         let cause = self.causes.entry((code, variant)).or_insert_with(|| Cause {
             code,
@@ -130,7 +174,7 @@ impl Causes {
         }
         cause.rank = cause.rank.min(rank);
         if cause.examples.len() < EXAMPLES {
-            cause.examples.push(place());
+            cause.examples.push(place(cause.count));
         }
         cause
     }
@@ -142,6 +186,14 @@ impl Causes {
         causes.sort_by_key(|cause| (cause.rank, Reverse(cause.count), cause.code));
         causes
     }
+}
+
+/// Whether heading and place say together all that the message says.
+fn is_whole(note: &FindingNote) -> bool {
+    let value = note.value.as_deref().unwrap_or_default();
+    let end = |text: &str| text.trim_end_matches(['…', ':', ' ']).to_owned();
+    let bare = if value.is_empty() { note.message.en.clone() } else { note.message.en.replace(value, "…") };
+    end(&bare) == end(&note.heading.en)
 }
 
 /// Where a finding is, and what is said of that place.
@@ -162,4 +214,74 @@ pub fn place(note: &FindingNote, lang: Lang) -> String {
     parts.extend(note.column.clone().or_else(|| note.field.clone()));
     parts.extend(note.value.clone().filter(|value| !value.is_empty()));
     parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::finding::Place;
+    use crate::rules::{Code, Finding};
+
+    fn told(findings: Vec<Finding>) -> Vec<(String, Vec<String>)> {
+        let mut causes = Causes::default();
+        for (finding, row) in findings.into_iter().zip(2..) {
+            causes.add(&finding.note(Place { row: Some(row), ..Place::default() }, false));
+        }
+        let said = |cause: &&Cause| {
+            (cause.message.en.clone(), cause.examples.iter().map(|example| example.en.clone()).collect())
+        };
+        causes.worst_first().iter().map(said).collect()
+    }
+
+    #[test]
+    fn what_a_heading_leaves_out_stands_in_each_example() {
+        let ragged = |cells: u32| Finding::new(Code::R02).arg("cells", cells).arg("width", 8);
+        assert_eq!(
+            told(vec![ragged(9), ragged(10)]),
+            [(
+                "the row has … cells where the header has …".to_owned(),
+                vec![
+                    "row 2 · the row has 9 cells where the header has 8".to_owned(),
+                    "row 3 · the row has 10 cells where the header has 8".to_owned()
+                ]
+            )]
+        );
+        let [(message, examples)] = &told(vec![ragged(9)])[..] else { panic!("one cause") };
+        assert_eq!(
+            (message.as_str(), &examples[..]),
+            ("the row has 9 cells where the header has 8", &["row 2".to_owned()][..])
+        );
+    }
+
+    #[test]
+    fn what_the_place_shows_is_not_said_twice() {
+        let phone = |cell: &str| Finding::new(Code::T04).value(cell);
+        let medio = |cell: &str| {
+            Finding::new(Code::E01).said("what", Said::same("medio outside the table: ")).value(cell)
+        };
+        assert_eq!(
+            told(vec![phone("12345"), phone("1234"), medio("Volante"), medio("Feria")]),
+            [
+                (
+                    "not a phone of 9 or 8 digits".to_owned(),
+                    vec![
+                        "row 2 · lead.celular · 12****".to_owned(),
+                        "row 3 · lead.celular · 12****".to_owned()
+                    ]
+                ),
+                (
+                    "medio outside the table: …; sent as otro".to_owned(),
+                    vec!["row 4 · lead.medio · Volante".to_owned(), "row 5 · lead.medio · Feria".to_owned()]
+                )
+            ]
+        );
+    }
+
+    #[test]
+    fn a_sentence_that_ends_in_the_programs_own_words_is_not_cut_off() {
+        let project = || {
+            Finding::new(Code::E02).said("what", Said::same("no project, sent as")).arg("value", "OASIS 2")
+        };
+        assert_eq!(told(vec![project(), project()])[0].0, "no project, sent as: OASIS 2");
+    }
 }

@@ -92,6 +92,7 @@ impl<W: Write> Observer for Checklist<W> {
             Event::Summary(_) => self.verdict(),
             Event::Finding(_)
             | Event::Plan(_)
+            | Event::Asking
             | Event::Payload(_)
             | Event::Delivery(_)
             | Event::Progress(_)

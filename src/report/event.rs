@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::lang::Said;
+use crate::lang::{Lang, Said};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub enum Event {
     Finding(FindingNote),
     /// What is about to be done, after the first pass.
     Plan(PlanNote),
+    /// A person is about to be asked whether it may be done; what was found until then is told before.
+    Asking,
     /// The body that would be sent (`--dry-run`); unmasked.
     Payload(PayloadNote),
     /// A delivery came to its end.
@@ -125,6 +127,22 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The word for people.
+    pub fn said(self, lang: Lang) -> &'static str {
+        let spanish = match self {
+            Self::Delivered => "entregada",
+            Self::Duplicate => "ya entregada",
+            Self::Rejected => "rechazada",
+            Self::Failed => "fallida",
+            Self::Collision => "colisión",
+            Self::Unknown => "dudosa",
+            Self::Prepared => "válida",
+            Self::Queued => "en la cola",
+            Self::Unprocessed => "sin intentar",
+        };
+        lang.pick(self.name(), spanish)
+    }
+
     /// The word in JSON, in the singular.
     pub fn name(self) -> &'static str {
         match self {

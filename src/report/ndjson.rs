@@ -4,6 +4,7 @@
 
 mod explain;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde::{Serialize, Serializer};
@@ -20,12 +21,14 @@ use crate::lang::Lang;
 pub struct Ndjson<W> {
     out: W,
     lang: Lang,
+    /// Findings by code: what a run that breaks off has counted.
+    found: BTreeMap<&'static str, u64>,
 }
 
 impl<W: Write> Ndjson<W> {
     /// A renderer to `out`.
     pub fn new(out: W, lang: Lang) -> Self {
-        Self { out, lang }
+        Self { out, lang, found: BTreeMap::new() }
     }
 
     fn line(&mut self, value: &impl Serialize) {
@@ -39,15 +42,23 @@ impl<W: Write> Ndjson<W> {
 impl<W: Write> Observer for Ndjson<W> {
     fn observe(&mut self, event: Event) {
         match event {
-            Event::Finding(note) => self.line(&FindingLine::new(&note, self.lang)),
+            Event::Finding(note) => {
+                *self.found.entry(note.code).or_default() += 1;
+                self.line(&FindingLine::new(&note, self.lang));
+            }
             Event::Payload(note) => self.payload(&note),
             Event::Delivery(note) => self.line(&DeliveryLine::new(&note, self.lang)),
             Event::Check(note) => self.line(&CheckLine::new(&note, self.lang)),
-            Event::Summary(note) | Event::BrokenOff(note) => {
+            Event::BrokenOff(mut note) => {
+                note.by_code = std::mem::take(&mut self.found);
                 self.line(&SummaryLine::new(&note, self.lang));
                 self.out.flush().ok();
             }
-            Event::Decided(_) | Event::Plan(_) | Event::Progress(_) => {}
+            Event::Summary(note) => {
+                self.line(&SummaryLine::new(&note, self.lang));
+                self.out.flush().ok();
+            }
+            Event::Decided(_) | Event::Plan(_) | Event::Asking | Event::Progress(_) => {}
         }
     }
 }
@@ -194,7 +205,7 @@ struct SummaryLine<'a> {
     run: Option<&'a str>,
     #[serde(flatten)]
     counts: CountsObject,
-    skipped_by_status: &'a std::collections::BTreeMap<String, u64>,
+    skipped_by_status: &'a BTreeMap<String, u64>,
     attempts: u64,
     #[serde(serialize_with = "milliseconds")]
     elapsed_s: f64,

@@ -154,8 +154,8 @@ catalogue! {
             "elija una con --map {candidate_for}=COLUMNA",
         );
     H03 false Warning None,
-        "column {column} is not used{guess}",
-        "la columna {column} no se usa{guess}",
+        "{what} not used: {column}{guess}",
+        "{what} sin usar: {column}{guess}",
         hint(
             "{remedy}",
             "{remedy}",
@@ -168,8 +168,8 @@ catalogue! {
         "the row has {cells} cells where the header has {width}",
         "la fila tiene {cells} celdas y la cabecera {width}",
         hint(
-            "put quotes around a cell that holds the separator, remove the extra cells, or fill in the missing ones",
-            "ponga entre comillas la celda que contiene el separador, quite las celdas sobrantes o complete las que faltan",
+            "look for a cell whose text holds the separator and was cut in two, for a cell too many or one too few; put each value under its column",
+            "busque una celda cuyo texto contiene el separador y quedó partida en dos, una celda de más o una de menos; deje cada dato en su columna",
         );
     V01 false Info None,
         "invisible signs removed",
@@ -324,8 +324,8 @@ catalogue! {
         "{what}: {value}; not an event",
         "{what}: {value}; no es un evento",
         hint(
-            "if such visits took place, say so with a [[trigger]] for this status in a mapping file: crm-bridge map FILE --write m.toml",
-            "si esas visitas ocurrieron, indíquelo con un [[trigger]] para este estado en un archivo de mapeo: crm-bridge map ARCHIVO --write m.toml",
+            "if such visits took place: crm-bridge map FILE --write m.toml writes a [[trigger]] with the statuses of the file; remove its #, keep the statuses that count, and add --mapping m.toml",
+            "si esas visitas ocurrieron: crm-bridge map ARCHIVO --write m.toml escribe un [[trigger]] con los estados del archivo; quítele los #, deje los estados que valen y agregue --mapping m.toml",
         );
     E05 false Warning Some("lead.email"),
         "invalid e-mail left out: {value}",

@@ -22,6 +22,8 @@ pub struct Finding {
     pub value: Option<String>,
     /// What fills the places of the catalogue's texts.
     pub args: Vec<(&'static str, Said)>,
+    /// What to do about it here, where that is not what the catalogue advises.
+    pub remedy: Option<Box<Said>>,
 }
 
 impl Finding {
@@ -34,6 +36,7 @@ impl Finding {
             field: rule.field.map(Cow::Borrowed),
             value: None,
             args: Vec::new(),
+            remedy: None,
         }
     }
 
@@ -72,6 +75,13 @@ impl Finding {
         self
     }
 
+    /// Overrides what the catalogue advises.
+    #[must_use]
+    pub fn remedy(mut self, remedy: Said) -> Self {
+        self.remedy = Some(Box::new(remedy));
+        self
+    }
+
     /// Overrides the catalogue's severity, where the rule has more than one.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
@@ -103,7 +113,11 @@ impl Finding {
             severity: self.severity.name(),
             heading,
             message,
-            hint: rule.hint.map_or_else(Said::default, |hint| hint.fill(&fills)),
+            hint: match (&self.remedy, rule.hint) {
+                (Some(remedy), _) => Said::clone(remedy),
+                (None, Some(hint)) => hint.fill(&fills),
+                (None, None) => Said::default(),
+            },
             value: shown,
         }
     }
@@ -113,7 +127,9 @@ impl Finding {
         let mut words: Vec<_> =
             self.args.iter().filter(|(name, _)| matches!(*name, "kind" | "what" | "when")).cloned().collect();
         if self.value.as_deref().unwrap_or_default().is_empty() {
-            words.push(("value", Said::default()));
+            // What stands for an empty cell is the program's own, too.
+            let instead = self.args.iter().find(|(name, _)| *name == "value").map(|(_, said)| said.clone());
+            words.push(("value", instead.unwrap_or_default()));
         }
         words
     }

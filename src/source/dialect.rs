@@ -250,16 +250,21 @@ fn one_column(text: &Loaded, trials: [Trial; 4]) -> Result<Delimiter, SourceErro
     let [first, ..] = trials;
     match first.header() {
         Some(header) if header.known_names() > 0 => Ok(Delimiter::COMMA),
-        Some(_) => Err(unclear(
-            text,
-            said!(en: "no ; , | or tab in the first rows", es: "ningún ; , | ni tabulación en las primeras filas"),
-        )),
+        Some(_) => Err(SourceError::Separator {
+            name: text.name().to_owned(),
+            detail: said!(en: "no ; , | or tab in the first rows", es: "ningún ; , | ni tabulación en las primeras filas"),
+            // None of those that --delimiter takes is there.
+            remedy: Some(Box::new(said!(
+                en: "export it again as CSV with ; or , between the cells, or give the .xlsx or .ods workbook",
+                es: "expórtelo de nuevo como CSV con ; o , entre las celdas, o entregue el libro .xlsx u .ods",
+            ))),
+        }),
         None => Err(first.error.unwrap_or_else(|| SourceError::Empty { name: text.name().to_owned() })),
     }
 }
 
 fn unclear(text: &Loaded, detail: Said) -> SourceError {
-    SourceError::Separator { name: text.name().to_owned(), detail }
+    SourceError::Separator { name: text.name().to_owned(), detail, remedy: None }
 }
 
 fn newline(body: &[u8]) -> Newline {

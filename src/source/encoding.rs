@@ -12,6 +12,7 @@ use super::SourceError;
 use super::evidence::Evidence;
 use super::input::Loaded;
 use super::options::Charset;
+use super::workbook::damaged;
 use crate::crew::Crew;
 use crate::lang::Said;
 use crate::said;
@@ -34,7 +35,13 @@ pub(super) fn decide(loaded: &Loaded, asked: Option<Charset>) -> Result<Decoding
     let failed = |error| SourceError::io(loaded.name(), error);
     let head = loaded.head(CHUNK).map_err(failed)?;
     if let Some(what) = magic(&head) {
-        return Err(not_text(loaded, what));
+        let name = loaded.name().to_ascii_lowercase();
+        let packed_workbook = [".xlsx", ".xlsm", ".ods"].iter().any(|ending| name.ends_with(ending));
+        return Err(if packed_workbook && head.starts_with(b"PK") {
+            damaged(loaded, said!(en: "a workbook that can't be read", es: "un libro dañado o incompleto"))
+        } else {
+            not_text(loaded, what)
+        });
     }
     let marked = byte_order_mark(&head);
     if let Some(charset) = asked.or(loaded.charset()) {
@@ -285,18 +292,18 @@ fn too_many_controls(head: &[u8]) -> bool {
 
 /// What a file is that begins like a well-known format other than text.
 fn magic(head: &[u8]) -> Option<Said> {
-    let known: [(&[u8], &str); 11] = [
-        (b"%PDF-", "a PDF"),
-        (b"\x89PNG", "a PNG image"),
-        (b"GIF8", "a GIF image"),
-        (b"\xFF\xD8\xFF", "a JPEG image"),
-        (b"PK\x03\x04", "a ZIP archive"),
-        (b"\x1F\x8B", "a gzip archive"),
-        (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
-        (b"Rar!", "a RAR archive"),
-        (b"\x7FELF", "a program"),
-        (b"SQLite format 3\0", "a SQLite database"),
-        (b"\xFF\xFE\0\0", "UTF-32"),
+    let known: [(&[u8], &str, &str); 11] = [
+        (b"%PDF-", "a PDF", "un PDF"),
+        (b"\x89PNG", "a PNG image", "una imagen PNG"),
+        (b"GIF8", "a GIF image", "una imagen GIF"),
+        (b"\xFF\xD8\xFF", "a JPEG image", "una imagen JPEG"),
+        (b"PK\x03\x04", "a ZIP archive", "un archivo ZIP"),
+        (b"\x1F\x8B", "a gzip archive", "un archivo gzip"),
+        (b"7z\xBC\xAF\x27\x1C", "a 7z archive", "un archivo 7z"),
+        (b"Rar!", "a RAR archive", "un archivo RAR"),
+        (b"\x7FELF", "a program", "un programa"),
+        (b"SQLite format 3\0", "a SQLite database", "una base de datos SQLite"),
+        (b"\xFF\xFE\0\0", "UTF-32", "UTF-32"),
     ];
     if head.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         return Some(said!(
@@ -304,12 +311,12 @@ fn magic(head: &[u8]) -> Option<Said> {
             es: "un libro antiguo (.xls); guárdelo como .xlsx"
         ));
     }
-    let (_, what) = known.iter().find(|(bytes, _)| head.starts_with(bytes))?;
-    Some(said!(en: "{what}", es: "{what}"))
+    let (_, en, es) = known.iter().find(|(bytes, ..)| head.starts_with(bytes))?;
+    Some(said!(en: "{en}", es: "{es}"))
 }
 
 fn not_text(loaded: &Loaded, detail: Said) -> SourceError {
-    SourceError::NotText { name: loaded.name().to_owned(), detail, row: None }
+    SourceError::NotText { name: loaded.name().to_owned(), detail, row: None, remedy: None }
 }
 
 fn wrong_charset(loaded: &Loaded, detail: Said) -> SourceError {

@@ -43,6 +43,8 @@ pub enum SourceError {
         detail: Said,
         /// The row where it was met.
         row: Option<u64>,
+        /// What to do about it, where that is not what the rule advises.
+        remedy: Option<Box<Said>>,
     },
     /// Its letters were written in a character set that has to be named (F03).
     #[error("{name} was written in another character set: {detail}")]
@@ -59,6 +61,8 @@ pub enum SourceError {
         name: String,
         /// What was tried.
         detail: Said,
+        /// What to do about it, where naming one of those that are read would not help.
+        remedy: Option<Box<Said>>,
     },
     /// A quote swallowed the rows after it (F05).
     #[error("a quote opened in row {opened} of {name} never closes")]
@@ -136,9 +140,10 @@ impl SourceError {
     pub fn finding(&self) -> Option<Finding> {
         let finding = Finding::new(self.code()?);
         Some(match self {
-            Self::NotText { detail, .. } | Self::Charset { detail, .. } | Self::Separator { detail, .. } => {
-                finding.said("detail", detail.clone())
+            Self::NotText { detail, remedy, .. } | Self::Separator { detail, remedy, .. } => {
+                Finding { remedy: remedy.clone(), ..finding.said("detail", detail.clone()) }
             }
+            Self::Charset { detail, .. } => finding.said("detail", detail.clone()),
             Self::OpenQuote { opened, .. } => finding.arg("opened", opened),
             _ => finding,
         })
@@ -157,7 +162,7 @@ impl SourceError {
                 io::ErrorKind::PermissionDenied => {
                     said!(en: "{name} may not be read: permission denied", es: "no se puede leer {name}: permiso denegado")
                 }
-                _ => said!(en: "can't read {name}: {source}", es: "no se puede leer {name}: {source}"),
+                _ => said!(en: "can't read {name}", es: "no se puede leer {name}").because(source),
             },
             Self::Folder { name } => {
                 said!(en: "{name} is a folder, not a file", es: "{name} es una carpeta, no un archivo")

@@ -56,11 +56,18 @@ impl Lines {
         let (text, delimiter) = (source.text.clone(), source.decided.delimiter.byte());
         let mut rows = Rows::new(text, delimiter, Arc::new(Shape::default()), start);
         let (mut lines, mut line) = (Self::default(), 1);
-        while let Some(Ok(row)) = rows.next() {
-            if !lines.add(row.number, line) {
-                break;
+        loop {
+            match rows.next() {
+                Some(Ok(row)) if lines.add(row.number, line) => {
+                    line += 1 + row.cells.iter().map(breaks).sum::<u64>();
+                }
+                // The row that can't be read begins where the one before it ended.
+                Some(Err(error)) => {
+                    error.row().map(|row| lines.add(row, line));
+                    break;
+                }
+                _ => break,
             }
-            line += 1 + row.cells.iter().map(breaks).sum::<u64>();
         }
         lines
     }

@@ -193,6 +193,7 @@ pub(super) fn too_long(loaded: &Loaded, row: u64) -> SourceError {
         name: loaded.name().to_owned(),
         detail: said!(en: "row {row} is longer than 1 MiB", es: "la fila {row} mide más de 1 MiB"),
         row: Some(row),
+        remedy: None,
     }
 }
 

@@ -16,6 +16,7 @@ use super::SourceError;
 use super::input::{Cursor, Loaded};
 use super::options::Delimiter;
 use super::split::guards;
+use crate::lang::Said;
 use crate::said;
 
 /// The separator of the temporary text.
@@ -49,7 +50,7 @@ pub(super) fn read(loaded: &Loaded, asked: Option<&str>) -> Result<Option<SheetT
 fn read_zip(loaded: &Loaded, head: &[u8], asked: Option<&str>) -> Result<Option<SheetText>, SourceError> {
     let bytes = || BufReader::with_capacity(64 * 1024, loaded.reader(0));
     if let Some(detail) = unpacked::oversized(bytes()) {
-        return Err(SourceError::NotText { name: loaded.name().to_owned(), detail, row: None });
+        return Err(SourceError::NotText { name: loaded.name().to_owned(), detail, row: None, remedy: None });
     }
     let open_document = b"application/vnd.oasis.opendocument.spreadsheet";
     if memchr::memmem::find(head, open_document).is_some() {
@@ -115,10 +116,20 @@ fn choose(
 }
 
 fn unreadable(loaded: &Loaded, error: &dyn std::fmt::Display) -> SourceError {
+    // What the library says is about the parts inside, which only programmers know.
+    damaged(loaded, said!(en: "a workbook that can't be read ({error})", es: "un libro dañado o incompleto"))
+}
+
+/// A workbook that only the spreadsheet can mend.
+pub(super) fn damaged(loaded: &Loaded, detail: Said) -> SourceError {
     SourceError::NotText {
         name: loaded.name().to_owned(),
-        detail: said!(en: "a workbook that can't be read ({error})", es: "un libro que no se puede leer ({error})"),
+        detail,
         row: None,
+        remedy: Some(Box::new(said!(
+            en: "open it in the spreadsheet and save it again, as .xlsx or as CSV UTF-8; a download that broke off has to be repeated",
+            es: "ábralo en la hoja de cálculo y guárdelo otra vez, como .xlsx o como CSV UTF-8; una descarga cortada hay que repetirla",
+        ))),
     }
 }
 

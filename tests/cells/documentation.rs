@@ -60,6 +60,7 @@ fn general(code: Code) -> Said {
             en: "a status that makes no event, or an unknown one: {{value}}",
             es: "un estado que no es evento, o uno desconocido: {{value}}",
         ),
+        Code::H03 => said!(en: "columns not used: {{column}}", es: "columnas sin usar: {{column}}"),
         other => other.rule().message.into(),
     }
 }

@@ -165,3 +165,41 @@ fn where_nothing_can_be_given_back_nothing_is_sent() {
     let ran = bench.run(&["replay-csv", &file, "--out", &file]);
     assert_eq!((ran.code, receiver.held().total), (6, 0), "{}", ran.err);
 }
+
+#[test]
+fn a_separator_that_no_flag_can_name_is_told_once_and_with_what_helps() {
+    let bench = Bench::new();
+    let file = bench.write("a.csv", "uno:dos\n1:2\n");
+    let ran = bench.run(&["validate", &file]);
+    assert_eq!((ran.code, ran.err.matches("the separator can't be told").count()), (6, 1), "{}", ran.err);
+    assert!(ran.err.contains("export it again") && !ran.err.contains("--delimiter"), "{}", ran.err);
+}
+
+#[test]
+fn an_open_quote_is_a_finding_whether_or_not_the_order_of_dates_was_named() {
+    let bench = Bench::new();
+    let rows = "1;Ana;999888777;15/01/2024 10:00;Realizada\n2;\"Eva;999888778;15/01/2024 11:00;Realizada\n";
+    let file = bench.write("a.csv", format!("ID Cita;Nombre;Celular;Fecha y Hora;Estado\n{rows}"));
+    for order in [&[][..], &["--date-order", "dmy"]] {
+        let ran = bench.run(&[&["validate", &file, "--json"], order].concat());
+        assert_eq!((ran.code, &ran.summary()["by_code"]["F05"]), (6, &1.into()), "{order:?}: {}", ran.out);
+        let ran = bench.run(&[&["validate", &file, "--format", "github"], order].concat());
+        assert!(ran.out.contains("::error file=a.csv,line=3,title=F05"), "{order:?}: {}", ran.out);
+    }
+}
+
+#[test]
+fn a_broken_workbook_and_other_files_are_told_in_the_language_of_the_person() {
+    let bench = Bench::new();
+    for (name, bytes, told) in [
+        ("a.zip", &b"PK\x03\x04 and more"[..], "un archivo ZIP"),
+        ("a.pdf", b"%PDF-1.7\n", "un PDF"),
+        ("a.xlsx", b"PK\x03\x04 and more", "un libro dañado o incompleto"),
+        ("b.xlsx", b"PK\x03\x04[Content_Types].xml", "un libro dañado o incompleto"),
+    ] {
+        let ran = bench.run(&["validate", &bench.write(name, bytes), "--lang", "es"]);
+        assert!(ran.code == 6 && ran.err.contains(told), "{name}: {}", ran.err);
+        let workbook = told.contains("libro");
+        assert_eq!(ran.err.contains("guárdelo otra vez"), workbook, "{name}: {}", ran.err);
+    }
+}

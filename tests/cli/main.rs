@@ -9,6 +9,7 @@ mod columns;
 mod explain;
 mod interrupting;
 mod long_exports;
+mod next_steps;
 mod odd_exports;
 mod remedies;
 mod replay_csv;

@@ -141,3 +141,31 @@ fn one_row_is_said_in_the_singular() {
     let ran = bench.run(&["validate", &file, "--lang", "es"]);
     assert!(ran.out.contains("1 no es un evento"), "{}", ran.out);
 }
+
+#[test]
+fn all_wrong_columns_of_a_mapping_file_are_told_together_with_their_lines() {
+    let bench = Bench::new();
+    let file = bench.write("a.csv", good(1, 1));
+    let mapping = "version = 1\nname = \"m\"\n[columns]\n\"lead.celular\" = \"Cel\"\n[templates]\n\
+                   \"lead.nombre\" = \"{Nombr}\"\n[[trigger]]\ncolumn = \"Estad\"\nin = [\"Realizada\"]\n";
+    bench.write("m.toml", mapping);
+    let ran = bench.run(&["validate", &file, "--mapping", "m.toml", "--json"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    let hints: Vec<_> =
+        ran.lines("finding").iter().map(|line| line["hint"].as_str().unwrap().to_owned()).collect();
+    for (line, column) in [(4, "Cel"), (6, "Nombr"), (8, "Estad")] {
+        let told = format!("m.toml, line {line}: the file has no column \"{column}\"");
+        assert!(hints.iter().any(|hint| hint.starts_with(&told)), "{told}: {hints:?}");
+    }
+}
+
+#[test]
+fn entries_of_a_mapping_file_that_nothing_used_are_told_to_scripts_too() {
+    let bench = Bench::new();
+    let file = bench.write("a.csv", good(1, 1));
+    bench.write("m.toml", "version = 1\nname = \"m\"\n[values.\"lead.medio\"]\n\"Volante\" = \"OPC\"\n");
+    for args in [&["--json"][..], &["--format", "github"], &[]] {
+        let ran = bench.run(&[&["validate", &file, "--mapping", "m.toml"], args].concat());
+        assert!(ran.code == 0 && ran.err.contains("\"Volante\""), "{args:?}: {}", ran.err);
+    }
+}

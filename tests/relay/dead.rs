@@ -44,7 +44,16 @@ async fn they_are_shown_by_cause_and_queued_again_for_the_running_relay() {
     setting.until(|overview| overview.dead == 2).await;
 
     let shown = String::from_utf8(runs(&journal, &["show", "last"]).stdout).unwrap();
-    for words in ["dead letters 2", "1 × T01", "1 × rejected", "CRM-1", "CRM-2", "runs redrive"] {
+    for words in [
+        "dead letters 2",
+        "1 × T01",
+        "→ in the CRM: fill in the celular",
+        "1 × rejected",
+        "→ correct the record in the CRM",
+        "CRM-1",
+        "CRM-2",
+        "runs redrive",
+    ] {
         assert!(shown.contains(words), "{words} is missing in\n{shown}");
     }
     let listed = String::from_utf8(runs(&journal, &["show", "last", "--json"]).stdout).unwrap();

@@ -213,8 +213,8 @@ fn meetings_of_hubspot() {
         ]
     );
     let said = worded(&bound.notes);
-    assert!(said.contains("column Ubicación is not used; it may be appointment.lugar"), "{said}");
-    assert!(said.contains("column Propietario de la actividad is not used |"), "{said}");
+    assert!(said.contains("column not used: Ubicación; it may be appointment.lugar"), "{said}");
+    assert!(said.contains("column not used: Propietario de la actividad |"), "{said}");
     let accepting = Wanted { accept_suggestions: true, ..Wanted::default() };
     assert_eq!(inspect(&source, &accepting).binding.columns(Field::Lugar), [3]);
 }

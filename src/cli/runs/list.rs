@@ -48,9 +48,9 @@ pub(super) fn run(args: &ListArgs, context: &Context) -> Result<u8, Failure> {
         lang.pick("command", "comando"),
         lang.pick("status", "estado"),
         lang.pick("events", "eventos"),
-        lang.pick("delivered", "entregados"),
+        lang.pick("delivered", "entregadas"),
         lang.pick("wrong", "con error"),
-        lang.pick("left", "pendientes"),
+        lang.pick("left", "sin intentar"),
         lang.pick("target", "destino"),
     ]);
     for run in &runs {

@@ -11,11 +11,16 @@ use serde_json::json;
 use super::{moment, timestamp};
 use crate::cli::Context;
 use crate::cli::ending::Ending;
+use crate::cli::next_command::line;
 use crate::cli::observers::observer;
+use crate::delivery::verdict::settle_hint;
 use crate::error::Failure;
 use crate::journal::RunRecord;
+use crate::lang::Said;
 use crate::relay::{DeadLetter, Redrive, Redriven, dead_count, dead_letters, redrive};
+use crate::report::causes::class_said;
 use crate::report::event::Counts;
+use crate::rules::Code;
 use crate::said;
 
 /// Examples of each cause.
@@ -42,12 +47,16 @@ pub(super) fn text(path: &Path, context: &Context) -> Result<String, Failure> {
     let head = lang.pick("dead letters", "no entregadas");
     writeln!(out, "{head:<12} {}", letters.len()).ok();
     for (class, letters) in groups {
-        writeln!(out, "\n{} × {class}: {}", letters.len(), letters[0].message.get(lang)).ok();
+        let (name, message) = (class_said(class, lang), letters[0].message.get(lang));
+        writeln!(out, "\n{} × {name}: {message}", letters.len()).ok();
         for letter in letters.iter().take(EXAMPLES) {
             writeln!(out, "  {} {}", moment(letter.settled_at), letter.id).ok();
         }
         if letters.len() > EXAMPLES {
             writeln!(out, "  … +{}", letters.len() - EXAMPLES).ok();
+        }
+        if let Some(hint) = hint(class, letters[0].http_status) {
+            writeln!(out, "  → {}", hint.get(lang)).ok();
         }
     }
     if letters.iter().any(|letter| letter.findings.is_none()) {
@@ -58,6 +67,38 @@ pub(super) fn text(path: &Path, context: &Context) -> Result<String, Failure> {
         writeln!(out, "\n{next}: crm-bridge runs redrive last --journal {}", path.display()).ok();
     }
     Ok(out)
+}
+
+/// What to do about dead letters of a cause: a rule, or the class of an error.
+fn hint(class: &str, status: Option<u16>) -> Option<Said> {
+    if let Some(code) = Code::from_name(class) {
+        let Said { en, es } = Said::from(code.rule().hint?);
+        return Some(said!(
+            en: "in the CRM: {en}; then let the CRM send it again",
+            es: "en el CRM: {es}; luego haga que el CRM la envíe otra vez",
+        ));
+    }
+    Some(match (class, status) {
+        ("unknown", _) => settle_hint(),
+        ("rejected", _) => said!(
+            en: "correct the record in the CRM, then let the CRM send it again",
+            es: "corrija el registro en el CRM, luego haga que el CRM lo envíe otra vez",
+        ),
+        ("refused", Some(401 | 403)) => said!(
+            en: "COMERCIAL_WEBHOOK_TOKEN of the relay and CRM_WEBHOOK_TOKEN of the App Comercial must be the same; crm-bridge test tells",
+            es: "COMERCIAL_WEBHOOK_TOKEN del relay y CRM_WEBHOOK_TOKEN de la App Comercial deben ser iguales; crm-bridge test lo dice",
+        ),
+        ("refused", _) => said!(
+            en: "check COMERCIAL_WEBHOOK_URL of the relay; crm-bridge test shows what answers there",
+            es: "revise COMERCIAL_WEBHOOK_URL del relay; crm-bridge test muestra quién responde allí",
+        ),
+        ("rate_limited", _) => said!(en: "lower --rate of the relay", es: "baje --rate del relay"),
+        ("server" | "timeout" | "transport", _) => said!(
+            en: "look into the App Comercial and its log; crm-bridge test checks each step on the way there",
+            es: "revise la App Comercial y su log; crm-bridge test revisa cada paso hasta allí",
+        ),
+        _ => return None,
+    })
 }
 
 /// The dead letters as lines of JSON.
@@ -95,9 +136,11 @@ pub(super) fn requeue(
     let rows = queued + invalid + unknown + rejected;
     let counts = Counts { rows, invalid, rejected, unknown, queued, ..Counts::default() };
     let next = (counts.queued > 0).then(|| {
+        // As it was started: with its journal, and where it listens.
+        let relay = line(std::iter::once("crm-bridge").chain(run.asked.args.iter().map(String::as_str)));
         said!(
-            en: "a running relay sends them within seconds; otherwise start it: crm-bridge relay",
-            es: "un relay en marcha las envía en segundos; si no, inícielo: crm-bridge relay",
+            en: "a running relay sends them within seconds; otherwise start it: {relay}",
+            es: "un relay en marcha las envía en segundos; si no, inícielo: {relay}",
         )
     });
     let ending = Ending {

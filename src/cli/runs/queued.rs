@@ -11,7 +11,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::{moment, print, settings_without_receiver, timestamp};
+use super::{moment, print, said_outcome, settings_without_receiver, timestamp};
 use crate::cli::delivering::runtime;
 use crate::cli::ending::Ending;
 use crate::cli::observers::observer;
@@ -22,6 +22,7 @@ use crate::error::{Failure, Kind};
 use crate::queue::backlog::Standing;
 use crate::queue::dead::DeadLetter;
 use crate::queue::{Options, Queue, QueueError};
+use crate::report::causes::class_said;
 use crate::report::event::Counts;
 use crate::report::human::grouped;
 use crate::said;
@@ -117,7 +118,7 @@ pub(super) fn list(at: &QueueAt, limit: usize, context: &Context) -> Result<u8, 
     let lang = context.lang;
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header([
-        lang.pick("letter", "carta"),
+        lang.pick("letter", "número"),
         lang.pick("given up", "abandonada"),
         "id_presencia_crm",
         lang.pick("outcome", "resultado"),
@@ -129,8 +130,8 @@ pub(super) fn list(at: &QueueAt, limit: usize, context: &Context) -> Result<u8, 
             letter.sequence.to_string(),
             moment(letter.at.timestamp_millis()),
             letter.id.clone(),
-            letter.reason.outcome.clone(),
-            letter.reason.class.clone(),
+            said_outcome(&letter.reason.outcome, context).to_owned(),
+            class_said(&letter.reason.class, lang).to_owned(),
             letter.reason.http_status.map(|status| status.to_string()).unwrap_or_default(),
         ]);
     }
@@ -253,7 +254,8 @@ fn causes(out: &mut String, letters: &[DeadLetter], context: &Context) {
     groups.sort_by_key(|(_, letters)| std::cmp::Reverse(letters.len()));
     for ((outcome, _), letters) in groups {
         let first = &letters[0].reason;
-        writeln!(out, "\n{} × {outcome} ({}): {}", letters.len(), first.class, first.message).ok();
+        let (outcome, class) = (said_outcome(outcome, context), class_said(&first.class, lang));
+        writeln!(out, "\n{} × {outcome} ({class}): {}", letters.len(), first.message).ok();
         for letter in letters.iter().take(EXAMPLES) {
             writeln!(out, "  {} {}", moment(letter.at.timestamp_millis()), letter.id).ok();
         }

@@ -13,6 +13,7 @@ use crate::cli::delivering::{Work, deliver};
 use crate::cli::ending::Ending;
 use crate::cli::journaling::finish;
 use crate::cli::observers::observer;
+use crate::cli::on_record::{OnRecord, stopped};
 use crate::cli::worker::QueueFlags;
 use crate::cli::{Context, SendFlags};
 use crate::config::{Found, ProcessEnv, Resolved};
@@ -64,10 +65,19 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
     let run = journal.redrive(&record).map_err(|error| error.failure())?;
     let mut observer = observer(context);
     if total == 0 {
-        observer.observe(Event::Decided(said!(
-            en: "nothing to send again: no delivery of this run failed; --rejected takes those that the receiver rejected",
-            es: "nada que reenviar: ninguna entrega de esta ejecución falló; --rejected toma las que el receptor rechazó",
-        )));
+        let collided = letters.iter().any(|letter| letter.outcome == Outcome::Collision);
+        observer.observe(Event::Decided(if collided {
+            let command = OnRecord::here().asked_with(&record.asked.args).redrive(&record.id, Some("]"));
+            said!(
+                en: "nothing to send again as it is; what collided is sent with another end of its id: {command}",
+                es: "nada que reenviar tal como está; las colisiones se envían con otro final en su id: {command}",
+            )
+        } else {
+            said!(
+                en: "nothing to send again: no delivery of this run failed; --rejected takes those that the receiver rejected",
+                es: "nada que reenviar: ninguna entrega de esta ejecución falló; --rejected toma las que el receptor rechazó",
+            )
+        }));
     }
     let work = Work {
         run: Some(run.id()),
@@ -84,7 +94,7 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
     let mut ending = Ending {
         command: "runs redrive",
         run: Some(record.id.clone()),
-        stopped: done.end.stop.as_ref().map(crate::delivery::Stop::failure),
+        stopped: done.end.stop.as_ref().map(stopped),
         allow_empty: true,
         ..Ending::default()
     };

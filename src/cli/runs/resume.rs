@@ -4,6 +4,7 @@ use clap::{Args, Parser};
 
 use super::RunArgs;
 use crate::cli::deferred::Deferred;
+use crate::cli::on_record::OnRecord;
 use crate::cli::{Cli, Command, Context, replay, replay_csv};
 use crate::error::{Failure, Kind};
 use crate::journal::RunRecord;
@@ -54,13 +55,13 @@ fn recorded_command(run: &RunRecord) -> Option<Command> {
 
 fn cannot_resume(run: &RunRecord) -> Failure {
     let command = &run.asked.command;
-    let id = &run.id;
+    let redrive = OnRecord::here().asked_with(&run.asked.args).redrive(&run.id, None);
     Failure::new(
         Kind::Usage,
         said!(en: "a run of `{command}` can't be resumed", es: "una ejecución de `{command}` no se puede continuar"),
     )
     .hint(said!(
-        en: "run the command again: what was delivered is not sent again; `crm-bridge runs redrive {id}` sends its failed rows",
-        es: "ejecute el comando otra vez: lo ya entregado no se envía de nuevo; `crm-bridge runs redrive {id}` envía sus filas fallidas"
+        en: "run the command again: what was delivered is not sent again; `{redrive}` sends its failed rows",
+        es: "ejecute el comando otra vez: lo ya entregado no se envía de nuevo; `{redrive}` envía sus filas fallidas"
     ))
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::queued::{self, QueueAt};
 use super::{RunArgs, print};
 use crate::cli::Context;
+use crate::cli::on_record::OnRecord;
 use crate::error::Failure;
 use crate::journal::Truth;
 
@@ -55,7 +56,8 @@ pub(super) fn run(args: &SettleArgs, context: &Context) -> Result<u8, Failure> {
     } else {
         let said =
             context.lang.pick("was not delivered; send its venta with", "no se entregó; envíe su venta con");
-        print(&format!("{} {said} `crm-bridge runs redrive {}`\n", letter.id, run.id));
+        let redrive = OnRecord::here().asked_with(&run.asked.args).redrive(&run.id, None);
+        print(&format!("{} {said} `{redrive}`\n", letter.id));
     }
     Ok(0)
 }

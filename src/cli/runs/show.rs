@@ -9,6 +9,8 @@ use serde_json::json;
 use super::queued::{self, QueueAt};
 use super::{RunArgs, json, moment, outbox, print, said_status, status, timestamp};
 use crate::cli::Context;
+use crate::cli::next_command::{elsewhere, line as words};
+use crate::cli::on_record::{OnRecord, is_about_the_address};
 use crate::error::Failure;
 use crate::journal::{Letter, RunRecord};
 use crate::report::event::Outcome;
@@ -49,7 +51,8 @@ pub(super) fn run(args: &ShowArgs, context: &Context) -> Result<u8, Failure> {
         }
         return Ok(0);
     }
-    print(&text(&run, status, &letters, context));
+    let record = OnRecord::here().asked_with(&run.asked.args);
+    print(&text(&run, status, &letters, &record, context));
     if outbox::is_relay(&run) {
         print(&outbox::text(journal.path(), context)?);
     }
@@ -77,13 +80,19 @@ fn letter_json(run: &RunRecord, letter: &Letter, context: &Context) -> serde_jso
     })
 }
 
-fn text(run: &RunRecord, status: &'static str, letters: &[Letter], context: &Context) -> String {
+fn text(
+    run: &RunRecord,
+    status: &'static str,
+    letters: &[Letter],
+    record: &OnRecord,
+    context: &Context,
+) -> String {
     let lang = context.lang;
     let mut out = String::new();
     let counts = run.counts();
     let mut line = |name: &str, value: &str| writeln!(out, "{name:<12} {value}").ok();
     line(lang.pick("run", "ejecución"), &run.id);
-    line(lang.pick("command", "comando"), &run.asked.args.join(" "));
+    line(lang.pick("command", "comando"), &words(run.asked.args.iter().map(String::as_str)));
     line(lang.pick("folder", "carpeta"), &run.asked.folder.display().to_string());
     line(lang.pick("target", "destino"), run.asked.target.as_str());
     line(lang.pick("started", "inicio"), &moment(run.started));
@@ -98,10 +107,10 @@ fn text(run: &RunRecord, status: &'static str, letters: &[Letter], context: &Con
         }
     }
     line(lang.pick("attempts", "intentos"), &grouped(run.attempts));
-    causes(&mut out, letters, context);
-    doubts(&mut out, run, letters, context);
+    causes(&mut out, letters, record, context);
+    doubts(&mut out, run, letters, record, context);
     if !outbox::is_relay(run) {
-        next(&mut out, run, &counts, context);
+        next(&mut out, run, letters, record, context);
     }
     out
 }
@@ -109,28 +118,28 @@ fn text(run: &RunRecord, status: &'static str, letters: &[Letter], context: &Con
 fn said_count(name: &'static str, count: u64, context: &Context) -> &'static str {
     let said = |en, es| context.lang.counted(count, [en; 2], es);
     match name {
-        "skipped" => said("skipped", ["omitida", "omitidas"]),
+        "skipped" => said("skipped", ["no es un evento", "no son eventos"]),
         "invalid" => said("invalid", ["inválida", "inválidas"]),
         "duplicates" => context.lang.counted(count, ["duplicate", "duplicates"], ["duplicada", "duplicadas"]),
         "delivered" => said("delivered", ["entregada", "entregadas"]),
         "rejected" => said("rejected", ["rechazada", "rechazadas"]),
         "failed" => said("failed", ["fallida", "fallidas"]),
         "collisions" => context.lang.counted(count, ["collision", "collisions"], ["colisión", "colisiones"]),
-        "unknown" => said("in doubt", ["en duda"; 2]),
+        "unknown" => said("in doubt", ["dudosa", "dudosas"]),
         "queued" => said("queued", ["en cola"; 2]),
-        "unprocessed" => said("left", ["pendiente", "pendientes"]),
+        "unprocessed" => said("left", ["sin intentar"; 2]),
         other => other,
     }
 }
 
 /// What did not go well, by cause, the most frequent first.
-fn causes(out: &mut String, letters: &[Letter], context: &Context) {
+fn causes(out: &mut String, letters: &[Letter], record: &OnRecord, context: &Context) {
     let lang = context.lang;
     let mut groups: BTreeMap<(&str, &str), Vec<&Letter>> = BTreeMap::new();
     for letter in letters.iter().filter(|letter| letter.outcome != Outcome::Unknown) {
         // Collisions name their ids, so that each would be a group of its own.
         let words = if letter.outcome == Outcome::Collision { "P01" } else { letter.error.message.get(lang) };
-        groups.entry((letter.outcome.name(), words)).or_default().push(letter);
+        groups.entry((letter.outcome.said(lang), words)).or_default().push(letter);
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(_, letters)| std::cmp::Reverse(letters.len()));
@@ -146,12 +155,12 @@ fn causes(out: &mut String, letters: &[Letter], context: &Context) {
         if letters.len() > EXAMPLES {
             writeln!(out, "  … +{}", letters.len() - EXAMPLES).ok();
         }
-        writeln!(out, "  → {}", first.error.hint.get(lang)).ok();
+        writeln!(out, "  → {}", record.complete(first.error.hint.clone()).get(lang)).ok();
     }
 }
 
 /// What a person has to look at, one by one.
-fn doubts(out: &mut String, run: &RunRecord, letters: &[Letter], context: &Context) {
+fn doubts(out: &mut String, run: &RunRecord, letters: &[Letter], record: &OnRecord, context: &Context) {
     let lang = context.lang;
     let doubtful: Vec<_> = letters.iter().filter(|letter| letter.outcome == Outcome::Unknown).collect();
     if doubtful.is_empty() {
@@ -165,29 +174,33 @@ fn doubts(out: &mut String, run: &RunRecord, letters: &[Letter], context: &Conte
     let several = run.asked.files.len() > 1;
     for letter in doubtful.iter().take(DOUBTS) {
         let presencia = letter.id_presencia.as_deref().unwrap_or("-");
-        let file = if several { format!(" --file {}", letter.file) } else { String::new() };
+        let settle = record.settle(&run.id, letter.row, several.then_some(letter.file));
         let what =
             lang.pick("--delivered | --not-delivered", "--delivered (sí está) | --not-delivered (no está)");
-        let (id, row) = (&letter.id, letter.row);
-        writeln!(out, "  {id} ({presencia}): crm-bridge runs settle {} {row}{file} {what}", run.id).ok();
+        writeln!(out, "  {} ({presencia}): {settle} {what}", letter.id).ok();
     }
     if doubtful.len() > DOUBTS {
         writeln!(out, "  … +{}", doubtful.len() - DOUBTS).ok();
     }
 }
 
-fn next(out: &mut String, run: &RunRecord, counts: &crate::report::event::Counts, context: &Context) {
+fn next(out: &mut String, run: &RunRecord, letters: &[Letter], record: &OnRecord, context: &Context) {
     let lang = context.lang;
-    let id = &run.id;
-    let next = lang.pick("next", "siguiente");
-    if counts.unprocessed > 0 && run.asked.command == "send" {
-        let again = lang.pick("the same command again", "el mismo comando otra vez");
-        writeln!(out, "\n{next}: {again}").ok();
+    let (id, counts) = (&run.id, run.counts());
+    let is_wrong =
+        |letter: &Letter| letter.outcome == Outcome::Failed && is_about_the_address(&letter.error.hint);
+    // With another address it is another run.
+    let elsewhere_again = counts.delivered == 0 && letters.iter().any(is_wrong);
+    let next = if run.asked.command == "send" && (counts.unprocessed > 0 || elsewhere_again) {
+        lang.pick("the same command again", "el mismo comando otra vez").to_owned()
+    } else if elsewhere_again {
+        elsewhere(&run.asked.args).get(lang).to_owned()
     } else if counts.unprocessed > 0 {
-        writeln!(out, "\n{next}: crm-bridge runs resume {id}").ok();
-    } else if counts.failed > 0 {
-        writeln!(out, "\n{next}: crm-bridge runs redrive {id}").ok();
-    } else if counts.collisions > 0 {
-        writeln!(out, "\n{next}: crm-bridge runs redrive {id} --id-terminator ']'").ok();
-    }
+        record.resume(id)
+    } else if counts.failed + counts.collisions > 0 {
+        record.redrive(id, (counts.collisions > 0).then_some("]"))
+    } else {
+        return;
+    };
+    writeln!(out, "\n{}: {next}", lang.pick("next", "siguiente")).ok();
 }

@@ -172,9 +172,8 @@ impl Drafting<'_> {
                     es: "escriba un objeto JSON con fecha_venta, lote, tipo_venta, valor_lote_venta para --venta",
                 ))
             };
-            let text = fs::read(path).map_err(|error| wrong(Said::same(error.to_string())))?;
-            let venta: Value =
-                serde_json::from_slice(&text).map_err(|error| wrong(Said::same(error.to_string())))?;
+            let text = fs::read(path).map_err(|error| wrong(Said::of_system(&error.to_string())))?;
+            let venta: Value = serde_json::from_slice(&text).map_err(|error| wrong(of_json(&error)))?;
             if !venta.is_object() {
                 return Err(wrong(said!(en: "no JSON object", es: "no es un objeto JSON")));
             }
@@ -210,8 +209,9 @@ fn edited(drafts: impl Iterator<Item = Result<Draft, Failure>>) -> Result<Vec<Dr
 }
 
 fn edit(document: &Value) -> Result<Value, Failure> {
-    let failed = |detail: String| {
-        Failure::new(Kind::Usage, said!(en: "--edit: {detail}", es: "--edit: {detail}"))
+    let failed = |detail: Said| {
+        let (en, es) = (detail.en, detail.es);
+        Failure::new(Kind::Usage, said!(en: "--edit: {en}", es: "--edit: {es}"))
             .hint(said!(en: "set EDITOR to a program that waits, such as EDITOR=nano", es: "indique en EDITOR un programa que espere, como EDITOR=nano"))
     };
     let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
@@ -219,7 +219,7 @@ fn edit(document: &Value) -> Result<Value, Failure> {
         named.into_iter().find(|editor| !editor.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
     let file =
         tempfile::Builder::new().suffix(".json").tempfile().map_err(|error| no_temporary_file(&error))?;
-    let text = serde_json::to_string_pretty(document).map_err(|error| failed(error.to_string()))?;
+    let text = serde_json::to_string_pretty(document).map_err(|error| failed(of_json(&error)))?;
     fs::write(file.path(), text).map_err(|error| no_temporary_file(&error))?;
     // The variable may hold arguments (`code --wait`), so a shell reads it, as git does. Where this program is gone when the
     // editor ends, interrupted or killed, nobody else is left to remove the file with the person in it.
@@ -231,17 +231,27 @@ fn edit(document: &Value) -> Result<Value, Failure> {
         .arg(file.path())
         .arg(std::process::id().to_string())
         .status()
-        .map_err(|error| failed(error.to_string()))?;
+        .map_err(|error| failed(Said::of_system(&error.to_string())))?;
     if !status.success() {
-        return Err(failed(format!("{editor}: {status}")));
+        return Err(failed(match status.code() {
+            // As shells say it of a program that is not there.
+            Some(127) => said!(en: "{editor} is not installed", es: "{editor} no está instalado"),
+            Some(code) => {
+                said!(en: "{editor} ended with code {code}; nothing was sent", es: "{editor} terminó con el código {code}; no se envió nada")
+            }
+            None => {
+                said!(en: "{editor} was ended; nothing was sent", es: "se cortó {editor}; no se envió nada")
+            }
+        }));
     }
     let text = fs::read(file.path()).map_err(|error| no_temporary_file(&error))?;
     serde_json::from_slice(&text).map_err(|error| {
         // Somebody's work is in it.
+        let Said { en, es } = of_json(&error);
         let kept = file.keep().map_or_else(|_| String::new(), |(_, path)| path.display().to_string());
         Failure::new(
             Kind::Usage,
-            said!(en: "--edit: no JSON any more: {error}", es: "--edit: ya no es JSON: {error}"),
+            said!(en: "--edit: no JSON any more: {en}", es: "--edit: ya no es JSON: {es}"),
         )
         .hint(said!(
             en: "the edited text is kept in {kept}: mend it, and give it to `crm-bridge send --file {kept}`",
@@ -285,6 +295,12 @@ fn path_failure(flag: &str, error: &PathError) -> Failure {
     let (what, hint) = (error.said(), error.hint());
     let (en, es) = (what.en, what.es);
     Failure::new(Kind::Usage, said!(en: "{flag}: {en}", es: "{flag}: {es}")).hint(hint)
+}
+
+/// What is wrong with a JSON text, and where.
+fn of_json(error: &serde_json::Error) -> Said {
+    let (line, Said { en, es }) = (error.line(), Said::of_parser(&error.to_string()));
+    said!(en: "line {line}: {en}", es: "línea {line}: {es}")
 }
 
 fn mixed(name: &str) -> Failure {

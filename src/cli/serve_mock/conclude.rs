@@ -160,11 +160,11 @@ impl Words {
         let count = verdict.answered.refused;
         if count > 0 {
             let sentence = if verdict.refused_matter {
-                said!(en: "refused requests: {count}", es: "solicitudes rechazadas: {count}")
+                said!(en: "refused requests: {count}", es: "peticiones rechazadas: {count}")
             } else {
                 said!(
                     en: "refused requests: {count} (with --fail-on-refused that is exit code 1)",
-                    es: "solicitudes rechazadas: {count} (con --fail-on-refused el código de salida es 1)"
+                    es: "peticiones rechazadas: {count} (con --fail-on-refused el código de salida es 1)"
                 )
             };
             writeln!(err, "{}", sentence.get(self.lang))?;

@@ -65,6 +65,7 @@ impl Report {
                 .into_iter()
                 .map(|cause| CauseObject {
                     code: cause.code,
+                    name: cause.name(self.lang),
                     severity: cause.rank.name(),
                     count: cause.count,
                     message: cause.message.get(self.lang),
@@ -86,6 +87,7 @@ impl Observer for Report {
             Event::Summary(note) => self.summary = Some(*note),
             Event::Decided(_)
             | Event::Plan(_)
+            | Event::Asking
             | Event::Payload(_)
             | Event::Progress(_)
             | Event::Check(_)
@@ -135,6 +137,7 @@ struct Latency<'a> {
 #[derive(Serialize)]
 struct CauseObject<'a> {
     code: &'a str,
+    name: &'a str,
     severity: &'static str,
     count: u64,
     message: &'a str,

@@ -8,13 +8,15 @@ use crate::lang::Lang;
 use crate::report::causes::{Cause, Causes, Rank, place};
 use crate::report::event::FindingNote;
 
-/// All causes, worst first.
-pub(super) fn text(causes: &Causes, lang: Lang, points: bool) -> String {
-    causes.worst_first().into_iter().map(|cause| one(cause, lang, points)).collect()
+/// All causes, worst first, but those whose code is `left_out`.
+pub(super) fn text(causes: &Causes, left_out: &dyn Fn(&str) -> bool, lang: Lang, points: bool) -> String {
+    let causes = causes.worst_first().into_iter().filter(|cause| !left_out(cause.code));
+    causes.map(|cause| one(cause, lang, points)).collect()
 }
 
 fn one(cause: &Cause, lang: Lang, points: bool) -> String {
-    let head = if cause.rank < Rank::Warning { cause.code.red().bold() } else { cause.code.yellow().bold() };
+    let name = cause.name(lang);
+    let head = if cause.rank < Rank::Warning { name.red().bold() } else { name.yellow().bold() };
     let times = if cause.count == 1 { String::new() } else { format!("  ({}×)", grouped(cause.count)) };
     // Not by its colour alone: a log has none.
     let grade = if cause.rank == Rank::Warning { lang.pick("warning: ", "aviso: ") } else { "" };

@@ -97,7 +97,7 @@ fn chain(steps: &[&Step], lang: Lang, color: bool) -> String {
 fn finding(out: &mut impl Write, note: &FindingNote, lang: Lang) {
     let severity = match note.severity {
         "error" => lang.pick("error", "error"),
-        "warning" => lang.pick("warning", "advertencia"),
+        "warning" => lang.pick("warning", "aviso"),
         _ => lang.pick("repaired", "reparado"),
     };
     let skipped =

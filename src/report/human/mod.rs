@@ -43,12 +43,21 @@ pub struct Human<O, E> {
     style: Style,
     causes: Causes,
     progress: Progress,
+    /// The causes were told before a question.
+    told: bool,
 }
 
 impl<O: Write, E: Write> Human<O, E> {
     /// A renderer of results to `out` and of what happens meanwhile to `err`; the bar is drawn on `target`.
     pub fn new(out: O, err: E, target: ProgressDrawTarget, style: Style) -> Self {
-        Self { out, err, style, causes: Causes::default(), progress: Progress::new(target, style.lang) }
+        Self {
+            out,
+            err,
+            style,
+            causes: Causes::default(),
+            progress: Progress::new(target, style.lang),
+            told: false,
+        }
     }
 
     fn aside(&mut self, line: &str) {
@@ -122,6 +131,11 @@ impl<O: Write, E: Write> Observer for Human<O, E> {
             Event::Decided(said) => self.aside(said.get(self.style.lang)),
             Event::Finding(note) => self.finding(note),
             Event::Plan(plan) => self.plan(&plan),
+            Event::Asking => {
+                let causes = causes::text(&self.causes, &|_| false, self.style.lang, self.style.points);
+                self.err.write_all(causes.as_bytes()).ok();
+                self.told = true;
+            }
             Event::Payload(note) => {
                 writeln!(self.out, "{}", note.body).ok();
             }
@@ -132,9 +146,13 @@ impl<O: Write, E: Write> Observer for Human<O, E> {
                 }
             }
             Event::Check(note) => self.check(&note),
-            Event::BrokenOff(_) => {
+            Event::BrokenOff(note) => {
                 self.progress.finish();
-                let causes = causes::text(&self.causes, self.style.lang, self.style.points);
+                // The error itself follows: what it says is not said twice.
+                let error = note.stopped.as_ref().map(|(message, _)| message.en.as_str()).unwrap_or_default();
+                let told_before = self.told;
+                let told = |code: &str| told_before || error.ends_with(&format!("({code})"));
+                let causes = causes::text(&self.causes, &told, self.style.lang, self.style.points);
                 // Nobody is left to be told when stderr is closed.
                 self.err.write_all(causes.as_bytes()).ok();
             }

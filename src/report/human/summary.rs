@@ -15,7 +15,7 @@ const BAR_WIDTH: u64 = 30;
 /// The whole summary.
 pub(super) fn text(note: &SummaryNote, causes_met: &Causes, style: Style) -> String {
     let lang = style.lang;
-    let mut out = causes::text(causes_met, lang, style.points);
+    let mut out = causes::text(causes_met, &|_| false, lang, style.points);
     if !out.is_empty() {
         out.push('\n');
     }
@@ -25,9 +25,9 @@ pub(super) fn text(note: &SummaryNote, causes_met: &Causes, style: Style) -> Str
     }
     if note.attempts > 0 {
         let (requests, rate) = (grouped(note.attempts), note.rows_per_s);
-        let requests_word =
-            lang.counted(note.attempts, ["request", "requests"], ["solicitud", "solicitudes"]);
-        let rows = lang.pick("rows/s", "filas/s");
+        let requests_word = lang.counted(note.attempts, ["request", "requests"], ["petición", "peticiones"]);
+        let one = format!("{:.0}", note.rows_per_s) == "1";
+        let rows = lang.counted(u64::from(!one) + 1, ["row/s", "rows/s"], ["fila/s", "filas/s"]);
         line(&mut out, &format!("  {requests} {requests_word} · {:.1} s · {rate:.0} {rows}", note.elapsed_s));
     }
     for file in &note.files {
@@ -76,8 +76,12 @@ fn counts(out: &mut String, note: &SummaryNote, lang: Lang) {
         (counts.failed, "failed", ["fallida", "fallidas"], red),
         (
             counts.collisions,
-            "taken for another id",
-            ["confundida con otro id", "confundidas con otro id"],
+            lang.counted(
+                counts.collisions,
+                ["collision: taken for another id", "collisions: taken for another id"],
+                [""; 2],
+            ),
+            ["colisión: confundida con otro id", "colisiones: confundidas con otro id"],
             red,
         ),
         (
@@ -153,7 +157,7 @@ fn histogram(out: &mut String, latency: &LatencyNote, lang: Lang) {
 
 /// One delivery on one line, for `-v` (not delivered) and `-vv` (each).
 pub(super) fn delivery_line(note: &DeliveryNote, lang: Lang) -> String {
-    let word = note.outcome.name();
+    let word = note.outcome.said(lang);
     let word = if note.outcome == Outcome::Delivered { word.green() } else { word.red() };
     let mut out = format!("{} {} · {} · {word}", lang.pick("row", "fila"), note.row, note.id_presencia_crm);
     if let Some(status) = note.http_status {

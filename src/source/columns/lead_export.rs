@@ -26,8 +26,11 @@ pub(super) fn command(
     let mut taken: Vec<usize> =
         inspection.report.binding.iter().flat_map(|(_, columns)| columns.to_vec()).collect();
     taken.push(id.index);
-    let mut command =
-        format!("replay-csv {} --id-template {}", quoted(inspection.source.name()), template(id));
+    // As it was asked for: a check must not become a delivery, nor a rehearsal the real thing.
+    let asked = inspection.wanted.asked.clone();
+    let asked =
+        asked.unwrap_or_else(|| format!("crm-bridge replay-csv {}", quoted(inspection.source.name())));
+    let mut command = format!("{asked} --id-template {}", template(id));
     for field in missing.iter().copied().filter(|field| *field != Field::AppointmentId) {
         let suggested =
             unclear.iter().find(|(known, _)| *known == field).and_then(|(_, guesses)| guesses.first());
@@ -43,8 +46,8 @@ pub(super) fn command(
         command.push_str(" --trigger manual");
     }
     Some(said!(
-        en: "this looks like an export of leads; try: crm-bridge {command}",
-        es: "parece una exportación de leads; pruebe: crm-bridge {command}"
+        en: "this looks like an export of leads; try: {command}",
+        es: "parece una exportación de leads; pruebe: {command}"
     ))
 }
 

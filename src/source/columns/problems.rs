@@ -222,8 +222,8 @@ pub(super) fn repeated_name(name: &str, places: &[usize]) -> Finding {
 pub(super) fn no_such_column(name: &str, near: Option<&str>) -> Finding {
     let remedy = match near {
         Some(near) => said!(
-            en: "the file has no column {name:?}; the nearest is {near:?}: correct --map or the mapping file",
-            es: "el archivo no tiene la columna {name:?}; la más parecida es {near:?}: corrija --map o el archivo de mapeo"
+            en: "the file has no column {name:?}; the nearest is {near:?}: correct --map, --id-template or the mapping file",
+            es: "el archivo no tiene la columna {name:?}; la más parecida es {near:?}: corrija --map, --id-template o el archivo de mapeo"
         ),
         None => said!(
             en: "the file has no column {name:?}; crm-bridge map FILE lists its columns",

@@ -43,11 +43,21 @@ pub(super) fn unused(inspection: &Inspection<'_>) -> Vec<Finding> {
         }
     }
     if !others.is_empty() {
-        notes.push(finding(
-            &others.join(", "),
-            Said::default(),
-            said!(en: "to use it: --map FIELD=COLUMN", es: "para usarla: --map CAMPO=COLUMNA"),
-        ));
+        let what = if others.len() == 1 {
+            said!(en: "column", es: "columna")
+        } else {
+            said!(en: "columns", es: "columnas")
+        };
+        notes.push(
+            Finding::new(Code::H03)
+                .said("what", what)
+                .arg("column", others.join(", "))
+                .said("guess", Said::default())
+                .said(
+                    "remedy",
+                    said!(en: "to use one: --map FIELD=COLUMN", es: "para usar una: --map CAMPO=COLUMNA"),
+                ),
+        );
     }
     notes
 }
@@ -154,5 +164,9 @@ fn nameless(told: &Explained, explained: &[Explained]) -> Finding {
 }
 
 fn finding(column: &str, guess: Said, remedy: Said) -> Finding {
-    Finding::new(Code::H03).arg("column", column).said("guess", guess).said("remedy", remedy)
+    Finding::new(Code::H03)
+        .said("what", said!(en: "column", es: "columna"))
+        .arg("column", column)
+        .said("guess", guess)
+        .said("remedy", remedy)
 }

@@ -22,6 +22,8 @@ pub struct Wanted {
     pub filled: Vec<Field>,
     /// Names of columns that a mapping file or a template reads: they must be there, and are not unused.
     pub read: Vec<String>,
+    /// The command line that wants them, for a remedy that repeats it; without it the remedy is a `replay-csv`.
+    pub asked: Option<String>,
     /// Fields whose columns were decided; [`Self::decide`] adds to them.
     pub decided: Vec<(Field, Vec<String>)>,
 }
