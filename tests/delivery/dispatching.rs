@@ -217,6 +217,26 @@ async fn a_doubtful_venta_is_unknown_and_never_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_venta_whose_answer_is_none_of_the_webhooks_is_unknown_and_stops_the_run() {
+    let page = Answer { content_type: Some("text/html".to_owned()), ..answer(200, "<p>Ingresar") };
+    for astray in [page, answer(204, ""), answer(200, "[]"), answer(200, r#"{"detail":"ok","id_presen"#)] {
+        let script = Script::new().on("A", [Act::Take, Act::Answer(astray)]);
+        let journal = MemoryJournal::new();
+        let (end, notes) = deliver(vec![sale(2, "A"), sale(3, "B")], &script, &journal, &settings(1)).await;
+        assert_eq!((end.counts.unknown, end.counts.unprocessed, end.attempts), (1, 1, 2));
+        assert_eq!(end.stop.expect("a stop").failure().kind.exit_code(), 4);
+        let error = notes.of("A").error.as_ref().expect("an error");
+        assert!(error.hint.en.contains("runs settle") && error.message.en.contains("P02"), "{error:?}");
+        let (again, _) = deliver(vec![sale(2, "A")], &Script::new(), &journal, &settings(1)).await;
+        assert_eq!((again.counts.unknown, again.attempts), (1, 0));
+    }
+    // Before the presencia has its receipt no venta was sent.
+    let script = Script::new().on("A", [Act::Answer(answer(200, "[]"))]);
+    let (end, _) = deliver(vec![sale(2, "A")], &script, &MemoryJournal::new(), &settings(1)).await;
+    assert_eq!((end.counts.failed, end.counts.unknown), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_venta_that_was_surely_not_taken_is_tried_again() {
     for sure in [Act::Break(Broke::Connect), status(429)] {
         let script = Script::new().on("A", [Act::Take, sure]);

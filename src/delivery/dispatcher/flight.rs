@@ -188,8 +188,12 @@ async fn attempt<T: Transport, J: Journal>(
             None
         }
         Verdict::Unknown(error) => {
-            let settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
-            board.finish(&flight, with_error(settlement, error));
+            doubt(board, &flight, error);
+            None
+        }
+        Verdict::Astray { doubt: error, refusal } => {
+            board.stop(Stop::Refused(refusal));
+            doubt(board, &flight, error);
             None
         }
         Verdict::Again(error) => {
@@ -283,6 +287,12 @@ fn give_up(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
 
 fn fail(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
     let settlement = flight.settlement(Outcome::Failed, missing_venta(flight));
+    board.finish(flight, with_error(settlement, error));
+}
+
+/// Ends a delivery whose venta may or may not be there.
+fn doubt(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
+    let settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
     board.finish(flight, with_error(settlement, error));
 }
 
