@@ -7,18 +7,16 @@ use crate::config::SendSettings;
 use crate::delivery::{Claim, ContentHash, Delivery};
 use crate::error::{Failure, Kind};
 use crate::intake::{Known, KnownState};
-use crate::journal::{JournalFile, RunJournal, RunRecord, RunStatus, Target};
+use crate::journal::{JournalFile, RunJournal, RunStatus, Target};
 
-/// Records the end of this part of the run, and returns what is on record of the whole.
-pub(crate) fn finish(file: &JournalFile, run: RunJournal, ending: &Ending) -> Result<RunRecord, Failure> {
+/// Records the end of this part of the run.
+pub(crate) fn finish(run: RunJournal, ending: &Ending) -> Result<(), Failure> {
     let status = match ending.stopped.as_ref().map(|failure| failure.kind) {
         None | Some(Kind::Rows) => RunStatus::Finished,
         Some(Kind::Interrupted) => RunStatus::Interrupted,
         Some(_) => RunStatus::Stopped,
     };
-    let id = run.id().to_owned();
-    run.finish(status, ending.exit_code()).map_err(|error| error.failure())?;
-    file.find_run(&id).map_err(|error| error.failure())
+    run.finish(status, ending.exit_code()).map_err(|error| error.failure())
 }
 
 /// Opens a journal file.

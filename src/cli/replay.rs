@@ -10,13 +10,14 @@ use clap::Args;
 
 use super::delivering::{Work, deliver};
 use super::ending::Ending;
+use super::journaling::finish;
 use super::observers::observer;
 use super::send_flags::refuse_queue;
 use super::{Context, SendFlags, consent, curl};
 use crate::config::{ProcessEnv, SendSettings};
 use crate::delivery::ContentHash;
 use crate::error::{Failure, Kind};
-use crate::journal::{InputFile, JournalFile, NewRun, RowSet, RunJournal, RunRecord, RunStatus, Target};
+use crate::journal::{InputFile, JournalFile, NewRun, RowSet, RunJournal, RunRecord, Target};
 use crate::report::event::{Counts, Event, Observer, PayloadNote, PlanNote};
 use crate::said;
 use crate::source::{Input, Loaded, load};
@@ -159,7 +160,12 @@ impl Job<'_> {
         send(reading, plan, self.sending, finished.as_ref(), run, ending, observer)?;
         if self.resumed.is_some() {
             // A resumed run sums up the whole.
-            ending.take_record(&journal.find_run(&id).map_err(|error| error.failure())?);
+            match journal.find_run(&id) {
+                Ok(record) => ending.take_record(&record),
+                Err(error) => {
+                    ending.stopped.get_or_insert(error.failure());
+                }
+            }
         }
         Ok(())
     }
@@ -212,12 +218,11 @@ fn send(
     if let Some(failure) = done.broke_off {
         ending.stopped.get_or_insert(failure);
     }
-    let status = match ending.stopped.as_ref().map(|failure| failure.kind) {
-        None => RunStatus::Finished,
-        Some(Kind::Interrupted) => RunStatus::Interrupted,
-        Some(_) => RunStatus::Stopped,
-    };
-    run.finish(status, ending.exit_code()).map_err(|error| error.failure())
+    if let Err(failure) = finish(run, ending) {
+        // What was sent is told all the same.
+        ending.stopped.get_or_insert(failure);
+    }
+    Ok(())
 }
 
 /// Begins the run, or goes on with the recorded one if nothing changed since.
