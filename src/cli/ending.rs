@@ -157,6 +157,10 @@ impl Ending {
                 let (en, es): (Vec<_>, Vec<_>) = each.map(|said| (said.en, said.es)).unzip();
                 Some(Said { en: en.join("; "), es: es.join("; ") })
             }
+            // An event that became invalid by the clock, say, is left of the run all the same.
+            Some(run) if self.counts.unprocessed > 0 => {
+                Some(Said::same(format!("crm-bridge runs resume {run}")))
+            }
             Some(run) if self.counts.failed > 0 => Some(Said::same(format!("crm-bridge runs redrive {run}"))),
             _ => None,
         };
