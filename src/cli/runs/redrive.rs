@@ -15,9 +15,10 @@ use crate::cli::observers::observer;
 use crate::cli::worker::QueueFlags;
 use crate::cli::{Context, SendFlags};
 use crate::config::{Found, ProcessEnv, Resolved};
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, JournalError, Stop};
 use crate::error::{Failure, Kind};
 use crate::journal::{JournalFile, Letter, RunRecord, RunStatus, Target};
+use crate::lang::Said;
 use crate::report::event::{Counts, Event, Outcome};
 use crate::said;
 
@@ -90,11 +91,28 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
         counts: whole,
         attempts: done.end.attempts,
         latency: done.end.latency_note(),
-        stopped: done.end.stop.as_ref().map(crate::delivery::Stop::failure),
+        stopped: done.end.stop.as_ref().map(|stop| stopped(stop, &record.id)),
+        next: done.end.stop.is_some().then(|| Said::same(format!("crm-bridge runs redrive {}", record.id))),
         allow_empty: true,
         ..Ending::default()
     };
     ending.finish(started, observer.as_mut())
+}
+
+/// Why a redrive stopped. Resuming the run is for what it never tried.
+fn stopped(stop: &Stop, run: &str) -> Failure {
+    let failure = stop.failure();
+    match stop {
+        Stop::WaitTooLong(_)
+        | Stop::Circuit(_)
+        | Stop::TooManyFailures(_)
+        | Stop::Interrupted
+        | Stop::Journal(JournalError::Full { .. }) => failure.hint(said!(
+            en: "once what stopped it is over: `crm-bridge runs redrive {run}`",
+            es: "cuando pase lo que la detuvo: `crm-bridge runs redrive {run}`"
+        )),
+        Stop::Unreachable(_) | Stop::Refused(_) | Stop::Journal(_) => failure,
+    }
 }
 
 /// The receiver of the run: another target is another run.
