@@ -54,7 +54,11 @@ impl Journal for MemoryJournal {
     }
 
     async fn intend(&self, settlement: Settlement) -> Result<Settled, JournalError> {
-        Ok(self.receipts.borrow_mut().record(&settlement))
+        let mut receipts = self.receipts.borrow_mut();
+        if receipts.by_id.get(&settlement.id.to_lowercase()).is_some_and(Receipt::venta_is_closed) {
+            return Err(JournalError::VentaTaken { id: settlement.id });
+        }
+        Ok(receipts.record(&settlement))
     }
 
     async fn settle(&self, settlements: Arc<Vec<Settlement>>) -> Result<Vec<Settled>, JournalError> {
@@ -64,9 +68,18 @@ impl Journal for MemoryJournal {
 }
 
 impl Receipt {
-    /// A venta that was delivered, or is in doubt, stays so whatever becomes of the presencia.
-    fn venta_stands(&self) -> bool {
-        matches!(self.venta, VentaState::Delivered | VentaState::Doubtful)
+    /// A venta that was delivered, or is in doubt, stays so whatever becomes of the presencia; a receipt ends the doubt.
+    fn venta_stands(&self, next: VentaState) -> bool {
+        match self.venta {
+            VentaState::Delivered => true,
+            VentaState::Doubtful => next != VentaState::Delivered,
+            _ => false,
+        }
+    }
+
+    /// Whether the venta has arrived, is on its way, or is in doubt.
+    fn venta_is_closed(&self) -> bool {
+        matches!(self.venta, VentaState::Intended | VentaState::Delivered | VentaState::Doubtful)
     }
 
     fn claim(&self, delivery: &Delivery) -> Claim {
@@ -92,7 +105,7 @@ impl Receipts {
         let Some(id_presencia) = &settlement.id_presencia else {
             if let Some(receipt) = self.by_id.get_mut(&id)
                 && settlement.venta != VentaState::None
-                && !receipt.venta_stands()
+                && !receipt.venta_stands(settlement.venta)
             {
                 receipt.venta = settlement.venta;
             }
@@ -115,7 +128,7 @@ impl Receipts {
             venta_content: None,
         });
         receipt.content = settlement.content;
-        if settlement.venta != VentaState::None && !receipt.venta_stands() {
+        if settlement.venta != VentaState::None && !receipt.venta_stands(settlement.venta) {
             receipt.venta = settlement.venta;
             receipt.venta_content = settlement.venta_content;
         }

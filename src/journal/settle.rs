@@ -122,11 +122,14 @@ fn write(connection: &Connection, run: &RunRecord, letter: &Letter, truth: Truth
             row.get(0)
         })
         .optional()?;
-    if truth == Truth::NotDelivered && state == Some(DELIVERED) {
+    // Who sent the presencia by force doubts that its receiver still has what the receipt says.
+    let forced = letter.error.class == "forced";
+    if truth == Truth::NotDelivered && state == Some(DELIVERED) && !forced {
         return Ok(false);
     }
     let (venta, doubtful) = match truth {
         Truth::Delivered => (DELIVERED, "venta IN (1, 2, 4)"),
+        Truth::NotDelivered if forced => (1, "venta IN (2, 3, 4)"),
         Truth::NotDelivered => (1, "venta IN (2, 4)"),
     };
     transaction.execute(
