@@ -202,6 +202,20 @@ fn rows_that_a_redrive_could_not_send_are_not_lost() {
 }
 
 #[test]
+fn a_redrive_names_the_rows_that_were_never_tried() {
+    let receiver = OddReceiver::with_faults(calm(), |number, _| (number == 3).then(|| status(401)));
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 9, false);
+    assert_eq!(bridge.run(&["replay-csv", "citas.csv", "--jobs", "1"]).code, Some(4));
+    let redriven = bridge.run(&["runs", "redrive", "last"]);
+    assert_eq!((redriven.code, redriven.count("delivered")), (Some(1), 4), "{}", redriven.summary());
+    assert_eq!(redriven.count("unprocessed"), 5);
+    assert!(redriven.summary()["next"].as_str().is_some_and(|next| next.contains("runs resume")));
+    let resumed = bridge.run(&["runs", "resume", "last"]);
+    assert_eq!((resumed.code, resumed.count("delivered")), (Some(0), 9), "{}", resumed.stderr);
+}
+
+#[test]
 fn a_venta_that_a_receiver_lost_is_sent_by_a_persons_word_alone() {
     let receiver = OddReceiver::start(calm());
     let bridge = Bridge::new(&receiver.url);

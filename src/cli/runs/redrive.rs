@@ -92,11 +92,21 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
         attempts: done.end.attempts,
         latency: done.end.latency_note(),
         stopped: done.end.stop.as_ref().map(|stop| stopped(stop, &record.id)),
-        next: done.end.stop.is_some().then(|| Said::same(format!("crm-bridge runs redrive {}", record.id))),
+        next: next(&record, &whole, done.end.stop.is_some()),
         allow_empty: true,
         ..Ending::default()
     };
     ending.finish(started, observer.as_mut())
+}
+
+/// What is left of the run to do: rows that failed, or those that were never tried.
+fn next(record: &RunRecord, whole: &Counts, stopped: bool) -> Option<Said> {
+    let RunRecord { id, asked, .. } = record;
+    if stopped {
+        return Some(Said::same(format!("crm-bridge runs redrive {id}")));
+    }
+    let resumable = matches!(asked.command.as_str(), "replay-csv" | "replay");
+    (resumable && whole.unprocessed > 0).then(|| Said::same(format!("crm-bridge runs resume {id}")))
 }
 
 /// Why a redrive stopped. Resuming the run is for what it never tried.
