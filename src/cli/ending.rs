@@ -162,6 +162,8 @@ impl Ending {
                 let (en, es): (Vec<_>, Vec<_>) = each.map(|said| (said.en, said.es)).unzip();
                 Some(Said { en: en.join("; "), es: es.join("; ") })
             }
+            // An event that became invalid by the clock, say, is left of the run all the same.
+            Some(run) if self.counts.unprocessed > 0 => Some(Said::same(record.resume(run))),
             Some(run) if self.counts.failed + self.counts.collisions > 0 => {
                 let terminator = (self.counts.collisions > 0).then_some("]");
                 Some(Said::same(record.redrive(run, terminator)))

@@ -10,22 +10,26 @@ use crate::intake::{Known, KnownState};
 use crate::journal::{JournalFile, RunJournal, RunStatus, Target};
 
 /// Records the end of this part of the run, with the exit code that the program ends with. `resumed`: the run has earlier
-/// parts, so that `ending` takes over what is on record of the whole.
-pub(crate) fn finish(
-    file: &JournalFile,
-    run: RunJournal,
-    ending: &mut Ending,
-    resumed: bool,
-) -> Result<(), Failure> {
+/// parts, so that `ending` takes over what is on record of the whole. What can't be recorded stops the run; what was sent
+/// is told all the same.
+pub(crate) fn finish(file: &JournalFile, run: RunJournal, ending: &mut Ending, resumed: bool) {
     if resumed {
-        ending.take_record(&file.find_run(run.id()).map_err(|error| error.failure())?);
+        match file.find_run(run.id()) {
+            Ok(record) => ending.take_record(&record),
+            Err(error) => {
+                ending.stopped.get_or_insert(error.failure());
+            }
+        }
     }
     let status = match ending.stopped.as_ref().map(|failure| failure.kind) {
         None | Some(Kind::Rows) => RunStatus::Finished,
         Some(Kind::Interrupted) => RunStatus::Interrupted,
         Some(_) => RunStatus::Stopped,
     };
-    run.finish(status, ending.exit_code()).map_err(|error| error.failure())
+    if let Err(error) = run.finish(status, ending.exit_code()) {
+        // A full disk, mostly.
+        ending.stopped.get_or_insert(error.failure());
+    }
 }
 
 /// Opens a journal file.

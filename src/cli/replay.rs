@@ -194,7 +194,8 @@ impl Job<'_> {
         let run = open_run(journal, &self.asked()?, self.resumed, plan)?;
         ending.run = Some(run.id().to_owned());
         send(reading, plan, self.sending, finished.as_ref(), &run, ending, observer)?;
-        finish(journal, run, ending, self.resumed.is_some())
+        finish(journal, run, ending, self.resumed.is_some());
+        Ok(())
     }
 
     fn asked(&self) -> Result<NewRun, Failure> {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::ending::Ending;
-use crate::error::Failure;
 use crate::intake::{Failures, PassError, RowFailure, Tables};
 use crate::journal::RowSet;
 use crate::lang::Lang;
@@ -39,14 +38,16 @@ impl<'s> Settling<'s> {
         }
     }
 
-    /// Gives the rules that spoke to the ending, and the rows that came to their end to the caller. Fails where what is
-    /// wrong with a row could not be kept.
-    pub(crate) fn end(self, ending: &mut Ending) -> Result<RowSet, Failure> {
+    /// Gives the rules that spoke to the ending, and the rows that came to their end to the caller. Where what is wrong
+    /// with a row could not be kept, the ending says so: what was sent is told all the same.
+    pub(crate) fn end(self, ending: &mut Ending) -> RowSet {
         for (code, count) in self.by_code {
             *ending.by_code.entry(code).or_default() += count;
         }
-        self.spool.map_err(PassError::Spool)?;
-        Ok(self.ended)
+        if let Err(error) = self.spool {
+            ending.stopped.get_or_insert(PassError::Spool(error).into());
+        }
+        self.ended
     }
 
     fn delivery(&mut self, note: &DeliveryNote) {

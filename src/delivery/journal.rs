@@ -170,6 +170,18 @@ pub enum JournalError {
         /// The target.
         target: String,
     },
+    /// The venta that was to be sent has been sent by somebody else, or may have been, or is just being sent.
+    #[error("the venta of {id} is not to be sent now")]
+    VentaTaken {
+        /// The id that was to be sent.
+        id: String,
+    },
+    /// Another process went on with a run after it was read.
+    #[error("the run {run} went on meanwhile")]
+    WentOn {
+        /// Id of the run.
+        run: String,
+    },
     /// A run is to go on that another journal holds.
     #[error("{path}: the run {run} is not in this journal")]
     OtherRun {
@@ -239,6 +251,28 @@ impl JournalError {
                 en: "wait for it to end; `crm-bridge runs list` shows it",
                 es: "espere a que termine; `crm-bridge runs list` la muestra"
             )),
+            Self::VentaTaken { id } => Failure::new(
+                Kind::Stopped,
+                said!(
+                    en: "somebody else sends the venta of {id}, or has sent it",
+                    es: "alguien más envía la venta de {id}, o ya la envió"
+                ),
+            )
+            .hint(said!(
+                en: "run the command again: it says what became of it",
+                es: "ejecute el comando otra vez: dirá qué pasó con ella"
+            )),
+            Self::WentOn { run } => Failure::new(
+                Kind::Input,
+                said!(
+                    en: "the run {run} went on in another process after this one had read what is left of it; nothing was sent here",
+                    es: "la ejecución {run} continuó en otro proceso después de que este leyera lo que falta; aquí no se envió nada"
+                ),
+            )
+            .hint(said!(
+                en: "`crm-bridge runs show {run}` says what is left; the same command again takes that alone",
+                es: "`crm-bridge runs show {run}` dice qué falta; el mismo comando otra vez toma solo eso"
+            )),
             Self::OtherRun { path, run } => Failure::new(
                 Kind::Usage,
                 said!(
@@ -267,7 +301,8 @@ pub trait Journal {
     /// Tells what is known about `delivery`.
     fn claim(&self, delivery: &Delivery) -> impl Future<Output = Result<Claim, JournalError>>;
 
-    /// Records the receipt of a presencia and that its venta is about to be sent. On disk when it returns.
+    /// Records the receipt of a presencia and that its venta is about to be sent. On disk when it returns. A venta that
+    /// is on its way, has arrived or is in doubt is [`JournalError::VentaTaken`], and nothing is recorded.
     fn intend(&self, settlement: Settlement) -> impl Future<Output = Result<Settled, JournalError>>;
 
     /// Records what became of deliveries, in one go; recorded when it returns, with one answer for each.

@@ -51,6 +51,11 @@ impl Proof {
         }
     }
 
+    /// Whether the venta has arrived, is on its way, or is in doubt: nobody may send it now.
+    pub fn venta_is_closed(&self) -> bool {
+        matches!(self.venta, VentaState::Intended | VentaState::Delivered | VentaState::Doubtful)
+    }
+
     /// Takes in what `settlement` says. `ours` is whether an intent that stands is of whoever settles.
     pub fn take(&mut self, settlement: &Settlement, ours: bool) {
         if let Some(id_presencia) = &settlement.id_presencia {

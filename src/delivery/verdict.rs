@@ -42,6 +42,13 @@ pub enum Verdict {
     Again(ErrorNote),
     /// The venta may or may not have been saved: never sent again by itself.
     Unknown(ErrorNote),
+    /// The same, and the answer is none of the webhook's: the run stops as well.
+    Astray {
+        /// What is said of the venta.
+        doubt: ErrorNote,
+        /// What is wrong with the receiver.
+        refusal: ErrorNote,
+    },
 }
 
 /// Judges the result of one try.
@@ -129,12 +136,20 @@ fn judge(answer: &Answer, has_venta: bool) -> Verdict {
         500..=599 if has_venta => Verdict::Unknown(doubtful(&server_error(answer))),
         500 => Verdict::Again(server_error(answer)),
         501..=599 => retry(answer),
-        _ => Verdict::Refused(refused(
-            answer,
-            said!(en: "an answer with the odd status {status}", es: "una respuesta con el estado extraño {status}"),
-            check_url(),
-        )),
+        _ => astray(
+            refused(
+                answer,
+                said!(en: "an answer with the odd status {status}", es: "una respuesta con el estado extraño {status}"),
+                check_url(),
+            ),
+            has_venta,
+        ),
     }
+}
+
+/// An answer that the webhook does not give: whoever gave it, nothing in it says that a venta was not taken.
+fn astray(refusal: ErrorNote, has_venta: bool) -> Verdict {
+    if has_venta { Verdict::Astray { doubt: doubtful(&refusal), refusal } } else { Verdict::Refused(refusal) }
 }
 
 fn judge_success(answer: &Answer, has_venta: bool) -> Verdict {
@@ -156,13 +171,16 @@ fn judge_success(answer: &Answer, has_venta: bool) -> Verdict {
             }
             Verdict::Delivered { id_presencia, id_venta }
         }
-        Some(_) => Verdict::Refused(no_receipt(
-            answer,
-            said!(
-                en: "P02: the answer {status} names no id_presencia, so nothing proves that it was stored",
-                es: "P02: la respuesta {status} no trae id_presencia, así que nada prueba que se guardó"
+        Some(_) => astray(
+            no_receipt(
+                answer,
+                said!(
+                    en: "P02: the answer {status} names no id_presencia, so nothing proves that it was stored",
+                    es: "P02: la respuesta {status} no trae id_presencia, así que nada prueba que se guardó"
+                ),
             ),
-        )),
+            has_venta,
+        ),
         None => {
             let what = if answer.too_long {
                 said!(en: "is longer than 1 MiB", es: "pasa de 1 MiB")
@@ -171,13 +189,11 @@ fn judge_success(answer: &Answer, has_venta: bool) -> Verdict {
             } else {
                 said!(en: "is no JSON", es: "no es JSON")
             };
-            Verdict::Refused(no_receipt(
-                answer,
-                Said {
-                    en: format!("P02: the answer {status} {}, not the webhook's", what.en),
-                    es: format!("P02: la respuesta {status} {}, no la del webhook", what.es),
-                },
-            ))
+            let message = Said {
+                en: format!("P02: the answer {status} {}, not the webhook's", what.en),
+                es: format!("P02: la respuesta {status} {}, no la del webhook", what.es),
+            };
+            astray(no_receipt(answer, message), has_venta)
         }
     }
 }

@@ -105,7 +105,9 @@ fn not_taken(answer: &Answer, verdict: Verdict, id: &str) -> Check {
                 es: "el token se aceptó con un cuerpo vacío: algo antes de la App Comercial puede frenar los completos; mire su log, o compare con `crm-bridge serve-mock`",
             ),
         ),
-        Verdict::Refused(note) => Check::fail("write", Kind::Refused, told(&note), note.hint),
+        Verdict::Refused(note) | Verdict::Astray { refusal: note, .. } => {
+            Check::fail("write", Kind::Refused, told(&note), note.hint)
+        }
         Verdict::Rejected(note) | Verdict::Again(note) | Verdict::Unknown(note) => Check::wrong(
             "write",
             told(&note),

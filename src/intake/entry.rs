@@ -5,7 +5,10 @@
 
 use std::hash::{BuildHasher, Hasher};
 
+use chrono::{NaiveDate, NaiveDateTime};
 use foldhash::quality::FixedState;
+
+use crate::payload::Payload;
 
 const ID_BITS: u32 = 46;
 const NAME_BITS: u32 = 12;
@@ -63,6 +66,25 @@ impl Entry {
             client << (WHEN_BITS + FLAG_BITS) | minute << FLAG_BITS,
             seen.row << PHONE_BITS | phone,
         ])
+    }
+
+    /// What is remembered of an event whose payload was made of row `row` of the run.
+    pub(crate) fn of(payload: &Payload<'_>, at: NaiveDateTime, row: u64) -> Self {
+        Self::new(Seen {
+            id: &payload.id_presencia_crm,
+            name: &payload.cliente.nombres_completos_razon_social,
+            document: &payload.cliente.numero_documento,
+            phone: &payload.cliente.telefono_principal,
+            minute: minutes(at),
+            row,
+        })
+    }
+
+    /// Whether both are of one event, whatever was decided about it.
+    pub(crate) fn is_of_the_same_event(mut self, mut other: Self) -> bool {
+        self.set_fate(Fate::Send);
+        other.set_fate(Fate::Send);
+        self == other
     }
 
     /// The likeness that an entry with this id would have.
@@ -139,6 +161,11 @@ pub(crate) enum Fate {
     Duplicate,
     /// A rule across rows speaks against it.
     Invalid,
+}
+
+fn minutes(at: NaiveDateTime) -> i64 {
+    let start = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default().and_time(chrono::NaiveTime::MIN);
+    at.signed_duration_since(start).num_minutes()
 }
 
 fn top(hash: u64, bits: u32) -> u64 {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::again::{sent_id, unsaid};
+use super::entry::Entry;
 use super::judge::Judge;
 use super::plan::{PassError, Plan};
 use super::table::{Reader, Tables};
@@ -18,7 +19,7 @@ pub struct SecondPass<'p> {
     reader: Reader,
     /// Not those of the reader, whose count all threads would change with every row.
     tables: &'p Tables,
-    entries: std::slice::Iter<'p, super::entry::Entry>,
+    entries: std::slice::Iter<'p, Entry>,
     judges: &'p [Judge<'p>],
     terminator: &'p str,
     findings: Findings,
@@ -42,27 +43,32 @@ impl Iterator for SecondPass<'_> {
     type Item = Result<Delivery, PassError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let number = self.entries.next()?.row();
-        let composed = self.read(number, |place, payload| Delivery::compose(place, payload).ok());
-        Some(composed.and_then(|delivery| delivery.ok_or_else(|| self.changed(number))))
+        let entry = *self.entries.next()?;
+        let composed = self.read(entry, |place, payload| Delivery::compose(place, payload).ok());
+        Some(composed.and_then(|delivery| delivery.ok_or_else(|| self.changed(entry.row()))))
     }
 }
 
 impl SecondPass<'_> {
-    /// Reads row `number` of the run again, and gives its file, its physical row, and what is sent of it to `make`.
+    /// Reads the row of a planned event again, and gives its file, its physical row, and what is sent of it to `make`.
+    /// Fails where another event stands there by now: what was planned would be lost, and what was not would be sent.
     fn read<T>(
         &mut self,
-        number: u64,
+        planned: Entry,
         make: impl FnOnce((u16, u64), Payload<'_>) -> T,
     ) -> Result<T, PassError> {
         let Self { reader, tables, judges, terminator, findings, .. } = self;
+        let number = planned.row();
         let (index, row) = tables.locate(number);
         let judge = judges[index];
         let binding = tables.get(index).binding();
         let file = u16::try_from(index).unwrap_or(u16::MAX);
         findings.clear();
         let read = reader.read(number, |raw| {
-            let (payload, _) = judge.again(&mut binding.read(raw.cells), &raw.cells, findings)?;
+            let (payload, at) = judge.again(&mut binding.read(raw.cells), &raw.cells, findings)?;
+            if !Entry::of(&payload, at, number).is_of_the_same_event(planned) {
+                return None;
+            }
             Some(make((file, row), sent_id(payload, terminator)))
         })?;
         read.flatten().ok_or_else(|| self.changed(number))
@@ -90,7 +96,7 @@ pub fn each_payload<T: Send, E: From<PassError> + Send>(
         || SecondPass::new(plan, judges, terminator),
         |pass, entries| {
             let results = entries.iter().map(|entry| {
-                let (place, result) = pass.read(entry.row(), |place, payload| (place, make(&payload)))?;
+                let (place, result) = pass.read(*entry, |place, payload| (place, make(&payload)))?;
                 Ok((place, result?))
             });
             results.collect::<Result<Vec<_>, E>>()

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 
 use super::again::sent_id;
 use super::dates::DateColumns;
-use super::entry::{Entry, MAX_ROWS, Seen};
+use super::entry::{Entry, MAX_ROWS};
 use super::judge::{Judge, Judged};
 use super::plan::{PassError, Settings};
 use super::table::Table;
@@ -274,14 +274,7 @@ impl Bench<'_> {
         row: u64,
         verdicts: &mut Verdicts,
     ) -> Result<(), PassError> {
-        verdicts.events.push(Entry::new(Seen {
-            id: &payload.id_presencia_crm,
-            name: &payload.cliente.nombres_completos_razon_social,
-            document: &payload.cliente.numero_documento,
-            phone: &payload.cliente.telefono_principal,
-            minute: minutes(at),
-            row: self.table.number(row),
-        }));
+        verdicts.events.push(Entry::of(payload, at, self.table.number(row)));
         if self.asks_journal {
             let sent = sent_id(payload.clone(), &self.settings.id_terminator);
             verdicts.deliveries.push(Delivery::compose((self.file, row), sent).map_err(io::Error::from)?);
@@ -366,9 +359,4 @@ impl Verdicts {
         }
         findings.clear();
     }
-}
-
-fn minutes(at: NaiveDateTime) -> i64 {
-    let start = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default().and_time(chrono::NaiveTime::MIN);
-    at.signed_duration_since(start).num_minutes()
 }

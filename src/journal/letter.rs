@@ -38,7 +38,7 @@ pub struct Letter {
 const OUTCOMES: [Outcome; 4] = [Outcome::Rejected, Outcome::Failed, Outcome::Collision, Outcome::Unknown];
 
 /// The words that are kept; a class that this version does not know reads as `failed`.
-const CLASSES: [&str; 10] = [
+const CLASSES: [&str; 11] = [
     "refused",
     "transport",
     "timeout",
@@ -49,6 +49,7 @@ const CLASSES: [&str; 10] = [
     "unknown",
     "changed",
     "not_delivered",
+    "forced",
 ];
 
 /// The most ids in doubt that are told; more than a receiver ever leaves behind.

@@ -32,8 +32,10 @@ impl JournalFile {
     }
 }
 
-/// Beside the journal, with the target's digest in its name, since a URL is no file name.
+/// Beside the journal itself, not beside a link to it, with the target's digest in its name, since a URL is no file name.
 fn lock_path(journal: &Path, target: &Target) -> std::path::PathBuf {
+    let real = std::fs::canonicalize(journal);
+    let journal = real.as_deref().unwrap_or(journal);
     let ContentHash(digest) = ContentHash::of(target.as_str().as_bytes());
     let digest = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mut name = journal.file_name().unwrap_or_default().to_owned();

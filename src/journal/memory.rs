@@ -45,7 +45,11 @@ impl Journal for MemoryJournal {
     }
 
     async fn intend(&self, settlement: Settlement) -> Result<Settled, JournalError> {
-        Ok(self.receipts.borrow_mut().record(&settlement))
+        let mut receipts = self.receipts.borrow_mut();
+        if receipts.by_id.get(&settlement.id.to_lowercase()).is_some_and(Proof::venta_is_closed) {
+            return Err(JournalError::VentaTaken { id: settlement.id });
+        }
+        Ok(receipts.record(&settlement))
     }
 
     async fn settle(&self, settlements: Arc<Vec<Settlement>>) -> Result<Vec<Settled>, JournalError> {

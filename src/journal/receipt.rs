@@ -30,13 +30,21 @@ pub struct Receipt {
 }
 
 impl JournalFile {
-    /// Calls `each` with the receipts of a run, in the order of their ids.
+    /// Calls `each` with the receipts of a run, in the order of their ids; those too that a later run has taken over.
     pub fn each_receipt(
         &self,
         run: i64,
         each: impl FnMut(Receipt) -> std::io::Result<()>,
     ) -> Result<std::io::Result<()>, JournalError> {
-        self.each_where("run = ?1", run, each)
+        let sql = format!(
+            "SELECT {COLUMNS}, file, row FROM receipts WHERE run = ?1
+             UNION ALL
+             SELECT {COLUMNS}, earlier.file, earlier.row
+             FROM (SELECT target, id AS its, file, row FROM earlier_receipts WHERE run = ?1) AS earlier
+             JOIN receipts ON receipts.target = earlier.target AND receipts.id = earlier.its AND receipts.run <> ?1
+             ORDER BY 1"
+        );
+        self.each_of(&sql, run, each)
     }
 
     /// Calls `each` with every receipt of the target that a run sent to, whichever run it is of.
@@ -45,20 +53,20 @@ impl JournalFile {
         run: i64,
         each: impl FnMut(Receipt) -> std::io::Result<()>,
     ) -> Result<std::io::Result<()>, JournalError> {
-        self.each_where("target = (SELECT target FROM runs WHERE number = ?1)", run, each)
+        let sql = format!(
+            "SELECT {COLUMNS}, file, row FROM receipts WHERE target = (SELECT target FROM runs WHERE number = ?1)"
+        );
+        self.each_of(&sql, run, each)
     }
 
-    fn each_where(
+    fn each_of(
         &self,
-        condition: &str,
+        sql: &str,
         run: i64,
         mut each: impl FnMut(Receipt) -> std::io::Result<()>,
     ) -> Result<std::io::Result<()>, JournalError> {
-        let sql = format!(
-            "SELECT id, id_presencia, id_venta, venta, file, row, attempts, status, at FROM receipts WHERE {condition}"
-        );
         let mut select = |connection: &Connection| {
-            let mut statement = connection.prepare(&sql)?;
+            let mut statement = connection.prepare(sql)?;
             let mut rows = statement.query([run])?;
             while let Some(row) = rows.next()? {
                 if let Err(error) = each(read(row)?) {
@@ -71,17 +79,20 @@ impl JournalFile {
     }
 }
 
+/// What is read of a receipt, but for the row that it is of.
+const COLUMNS: &str = "id, id_presencia, id_venta, venta, attempts, status, at";
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Receipt> {
     Ok(Receipt {
         id: row.get(0)?,
         id_presencia: row.get(1)?,
         id_venta: row.get(2)?,
         venta: state(row.get(3)?),
-        file: row.get(4)?,
-        row: row.get(5)?,
-        attempts: row.get(6)?,
-        http_status: row.get(7)?,
-        at: row.get(8)?,
+        file: row.get(7)?,
+        row: row.get(8)?,
+        attempts: row.get(4)?,
+        http_status: row.get(5)?,
+        at: row.get(6)?,
     })
 }
 
@@ -118,6 +129,11 @@ pub(super) fn stored_id(id: &str) -> std::borrow::Cow<'_, str> {
         folded
     };
     id.chars().flat_map(fold).collect::<String>().into()
+}
+
+/// Whether the venta of an id has arrived, is on its way, or is in doubt: nobody may send it now.
+pub(super) fn venta_is_closed(connection: &Connection, target: i64, id: &str) -> rusqlite::Result<bool> {
+    Ok(proof(connection, target, id)?.is_some_and(|proof| proof.venta_is_closed()))
 }
 
 /// What the receipts of a target say about a delivery.

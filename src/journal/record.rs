@@ -120,6 +120,12 @@ impl RunRecord {
         counts
     }
 
+    /// Whether nothing became of the run between this reading of it and `earlier`.
+    pub(super) fn stands_as(&self, earlier: &Self) -> bool {
+        let stand = |run: &Self| (run.plan, run.done, run.undecided, run.attempts, run.ended);
+        stand(self) == stand(earlier)
+    }
+
     /// The hash of each file that differs from what was recorded, named.
     pub fn check_files(&self, now: &[InputFile]) -> Result<(), Failure> {
         if now.len() != self.asked.files.len() {

@@ -9,7 +9,9 @@ use tokio::sync::oneshot;
 use super::file::{connect, sorted};
 use super::filter::Filter;
 use super::writer::{Order, Writer};
-use super::{JournalFile, NewRun, RowSet, RunRecord, RunStatus, TargetLock, letter, receipt, record};
+use super::{
+    FindRunError, JournalFile, NewRun, RowSet, RunRecord, RunStatus, TargetLock, letter, receipt, record,
+};
 use crate::delivery::Delivery;
 use crate::delivery::journal::{Claim, Journal, JournalError, Settled, Settlement};
 use crate::report::event::Counts;
@@ -44,6 +46,7 @@ impl JournalFile {
     /// Goes on with a run and takes the lock of its target. Dead letters that resuming tries again are taken away.
     pub fn resume(&self, run: &RunRecord) -> Result<RunJournal, JournalError> {
         let lock = self.lock(&run.asked.target)?;
+        self.demand_unchanged(run)?;
         let open = || {
             let transaction = self.connection.unchecked_transaction()?;
             if !runs_again(&transaction, run)? {
@@ -64,6 +67,7 @@ impl JournalFile {
     /// its letter, not before.
     pub fn redrive(&self, run: &RunRecord) -> Result<RunJournal, JournalError> {
         let lock = self.lock(&run.asked.target)?;
+        self.demand_unchanged(run)?;
         let open = || {
             if !runs_again(&self.connection, run)? {
                 return Ok(None);
@@ -74,6 +78,17 @@ impl JournalFile {
         let opened = open().map_err(|error| self.sorted(error))?;
         let (target, finished) = opened.ok_or_else(|| self.not_here(run))?;
         self.run_journal((run.id.clone(), run.number, target), finished, Vec::new(), lock, true)
+    }
+
+    /// What is left of a run was read before its lock was held, perhaps long before, while a person was asked: what another
+    /// process made of it since then must not be done once more.
+    fn demand_unchanged(&self, run: &RunRecord) -> Result<(), JournalError> {
+        match self.find_run(&run.id) {
+            Ok(now) if now.stands_as(run) => Ok(()),
+            Ok(_) => Err(JournalError::WentOn { run: run.id.clone() }),
+            Err(FindRunError::Journal(error)) => Err(error),
+            Err(_) => Err(self.not_here(run)),
+        }
     }
 
     fn not_here(&self, run: &RunRecord) -> JournalError {
@@ -147,7 +162,7 @@ impl RunJournal {
 
 impl Journal for RunJournal {
     async fn claim(&self, delivery: &Delivery) -> Result<Claim, JournalError> {
-        // Only this run writes receipts of this target, since it holds the lock.
+        // Only this run writes receipts of this target, since it holds the lock. Who got round it finds so in `intend`.
         let surely_new = self.filter.borrow_mut().as_mut().is_some_and(|filter| !filter.insert(&delivery.id));
         if surely_new {
             return Ok(Claim::New);

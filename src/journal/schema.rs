@@ -3,12 +3,12 @@
 use rusqlite::Connection;
 
 /// The newest version that this program knows.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 /// Marks a file as a journal of this program (`crmb`).
 pub(super) const APPLICATION: i64 = 0x6372_6d62;
 
 /// What leads from each version to the next one; the first makes an empty file a journal.
-const STEPS: [&str; 1] = [FIRST];
+const STEPS: [&str; 2] = [FIRST, SECOND];
 
 /// States of a venta are numbers, see `receipt`. Ids compare without case: `NOCASE` folds ASCII, and what is not ASCII
 /// is folded before it is stored. A run's finished rows are bits, 4096 rows a chunk, so that a million of them are read
@@ -59,6 +59,14 @@ CREATE TABLE letters (
   message_en TEXT NOT NULL, message_es TEXT NOT NULL, hint_en TEXT NOT NULL, hint_es TEXT NOT NULL,
   fields TEXT NOT NULL, attempts INTEGER NOT NULL, status INTEGER, id_presencia TEXT, body BLOB, at INTEGER NOT NULL,
   PRIMARY KEY (run, file, row)
+) WITHOUT ROWID;
+";
+
+/// The runs that had a receipt before a later one took it over, to add a venta or by force: theirs it is as well.
+const SECOND: &str = "
+CREATE TABLE earlier_receipts (
+  run INTEGER NOT NULL, target INTEGER NOT NULL, id TEXT NOT NULL COLLATE NOCASE, file INTEGER NOT NULL, row INTEGER NOT NULL,
+  PRIMARY KEY (run, target, id)
 ) WITHOUT ROWID;
 ";
 

@@ -117,13 +117,16 @@ fn write(connection: &Connection, run: &RunRecord, letter: &Letter, truth: Truth
     let target: i64 =
         transaction.query_row("SELECT target FROM runs WHERE number = ?1", [run.number], |row| row.get(0))?;
     let state = receipt::proof(&transaction, target, &letter.id)?.map(|proof| proof.venta);
-    if truth == Truth::NotDelivered && state == Some(VentaState::Delivered) {
+    // Who sent the presencia by force doubts that its receiver still has what the receipt says.
+    let forced = letter.error.class == "forced";
+    if truth == Truth::NotDelivered && state == Some(VentaState::Delivered) && !forced {
         return Ok(false);
     }
     let venta = match (truth, state) {
         (Truth::Delivered, Some(VentaState::Missing | VentaState::Intended | VentaState::Doubtful)) => {
             Some(VentaState::Delivered)
         }
+        (Truth::NotDelivered, Some(VentaState::Delivered)) if forced => Some(VentaState::Missing),
         (Truth::NotDelivered, Some(VentaState::Intended | VentaState::Doubtful)) => Some(VentaState::Missing),
         _ => None,
     };

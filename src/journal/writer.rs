@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
-use rusqlite::{Connection, OptionalExtension, Statement, params};
+use rusqlite::{Connection, OptionalExtension, Statement, Transaction, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
 use super::file::{connect, now, shown, sorted};
-use super::receipt::{number, stored_id};
+use super::receipt::{number, stored_id, venta_is_closed};
 use super::record::counts_to;
 use super::{RowSet, RunStatus, letter, receipt};
 use crate::delivery::Proof;
@@ -122,12 +122,14 @@ impl Desk {
     }
 
     fn settle(&mut self, settlements: &[Settlement]) -> Result<Vec<Settled>, JournalError> {
-        let mut new = Vec::with_capacity(settlements.len());
-        let result = self.try_settle(settlements, &mut new);
+        let mut changed = Vec::with_capacity(settlements.len());
+        let result = self.try_settle(settlements, &mut changed);
         if result.is_err() {
             // The bits are true only if the transaction holds.
-            for (file, row) in new {
-                self.finished.remove(file, row);
+            for (file, row) in changed {
+                if !self.finished.remove(file, row) {
+                    self.finished.insert(file, row);
+                }
             }
         }
         result.map_err(|error| sorted(&self.path, &error))
@@ -136,9 +138,9 @@ impl Desk {
     fn try_settle(
         &mut self,
         settlements: &[Settlement],
-        new: &mut Vec<(u16, u64)>,
+        changed: &mut Vec<(u16, u64)>,
     ) -> rusqlite::Result<Vec<Settled>> {
-        let transaction = self.connection.unchecked_transaction()?;
+        let transaction = immediate(&self.connection)?;
         let (at, mut tally) = (now(), Tally::default());
         let mut settled = Vec::with_capacity(settlements.len());
         for settlement in settlements {
@@ -150,15 +152,20 @@ impl Desk {
             let known = write(&transaction, self.run, self.target, settlement, at)?;
             let outcome = if known.collides_with.is_some() { Outcome::Collision } else { settlement.outcome };
             tally.attempts += u64::from(settlement.attempts);
-            if settlement.is_final() {
+            let place = (settlement.file, settlement.row);
+            let turns = if settlement.is_final() {
                 tally.more.add(outcome);
-                if self.finished.insert(settlement.file, settlement.row) {
-                    new.push((settlement.file, settlement.row));
-                }
+                self.finished.insert(place.0, place.1)
+            } else {
+                // A redriven row whose last end was final, and whose new one is not: resuming must find it again.
+                outcome != Outcome::Unprocessed && self.finished.remove(place.0, place.1)
+            };
+            if turns {
+                changed.push(place);
             }
             settled.push(known);
         }
-        let mut dirty: Vec<_> = new.iter().map(|(file, row)| (*file, RowSet::chunk_of(*row))).collect();
+        let mut dirty: Vec<_> = changed.iter().map(|(file, row)| (*file, RowSet::chunk_of(*row))).collect();
         dirty.sort_unstable();
         dirty.dedup();
         write_chunks(&transaction, self.run, &self.finished, &dirty)?;
@@ -167,17 +174,24 @@ impl Desk {
         Ok(settled)
     }
 
-    /// The one write that must survive even a power cut before the next request goes out.
+    /// The one write that must survive even a power cut before the next request goes out. The lock keeps other runs away,
+    /// but a lock's file can be taken away: of two that would send a venta, one alone finds it open here.
     fn intend(&mut self, settlement: &Settlement) -> Result<Settled, JournalError> {
         let write = || {
             self.connection.pragma_update(None, "synchronous", "FULL")?;
-            let transaction = self.connection.unchecked_transaction()?;
-            let settled = write(&transaction, self.run, self.target, settlement, now())?;
+            let transaction = immediate(&self.connection)?;
+            let closed = venta_is_closed(&transaction, self.target, &settlement.id)?;
+            let settled = if closed {
+                None
+            } else {
+                Some(write(&transaction, self.run, self.target, settlement, now())?)
+            };
             transaction.commit()?;
             self.connection.pragma_update(None, "synchronous", "NORMAL")?;
             Ok(settled)
         };
-        write().map_err(|error| sorted(&self.path, &error))
+        let settled = write().map_err(|error| sorted(&self.path, &error))?;
+        settled.ok_or_else(|| JournalError::VentaTaken { id: settlement.id.clone() })
     }
 
     fn plan(&mut self, counts: &Counts, rows: RowSet) -> rusqlite::Result<()> {
@@ -217,6 +231,11 @@ impl Tally {
     }
 }
 
+/// A transaction that writes from its beginning: what it reads is not changed by another process before its end.
+fn immediate(connection: &Connection) -> rusqlite::Result<Transaction<'_>> {
+    Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
+}
+
 fn write_chunks(
     connection: &Connection,
     run: i64,
@@ -248,7 +267,7 @@ fn write(
         Some(id_presencia) => {
             settled.collides_with = write_receipt(connection, run, target, settlement, id_presencia, at)?;
         }
-        None if settlement.venta != VentaState::None => write_venta(connection, target, settlement)?,
+        None if settlement.venta != VentaState::None => write_venta(connection, run, target, settlement)?,
         None => {}
     }
     if let Some(other) = &settled.collides_with {
@@ -306,19 +325,35 @@ fn write_receipt(
     if other.is_some() {
         return Ok(other);
     }
+    let mut keep = connection.prepare_cached(
+        "INSERT OR REPLACE INTO earlier_receipts (run, target, id, file, row)
+         SELECT run, target, id, file, row FROM receipts WHERE target = ?1 AND id = ?2 AND run <> ?3",
+    )?;
+    keep.execute(params![target, id, run])?;
     if let Some(known) = receipt::proof(connection, target, &settlement.id)? {
         proof = known;
-        // One run at a time sends to a target: an intent that stands is its own, or of one that is no more.
-        proof.take(settlement, true);
+        proof.take(settlement, is_of(connection, run, target, &settlement.id)?);
     }
     put(&mut update, &proof)?;
     Ok(None)
 }
 
+/// Whether a receipt was last written by `run`: an intent that stands is its own then, and it alone may take it back.
+fn is_of(connection: &Connection, run: i64, target: i64, id: &str) -> rusqlite::Result<bool> {
+    let mut find =
+        connection.prepare_cached("SELECT 1 FROM receipts WHERE target = ?1 AND id = ?2 AND run = ?3")?;
+    find.exists(params![target, stored_id(id), run])
+}
+
 /// Notes how far a venta came whose presencia has its receipt already.
-fn write_venta(connection: &Connection, target: i64, settlement: &Settlement) -> rusqlite::Result<()> {
+fn write_venta(
+    connection: &Connection,
+    run: i64,
+    target: i64,
+    settlement: &Settlement,
+) -> rusqlite::Result<()> {
     let Some(mut proof) = receipt::proof(connection, target, &settlement.id)? else { return Ok(()) };
-    proof.take(settlement, true);
+    proof.take(settlement, is_of(connection, run, target, &settlement.id)?);
     let mut update = connection
         .prepare_cached("UPDATE receipts SET venta = ?3, venta_content = ?4 WHERE target = ?1 AND id = ?2")?;
     let venta_content = proof.venta_content.map(|content| content.0);

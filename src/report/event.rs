@@ -334,9 +334,10 @@ impl Counts {
         *count += 1;
     }
 
-    /// Whether something went wrong that makes the exit code 1.
+    /// Whether something went wrong that makes the exit code 1; what nobody tried is not done either.
     pub fn any_wrong(&self) -> bool {
-        self.invalid + self.rejected + self.failed + self.collisions + self.unknown > 0
+        let wrong = self.invalid + self.rejected + self.failed + self.collisions + self.unknown;
+        wrong + self.unprocessed > 0
     }
 }
 

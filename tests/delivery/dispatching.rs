@@ -1,10 +1,12 @@
 //! The dispatcher in paused time: retries, repeats of 500, sales, collisions, stops.
 
+use std::cell::Cell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crm_bridge::config::{Jobs, MaxFailures};
 use crm_bridge::delivery::transport::{Answer, Broke};
-use crm_bridge::delivery::{Settings, Stop};
+use crm_bridge::delivery::{Claim, Delivery, Journal, JournalError, Settings, Settled, Settlement, Stop};
 use crm_bridge::journal::MemoryJournal;
 use crm_bridge::report::event::Outcome;
 
@@ -51,9 +53,45 @@ async fn force_never_sends_a_venta_twice() {
     deliver(vec![sale(2, "A")], &Script::new(), &journal, &settings(1)).await;
     let force = Settings { force: true, ..settings(1) };
     let script = Script::new();
-    let (end, _) = deliver(vec![sale(2, "A")], &script, &journal, &force).await;
-    assert_eq!((end.counts.delivered, end.attempts), (1, 1));
+    let (end, notes) = deliver(vec![sale(2, "A")], &script, &journal, &force).await;
+    assert_eq!((end.counts.unknown, end.attempts), (1, 1), "nobody knows whether the venta is still there");
     assert!(!script.seen.borrow()[0].has_venta());
+    assert_eq!((notes.class("A"), notes.of("A").id_venta.as_deref()), ("forced", None));
+    let (end, _) = deliver(vec![sale(2, "A")], &Script::new(), &journal, &settings(1)).await;
+    assert_eq!((end.counts.duplicates, end.attempts), (1, 0), "its receipt stands");
+}
+
+/// A journal whose first answer is of a moment ago, as that of a run that another one got past.
+struct Stale<'j>(&'j MemoryJournal, Cell<bool>);
+
+impl Journal for Stale<'_> {
+    async fn claim(&self, delivery: &Delivery) -> Result<Claim, JournalError> {
+        if self.1.replace(false) { Ok(Claim::New) } else { self.0.claim(delivery).await }
+    }
+
+    async fn intend(&self, settlement: Settlement) -> Result<Settled, JournalError> {
+        self.0.intend(settlement).await
+    }
+
+    async fn settle(&self, settlements: Arc<Vec<Settlement>>) -> Result<Vec<Settled>, JournalError> {
+        self.0.settle(settlements).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_venta_that_somebody_else_sent_meanwhile_is_settled_by_what_is_there() {
+    for (answered, outcome) in
+        [(Act::Take, Outcome::Duplicate), (Act::Break(Broke::Timeout), Outcome::Unknown)]
+    {
+        let journal = MemoryJournal::new();
+        let first = Script::new().on("A", [Act::Take, answered]);
+        deliver(vec![sale(2, "A")], &first, &journal, &settings(1)).await;
+        let script = Script::new();
+        let stale = Stale(&journal, Cell::new(true));
+        let (end, notes) = deliver(vec![sale(2, "A")], &script, &stale, &settings(1)).await;
+        assert_eq!((notes.outcome("A"), end.attempts, end.stop), (outcome, 1, None));
+        assert!(!script.seen.borrow()[0].has_venta());
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -214,6 +252,26 @@ async fn a_doubtful_venta_is_unknown_and_never_sent_again() {
         let (again, _) = deliver(vec![sale(2, "A")], &Script::new(), &journal, &settings(1)).await;
         assert_eq!((again.counts.unknown, again.attempts), (1, 0));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_venta_whose_answer_is_none_of_the_webhooks_is_unknown_and_stops_the_run() {
+    let page = Answer { content_type: Some("text/html".to_owned()), ..answer(200, "<p>Ingresar") };
+    for astray in [page, answer(204, ""), answer(200, "[]"), answer(200, r#"{"detail":"ok","id_presen"#)] {
+        let script = Script::new().on("A", [Act::Take, Act::Answer(astray)]);
+        let journal = MemoryJournal::new();
+        let (end, notes) = deliver(vec![sale(2, "A"), sale(3, "B")], &script, &journal, &settings(1)).await;
+        assert_eq!((end.counts.unknown, end.counts.unprocessed, end.attempts), (1, 1, 2));
+        assert_eq!(end.stop.expect("a stop").failure().kind.exit_code(), 4);
+        let error = notes.of("A").error.as_ref().expect("an error");
+        assert!(error.hint.en.contains("runs settle") && error.message.en.contains("P02"), "{error:?}");
+        let (again, _) = deliver(vec![sale(2, "A")], &Script::new(), &journal, &settings(1)).await;
+        assert_eq!((again.counts.unknown, again.attempts), (1, 0));
+    }
+    // Before the presencia has its receipt no venta was sent.
+    let script = Script::new().on("A", [Act::Answer(answer(200, "[]"))]);
+    let (end, _) = deliver(vec![sale(2, "A")], &script, &MemoryJournal::new(), &settings(1)).await;
+    assert_eq!((end.counts.failed, end.counts.unknown), (1, 0));
 }
 
 #[tokio::test(start_paused = true)]

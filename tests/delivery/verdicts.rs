@@ -20,6 +20,7 @@ fn name(verdict: &Verdict) -> &'static str {
         Verdict::Retry { .. } => "retry",
         Verdict::Again(_) => "again",
         Verdict::Unknown(_) => "unknown",
+        Verdict::Astray { .. } => "astray",
     }
 }
 
@@ -31,14 +32,14 @@ fn each_answer_has_its_verdict_without_and_with_a_venta() {
         (200, RECEIPT,                                      "delivered", "unknown"),
         (201, RECEIPT,                                      "delivered", "unknown"),
         (200, SALE,                                         "delivered", "delivered"),
-        (200, r#"{"detail":"ok"}"#,                         "refused",   "refused"),
-        (200, r#"{"id_presencia":""}"#,                     "refused",   "refused"),
-        (200, r#"{"id_presencia":null}"#,                   "refused",   "refused"),
-        (200, "[]",                                         "refused",   "refused"),
-        (200, "",                                           "refused",   "refused"),
-        (204, "",                                           "refused",   "refused"),
-        (200, HTML,                                         "refused",   "refused"),
-        (299, "nope",                                       "refused",   "refused"),
+        (200, r#"{"detail":"ok"}"#,                         "refused",   "astray"),
+        (200, r#"{"id_presencia":""}"#,                     "refused",   "astray"),
+        (200, r#"{"id_presencia":null}"#,                   "refused",   "astray"),
+        (200, "[]",                                         "refused",   "astray"),
+        (200, "",                                           "refused",   "astray"),
+        (204, "",                                           "refused",   "astray"),
+        (200, HTML,                                         "refused",   "astray"),
+        (299, "nope",                                       "refused",   "astray"),
         (300, "",                                           "refused",   "refused"),
         (301, "",                                           "refused",   "refused"),
         (302, HTML,                                         "refused",   "refused"),
@@ -72,9 +73,9 @@ fn each_answer_has_its_verdict_without_and_with_a_venta() {
         (504, "",                                           "retry",     "unknown"),
         (507, "",                                           "retry",     "unknown"),
         (599, "",                                           "retry",     "unknown"),
-        (600, "",                                           "refused",   "refused"),
-        (999, RECEIPT,                                      "refused",   "refused"),
-        (101, "",                                           "refused",   "refused"),
+        (600, "",                                           "refused",   "astray"),
+        (999, RECEIPT,                                      "refused",   "astray"),
+        (101, "",                                           "refused",   "astray"),
     ];
     for (status, body, plain, with_venta) in table {
         let result = Ok(answer(*status, body));
@@ -121,6 +122,7 @@ fn a_try_without_an_answer_is_doubtful_only_where_it_was_sent() {
 fn an_answer_that_is_too_long_is_no_receipt() {
     let result = Ok(Answer { too_long: true, ..answer(200, RECEIPT) });
     assert_eq!(name(&verdict(&result, false)), "refused");
+    assert_eq!(name(&verdict(&result, true)), "astray");
 }
 
 #[test]

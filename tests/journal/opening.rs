@@ -85,6 +85,22 @@ fn one_target_is_locked_and_another_is_not() {
     journal.start(&asked("http://127.0.0.1:1/x/")).expect("free again");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_journal_and_a_link_to_it_have_one_lock() {
+    let place = Place::new();
+    let run = place.start();
+    let folder = place.path().with_file_name("elsewhere");
+    std::fs::create_dir(&folder).expect("a folder");
+    let link = folder.join("link.db");
+    std::os::unix::fs::symlink(place.path(), &link).expect("a link");
+    let linked = JournalFile::open(Some(&link)).expect("the same journal");
+    let second = linked.start(&asked("http://127.0.0.1:1/x/")).expect_err("locked");
+    assert!(matches!(second, JournalError::Locked { .. }));
+    drop(run);
+    linked.start(&asked("http://127.0.0.1:1/x/")).expect("free again");
+}
+
 #[test]
 fn a_target_is_scheme_host_port_and_path() {
     let same = target("https://crm.example/api/");

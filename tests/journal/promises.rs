@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crm_bridge::delivery::Delivery;
-use crm_bridge::delivery::journal::{Claim, Journal, Settled, Settlement, VentaState};
+use crm_bridge::delivery::journal::{Claim, Journal, JournalError, Settled, Settlement, VentaState};
 use crm_bridge::journal::{MemoryJournal, RunStatus};
 use crm_bridge::report::event::Outcome;
 
@@ -80,6 +80,21 @@ async fn a_delivered_venta_outlives_a_presencia_that_fails_when_forced(journal: 
     assert!(matches!(claim(journal, &sale).await, Claim::Done { .. }));
 }
 
+async fn a_venta_is_intended_once(journal: &impl Journal) {
+    let sale = delivery(2, "A", "a", Some("v"));
+    let intent = || settlement(&sale, Outcome::Delivered, Some("PRS1"), VentaState::Intended);
+    let taken = || Err(JournalError::VentaTaken { id: "A".to_owned() });
+    assert_eq!(journal.intend(intent()).await, Ok(Settled::default()));
+    assert_eq!(journal.intend(intent()).await, taken(), "on its way");
+    settle(journal, settlement(&sale, Outcome::Unknown, Some("PRS1"), VentaState::Doubtful)).await;
+    assert_eq!(journal.intend(intent()).await, taken(), "in doubt");
+    settle(journal, settlement(&sale, Outcome::Rejected, Some("PRS1"), VentaState::Missing)).await;
+    assert!(matches!(claim(journal, &sale).await, Claim::Doubtful { .. }), "who knows less ends no doubt");
+    settle(journal, settlement(&sale, Outcome::Delivered, Some("PRS1"), VentaState::Delivered)).await;
+    assert_eq!(journal.intend(intent()).await, taken(), "it has arrived");
+    assert!(matches!(claim(journal, &sale).await, Claim::Done { .. }), "a receipt ends a doubt");
+}
+
 async fn what_failed_is_no_receipt(journal: &impl Journal) {
     for (outcome, class) in [(Outcome::Failed, "server"), (Outcome::Rejected, "rejected")] {
         let one = delivery(2, "A", "a", None);
@@ -114,6 +129,7 @@ for_both!(
     finds_collisions_in_one_group_and_across,
     a_venta_goes_through_its_states,
     a_delivered_venta_outlives_a_presencia_that_fails_when_forced,
+    a_venta_is_intended_once,
     what_failed_is_no_receipt,
 );
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crm_bridge::delivery::ContentHash;
-use crm_bridge::delivery::journal::{Claim, Journal, Settlement, VentaState};
+use crm_bridge::delivery::journal::{Claim, Journal, JournalError, Settlement, VentaState};
 use crm_bridge::journal::{RowSet, RunStatus, Truth};
 use crm_bridge::report::event::{Counts, Outcome};
 
@@ -188,6 +188,84 @@ async fn a_redriven_row_replaces_its_letter_and_its_count() {
     let counts = record.counts();
     assert_eq!((counts.delivered, counts.failed, counts.unprocessed), (2, 0, 0));
     assert!(counts.add_up() && journal.letters(record.number).expect("letters").is_empty());
+}
+
+/// The file of a lock can be taken away; the receipts can't be passed by.
+#[tokio::test]
+async fn of_two_runs_without_a_lock_one_alone_sends_a_venta() {
+    let place = Place::new();
+    let first = place.start();
+    for file in std::fs::read_dir(place.path().with_file_name("")).expect("a folder") {
+        let path = file.expect("a file").path();
+        if path.extension().is_some_and(|extension| extension == "lock") {
+            std::fs::remove_file(path).expect("a lock less");
+        }
+    }
+    let second = place.start();
+    let sale = delivery(2, "A", "a", Some("v"));
+    let intent = || settlement(&sale, Outcome::Delivered, Some("PRS1"), VentaState::Intended);
+    first.intend(intent()).await.expect("kept");
+    let taken = JournalError::VentaTaken { id: "A".to_owned() };
+    assert_eq!(second.intend(intent()).await, Err(taken.clone()));
+    // What does not go well for the second is no word about the request of the first.
+    for presencia in [None, Some("PRS1")] {
+        let missing = settlement(&sale, Outcome::Failed, presencia, VentaState::Missing);
+        second.settle(Arc::new(vec![missing])).await.expect("recorded");
+        assert_eq!(second.intend(intent()).await, Err(taken.clone()), "{presencia:?}");
+    }
+    let delivered = settlement(&sale, Outcome::Delivered, Some("PRS1"), VentaState::Delivered);
+    first.settle(Arc::new(vec![delivered])).await.expect("recorded");
+    assert!(matches!(second.claim(&sale).await, Ok(Claim::Done { .. })));
+}
+
+#[tokio::test]
+async fn a_row_that_a_redrive_left_open_is_resumed() {
+    let place = Place::new();
+    let run = place.start();
+    run.plan(&Counts { rows: 1, ..Counts::default() }, RowSet::new()).expect("a plan");
+    let row = delivery(2, "A", "a", None);
+    let failed = |class, http_status| Settlement {
+        error: Some(error(class)),
+        http_status,
+        ..settlement(&row, Outcome::Failed, None, VentaState::None)
+    };
+    run.settle(Arc::new(vec![failed("server", Some(500))])).await.expect("recorded");
+    run.finish(RunStatus::Finished, 1).expect("an end");
+    let journal = place.open();
+    let record = journal.find_run("last").expect("a run");
+    let redriven = journal.redrive(&record).expect("a run");
+    redriven.settle(Arc::new(vec![failed("server", Some(503))])).await.expect("recorded");
+    redriven.finish(RunStatus::Stopped, 5).expect("an end");
+    let record = journal.find_run("last").expect("a run");
+    assert_eq!((record.counts().failed, record.undecided), (1, 1));
+    assert!(!journal.finished_rows(record.number).expect("rows").contains(0, 2));
+    let resumed = journal.resume(&record).expect("resumed");
+    let delivered = settlement(&row, Outcome::Delivered, Some("PRS1"), VentaState::None);
+    resumed.settle(Arc::new(vec![delivered])).await.expect("recorded");
+    resumed.finish(RunStatus::Finished, 0).expect("an end");
+    let counts = journal.find_run("last").expect("a run").counts();
+    assert_eq!((counts.delivered, counts.failed, counts.unprocessed), (1, 0, 0));
+}
+
+#[tokio::test]
+async fn what_was_read_of_a_run_before_another_process_went_on_with_it_is_not_gone_by() {
+    let place = Place::new();
+    let run = place.start();
+    run.plan(&Counts { rows: 2, ..Counts::default() }, RowSet::new()).expect("a plan");
+    run.finish(RunStatus::Interrupted, 130).expect("an end");
+    let journal = place.open();
+    let record = journal.find_run("last").expect("a run");
+    let other = journal.resume(&record).expect("resumed");
+    let one = settlement(&delivery(2, "A", "a", None), Outcome::Delivered, Some("PRS1"), VentaState::None);
+    other.settle(Arc::new(vec![one])).await.expect("recorded");
+    drop(other);
+    for refused in [journal.resume(&record), journal.redrive(&record)] {
+        let failure = refused.expect_err("stale").failure();
+        assert!(failure.kind.exit_code() == 6 && failure.message.en.contains(&record.id), "{failure:?}");
+    }
+    let counts = journal.find_run("last").expect("a run").counts();
+    assert_eq!((counts.delivered, counts.unprocessed), (1, 1));
+    journal.resume(&journal.find_run("last").expect("a run")).expect("as it is now");
 }
 
 #[test]

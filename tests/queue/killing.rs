@@ -126,7 +126,7 @@ fn workers_and_server_killed_at_random_lose_nothing_and_double_nothing() {
     let mut twist = fastrand::Rng::with_seed(chosen + 1);
     let receiver = Receiver::with(Duration::from_millis(30), move |_, _| match twist.u32(..100) {
         0..3 => Some(Twist::Status(503)),
-        3..6 => Some(Twist::SavedBut500),
+        3..6 => Some(Twist::SavedBut(500)),
         _ => None,
     });
     let folder = tempfile::tempdir().unwrap();

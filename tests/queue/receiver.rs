@@ -37,8 +37,8 @@ pub(crate) struct Seen {
 pub(crate) enum Twist {
     /// Nothing is saved, this status is answered.
     Status(u16),
-    /// Saved, and 500 is answered.
-    SavedBut500,
+    /// Saved, and this status is answered, without a receipt.
+    SavedBut(u16),
 }
 
 type Twists = dyn FnMut(&str, bool) -> Option<Twist> + Send;
@@ -159,8 +159,9 @@ async fn answer(shared: Arc<Shared>, client: String, body: Value) -> (StatusCode
         *seen.ventas.entry(id.clone()).or_default() += 1;
         format!("VTA-{id}")
     });
-    if twist == Some(Twist::SavedBut500) {
-        return (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"detail": "?"})));
+    if let Some(Twist::SavedBut(status)) = twist {
+        let status = StatusCode::from_u16(status).expect("a status");
+        return (status, Json(json!({"detail": "?"})));
     }
     (StatusCode::OK, Json(json!({"detail": "ok", "id_presencia": id_presencia, "id_venta": id_venta})))
 }

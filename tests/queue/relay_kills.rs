@@ -59,7 +59,7 @@ fn every_webhook_that_was_answered_is_delivered_once_through_kills_of_everything
     let mut twist = fastrand::Rng::with_seed(chosen + 1);
     let receiver = Receiver::with(Duration::from_millis(2), move |_, _| match twist.u32(..100) {
         0..3 => Some(Twist::Status(503)),
-        3..6 => Some(Twist::SavedBut500),
+        3..6 => Some(Twist::SavedBut(500)),
         _ => None,
     });
     let folder = tempfile::tempdir().unwrap();

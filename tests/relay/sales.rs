@@ -84,3 +84,22 @@ async fn a_sale_of_an_id_inside_another_never_lands_on_the_others_client() {
     assert_eq!(receiver.ventas().len(), 1);
     setting.shut_down().await;
 }
+
+/// A login page may stand before a receiver that took the venta: it says nothing of it, and must not be asked again with it.
+#[tokio::test]
+async fn a_sale_that_is_answered_by_a_page_is_a_dead_letter_that_is_not_sent_again() {
+    let receiver = Receiver::start(odd_receiver()).await.unwrap();
+    let setting = Setting::new(&receiver.url(), |_| {}).await;
+    setting.post(&webhook(1)).await;
+    setting.until(|overview| overview.depth == 0).await;
+    receiver.set_faults(FaultPlan::new(vec!["html;after".parse().unwrap()]));
+    setting.post(&sale(1)).await;
+    let overview = setting.until(|overview| overview.depth == 0).await;
+    assert_eq!((overview.dead, overview.causes[0].class.as_str()), (1, "unknown"));
+    receiver.set_faults(FaultPlan::default());
+    // The receiver is probed by the next event, which is delivered.
+    setting.post(&webhook(2)).await;
+    setting.until(|overview| overview.depth == 0).await;
+    assert_eq!((receiver.presencias().len(), receiver.ventas().len()), (2, 1));
+    setting.shut_down().await;
+}

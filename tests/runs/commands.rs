@@ -1,7 +1,7 @@
 //! `runs`: list, show, resume, redrive, settle, verify, export.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
 use crate::bridge::{Bridge, Said, add_up};
 use crate::odd_receiver::{Fault, OddReceiver, Switches};
@@ -36,6 +36,33 @@ fn a_run_is_listed_shown_and_exported() {
     let missing = bridge.run(&["runs", "show", "nope"]);
     assert_eq!(missing.code, Some(2));
     assert!(missing.stderr.contains("runs list"), "{}", missing.stderr);
+}
+
+/// A receipt belongs to each run that worked on it, not only to the last one.
+#[test]
+fn a_run_whose_receipts_gained_ventas_in_a_later_one_is_exported_all_the_same() {
+    let receiver = OddReceiver::start(calm());
+    let bridge = Bridge::new(&receiver.url);
+    let mut runs = Vec::new();
+    for (first, rows, sales) in [(109, 3, false), (110, 1, true), (110, 1, true)] {
+        bridge.export("citas.csv", first, rows, sales);
+        let said = bridge.run(&["replay-csv", "citas.csv"]);
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        runs.push(said.summary()["run"].as_str().expect("a run").to_owned());
+    }
+    for (run, ids, row) in [
+        (&runs[0], &["CRM-109", "CRM-110", "CRM-111"][..], 3),
+        (&runs[1], &["CRM-110"], 2),
+        (&runs[2], &[], 0),
+    ] {
+        let export = bridge.run(&["runs", "export", run]);
+        let receipts = export.of_kind("receipt");
+        let found: Vec<_> = receipts.iter().map(|receipt| &receipt["id_presencia_crm"]).collect();
+        assert_eq!(found, ids);
+        let sale = receipts.iter().find(|receipt| receipt["id_presencia_crm"] == "CRM-110");
+        assert!(sale.is_none_or(|sale| sale["row"] == row && sale["venta"] == "delivered"), "{sale:?}");
+    }
+    assert_eq!(bridge.run(&["runs", "verify", &runs[0]]).lines[0]["all_runs"], false);
 }
 
 #[test]
@@ -143,6 +170,75 @@ fn failed_rows_are_redriven_from_the_journal_alone() {
     assert_eq!(receiver.held().presencias.len(), 10);
     let nothing = bridge.command(&["runs", "redrive", "last"]).output().expect("the binary runs");
     assert!(String::from_utf8_lossy(&nothing.stderr).contains("nothing to send again"), "{nothing:?}");
+}
+
+/// A redrive that stops leaves its rows to the next one, and to a resumed run alike.
+#[test]
+fn rows_that_a_redrive_could_not_send_are_not_lost() {
+    for next in ["resume", "redrive"] {
+        let answer = Arc::new(AtomicU16::new(500));
+        let receiver = OddReceiver::with_faults(calm(), {
+            let answer = Arc::clone(&answer);
+            move |_, body| {
+                let status = answer.load(Ordering::Relaxed);
+                let hit = status == 503 || (100..105).any(|id| body.contains(&format!("CRM-{id}\"")));
+                (status != 200 && hit).then(|| self::status(status))
+            }
+        });
+        let bridge = Bridge::new(&receiver.url);
+        bridge.export("citas.csv", 100, 8, false);
+        let first = bridge.run(&["replay-csv", "citas.csv", "--retries", "0"]);
+        let id = first.summary()["run"].as_str().expect("a run").to_owned();
+        bridge.run(&["runs", "resume", "last"]);
+        answer.store(503, Ordering::Relaxed);
+        let stopped = bridge.run(&["runs", "redrive", "last", "--retries", "0"]);
+        assert_eq!(stopped.code, Some(5), "{}", stopped.stderr);
+        let summary = stopped.summary().to_string();
+        assert!(summary.contains(&format!("runs redrive {id}")) && !summary.contains("resume"), "{summary}");
+        answer.store(200, Ordering::Relaxed);
+        let done = bridge.run(&["runs", next, "last"]);
+        assert_eq!((done.code, done.count("delivered")), (Some(0), 8), "{next}: {}", done.stderr);
+        assert_eq!(receiver.held().presencias.len(), 8);
+    }
+}
+
+#[test]
+fn a_redrive_names_the_rows_that_were_never_tried() {
+    let receiver = OddReceiver::with_faults(calm(), |number, _| (number == 3).then(|| status(401)));
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 100, 9, false);
+    assert_eq!(bridge.run(&["replay-csv", "citas.csv", "--jobs", "1"]).code, Some(4));
+    let redriven = bridge.run(&["runs", "redrive", "last"]);
+    assert_eq!((redriven.code, redriven.count("delivered")), (Some(1), 4), "{}", redriven.summary());
+    assert_eq!(redriven.count("unprocessed"), 5);
+    assert!(redriven.summary()["next"].as_str().is_some_and(|next| next.contains("runs resume")));
+    let resumed = bridge.run(&["runs", "resume", "last"]);
+    assert_eq!((resumed.code, resumed.count("delivered")), (Some(0), 9), "{}", resumed.stderr);
+}
+
+#[test]
+fn a_venta_that_a_receiver_lost_is_sent_by_a_persons_word_alone() {
+    let receiver = OddReceiver::start(calm());
+    let bridge = Bridge::new(&receiver.url);
+    bridge.export("citas.csv", 110, 1, true);
+    assert_eq!(bridge.run(&["replay-csv", "citas.csv"]).code, Some(0));
+    let holds = || {
+        let held = receiver.held();
+        (held.presencias.len(), held.ventas.len())
+    };
+    receiver.held().presencias.clear();
+    receiver.held().ventas.clear();
+    let forced = bridge.run(&["replay-csv", "citas.csv", "--force"]);
+    assert_eq!((forced.code, forced.count("unknown")), (Some(1), 1), "{}", forced.stderr);
+    assert_eq!(holds(), (1, 0));
+    assert!(bridge.text(&["runs", "show"]).contains("runs settle"));
+    let again = bridge.run(&["replay-csv", "citas.csv"]);
+    assert_eq!(again.count("duplicates"), 1, "what the journal says of it stands");
+    let run = forced.summary()["run"].as_str().expect("a run");
+    assert_eq!(bridge.run(&["runs", "settle", run, "2", "--not-delivered"]).code, Some(0));
+    let redriven = bridge.run(&["runs", "redrive", run]);
+    assert_eq!((redriven.code, redriven.count("delivered")), (Some(0), 1), "{}", redriven.stderr);
+    assert_eq!(holds(), (1, 1));
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! `replay`: recorded requests again, byte for byte.
 
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
 use serde_json::json;
 
 use crate::bridge::Bridge;
@@ -39,6 +43,31 @@ fn recorded_bodies_arrive_byte_for_byte_and_once() {
     assert_eq!(receiver.held().bodies, [bodies[0].as_bytes(), bodies[1].as_bytes()]);
     let again = bridge.run(&["replay", "r.ndjson"]);
     assert_eq!((again.count("duplicates"), receiver.held().total), (3, 2));
+}
+
+#[test]
+fn a_recording_that_is_overwritten_while_it_is_sent_stops_the_run() {
+    let path = Arc::new(OnceLock::<PathBuf>::new());
+    let receiver = OddReceiver::with_faults(Switches::default(), {
+        let path = Arc::clone(&path);
+        move |number, _| {
+            if number == 5 {
+                let path = path.get().expect("a path");
+                let text = std::fs::read_to_string(path).expect("a file").replace("CRM-10", "CRM-90");
+                let mut file = std::fs::OpenOptions::new().write(true).open(path).expect("a file");
+                file.write_all(text.as_bytes()).expect("written");
+            }
+            None
+        }
+    });
+    let bridge = Bridge::new(&receiver.url);
+    let lines: Vec<_> = (0..6000).map(|n| line(n, &body(&format!("CRM-10{n:04}"), false))).collect();
+    record(&bridge, &lines);
+    path.set(bridge.folder.path().join("r.ndjson")).expect("once");
+    let said = bridge.run(&["replay", "r.ndjson", "--jobs", "1"]);
+    assert_eq!(said.code, Some(6), "{}", said.stderr);
+    assert!(said.count("delivered") > 0 && said.count("unprocessed") > 0, "{}", said.summary());
+    assert!(receiver.held().ids().iter().all(|id| id.starts_with("CRM-10")));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::journaled::Journaled;
 use super::recording::{Recorded, read};
 use crate::config::{Lookup, Order};
-use crate::delivery::{ComposeError, Delivery};
+use crate::delivery::{ComposeError, ContentHash, Delivery};
 use crate::error::{Failure, Kind};
 use crate::journal::RowSet;
 use crate::lang::Said;
@@ -48,12 +48,13 @@ pub(super) struct Plan {
     requests: Vec<RequestAt>,
 }
 
-/// Where a request is, and how long its id.
+/// Where a request is, how long its id, and what tells it from another one in its place.
 #[derive(Debug, Clone, Copy)]
 struct RequestAt {
     offset: u64,
     line: u64,
     length: u32,
+    likeness: u32,
 }
 
 impl Plan {
@@ -92,7 +93,7 @@ impl Plan {
                 Judged::Send(delivery) => {
                     plan.counts.prepared += 1;
                     let length = u32::try_from(delivery.id.chars().count()).unwrap_or(u32::MAX);
-                    plan.requests.push(RequestAt { offset, line, length });
+                    plan.requests.push(RequestAt { offset, line, length, likeness: likeness(&delivery) });
                     ids.push(delivery.id.to_lowercase());
                 }
                 Judged::Delivered(note) => {
@@ -150,6 +151,13 @@ impl Plan {
             said!(en: "as recorded", es: "como se grabó")
         };
     }
+}
+
+/// Alike for the same body, and hardly ever for another one.
+fn likeness(delivery: &Delivery) -> u32 {
+    let part =
+        |content: ContentHash| u32::from_le_bytes([content.0[0], content.0[1], content.0[2], content.0[3]]);
+    part(delivery.content) ^ delivery.venta_content.map_or(0, part)
 }
 
 /// What the first pass says of a line.
@@ -348,10 +356,14 @@ impl<'f> Feed<'f> {
                 Kind::Input,
                 said!(en: "{name} changed while it was read", es: "{name} cambió mientras se leía"),
             )
+            .hint(said!(
+                en: "let nobody write to the file during replay, and run it again: what was delivered is not sent once more",
+                es: "que nadie escriba en el archivo durante replay, y ejecútelo de nuevo: lo ya entregado no se reenvía"
+            ))
         };
         let Some((_, _, bytes)) = self.lines.next()? else { return Err(changed()) };
         match self.reading.judge(request.line, bytes) {
-            Judged::Send(delivery) => Ok(*delivery),
+            Judged::Send(delivery) if likeness(&delivery) == request.likeness => Ok(*delivery),
             _ => Err(changed()),
         }
     }

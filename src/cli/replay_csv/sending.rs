@@ -43,7 +43,7 @@ impl Replay<'_> {
         };
         let feed = SecondPass::new(plan, judges, &sending.id_terminator);
         publishing.publish(feed, plan.to_send(), ending, &mut settling)?;
-        settling.end(ending)
+        Ok(settling.end(ending))
     }
 
     /// Delivers the plan; returns the rows that came to their end.
@@ -63,7 +63,7 @@ impl Replay<'_> {
             let done = deliver(work(None), feed, &MemoryJournal::new(), &mut settling)?;
             ending.take_end(&done.end, plan.to_send());
             ending.broke_off(done.broke_off);
-            return settling.end(ending);
+            return Ok(settling.end(ending));
         };
         let run = match self.resumed {
             Some(record) => file.resume(record),
@@ -80,12 +80,14 @@ impl Replay<'_> {
         let done = deliver(work(Some(run.id())), feed, &run, &mut settling)?;
         ending.take_end(&done.end, plan.to_send());
         ending.broke_off(done.broke_off);
-        let ended = settling.end(ending)?;
+        let ended = settling.end(ending);
         for letter in &earlier {
             let failure = row_failure(letter.outcome, &letter.error, self.context.lang);
-            failures.add(plan.number((letter.file, letter.row)), &failure).map_err(PassError::Spool)?;
+            if let Err(error) = failures.add(plan.number((letter.file, letter.row)), &failure) {
+                ending.stopped.get_or_insert(PassError::Spool(error).into());
+            }
         }
-        finish(&file, run, ending, self.resumed.is_some())?;
+        finish(&file, run, ending, self.resumed.is_some());
         Ok(ended)
     }
 }

@@ -17,9 +17,10 @@ use crate::cli::on_record::{OnRecord, stopped};
 use crate::cli::worker::QueueFlags;
 use crate::cli::{Context, SendFlags};
 use crate::config::{Found, ProcessEnv, Resolved};
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, JournalError, Stop};
 use crate::error::{Failure, Kind};
 use crate::journal::{JournalFile, Letter, RunRecord, Target};
+use crate::lang::Said;
 use crate::report::event::{Counts, Event, Outcome};
 use crate::said;
 
@@ -64,10 +65,11 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
     )?;
     let run = journal.redrive(&record).map_err(|error| error.failure())?;
     let mut observer = observer(context);
+    let onward = OnRecord::here().asked_with(&record.asked.args);
     if total == 0 {
         let collided = letters.iter().any(|letter| letter.outcome == Outcome::Collision);
         observer.observe(Event::Decided(if collided {
-            let command = OnRecord::here().asked_with(&record.asked.args).redrive(&record.id, Some("]"));
+            let command = onward.redrive(&record.id, Some("]"));
             said!(
                 en: "nothing to send again as it is; what collided is sent with another end of its id: {command}",
                 es: "nada que reenviar tal como está; las colisiones se envían con otro final en su id: {command}",
@@ -94,14 +96,40 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
     let mut ending = Ending {
         command: "runs redrive",
         run: Some(record.id.clone()),
-        stopped: done.end.stop.as_ref().map(stopped),
+        stopped: done.end.stop.as_ref().map(|stop| why_stopped(stop, &onward.redrive(&record.id, None))),
         allow_empty: true,
         ..Ending::default()
     };
-    finish(&journal, run, &mut ending, true)?;
+    finish(&journal, run, &mut ending, true);
     // Of the requests, only those of now.
     (ending.attempts, ending.latency) = (done.end.attempts, done.end.latency_note());
+    ending.next = next(&record, &ending.counts, done.end.stop.is_some(), &onward);
     ending.finish(started, observer.as_mut())
+}
+
+/// What is left of the run to do: rows that failed, or those that were never tried.
+fn next(record: &RunRecord, whole: &Counts, stopped: bool, onward: &OnRecord) -> Option<Said> {
+    let RunRecord { id, asked, .. } = record;
+    if stopped {
+        return Some(Said::same(onward.redrive(id, None)));
+    }
+    let resumable = matches!(asked.command.as_str(), "replay-csv" | "replay");
+    (resumable && whole.unprocessed > 0).then(|| Said::same(onward.resume(id)))
+}
+
+/// Why a redrive stopped. Resuming the run is for what it never tried.
+fn why_stopped(stop: &Stop, again: &str) -> Failure {
+    match stop {
+        Stop::WaitTooLong(_)
+        | Stop::Circuit(_)
+        | Stop::TooManyFailures(_)
+        | Stop::Interrupted
+        | Stop::Journal(JournalError::Full { .. }) => stop.failure().hint(said!(
+            en: "once what stopped it is over: `{again}`",
+            es: "cuando pase lo que la detuvo: `{again}`"
+        )),
+        Stop::Unreachable(_) | Stop::Refused(_) | Stop::Journal(_) => stopped(stop),
+    }
 }
 
 /// The receiver of the run: another target is another run.

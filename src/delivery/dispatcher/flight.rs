@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::board::{Board, Flight, Step};
 use crate::delivery::echo;
-use crate::delivery::journal::{Claim, Journal, Settlement, VentaState};
+use crate::delivery::journal::{Claim, Journal, JournalError, Settlement, VentaState};
 use crate::delivery::retry::{AFTER_500, REPEATS_OF_500, retry_after};
 use crate::delivery::stop::Stop;
 use crate::delivery::transport::{Answer, Request, Transport, TransportError};
@@ -49,25 +49,36 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
     };
     let force = board.settings.force;
     flight.step = Step::Presencia;
-    let settlement = match claim {
+    match claim {
         Claim::New => match board.inside_doubt(&flight.delivery.id) {
-            None => return Some(flight),
-            Some(longer) => Settlement {
-                error: Some(inside(&flight.delivery.id, &longer)),
-                ..flight.settlement(Outcome::Failed, VentaState::None)
-            },
+            None => Some(flight),
+            Some(longer) => {
+                let settlement = flight.settlement(Outcome::Failed, VentaState::None);
+                board.finish(&flight, with_error(settlement, inside(&flight.delivery.id, &longer)));
+                None
+            }
         },
-        // A venta is never sent twice, not even by force.
-        Claim::Done { .. } if force => return Some(flight),
+        // Its venta apart, see `deliver_venta`.
+        Claim::Done { .. } if force => Some(flight),
+        Claim::VentaMissing { id_presencia } => {
+            flight.id_presencia = Some(id_presencia);
+            intend(board, flight, journal).await
+        }
+        claim => {
+            end_by(board, flight, claim);
+            None
+        }
+    }
+}
+
+/// Ends a delivery by what is known of it already.
+fn end_by(board: &Board<'_>, mut flight: Box<Flight>, claim: Claim) {
+    let settlement = match claim {
         Claim::Done { id_presencia, id_venta } => {
             flight.id_presencia = Some(id_presencia);
             let venta =
                 if flight.delivery.venta.is_some() { VentaState::Delivered } else { VentaState::None };
             Settlement { id_venta, ..flight.settlement(Outcome::Duplicate, venta) }
-        }
-        Claim::VentaMissing { id_presencia } => {
-            flight.id_presencia = Some(id_presencia);
-            return intend(board, flight, journal).await;
         }
         Claim::Changed => Settlement {
             error: Some(ErrorNote {
@@ -101,31 +112,41 @@ async fn claim<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: 
                 ..flight.settlement(Outcome::Unknown, VentaState::Doubtful)
             }
         }
+        // Somebody else tried the venta meanwhile, and it was not taken: the next run sends it.
+        Claim::New | Claim::VentaMissing { .. } => {
+            board.break_off(*flight);
+            return;
+        }
     };
     board.finish(&flight, settlement);
-    None
 }
 
 /// Puts the venta's intent on disk, together with the presencia's receipt; gives the flight back unless the delivery
 /// ended by that.
 async fn intend<J: Journal>(board: &Board<'_>, mut flight: Box<Flight>, journal: &J) -> Option<Box<Flight>> {
     let intent = flight.settlement(Outcome::Delivered, VentaState::Intended);
-    match journal.intend(intent).await {
+    let error = match journal.intend(intent).await {
         Ok(settled) if settled.collides_with.is_some() => {
             // The venta would land on somebody else's presencia. The recorder finds the collision again and names it.
             board.finish(&flight, flight.settlement(Outcome::Delivered, flight.unsent_venta()));
-            None
+            return None;
         }
         Ok(_) => {
             (flight.step, flight.retries, flight.fives) = (Step::Venta, 0, 0);
-            Some(flight)
+            return Some(flight);
         }
-        Err(error) => {
-            board.stop(Stop::Journal(error));
-            board.break_off(*flight);
-            None
-        }
-    }
+        Err(JournalError::VentaTaken { .. }) => match journal.claim(&flight.delivery).await {
+            Ok(claim) => {
+                end_by(board, flight, claim);
+                return None;
+            }
+            Err(error) => error,
+        },
+        Err(error) => error,
+    };
+    board.stop(Stop::Journal(error));
+    board.break_off(*flight);
+    None
 }
 
 /// Never the body, and of an answer only its status: both hold people.
@@ -203,8 +224,12 @@ async fn attempt<T: Transport, J: Journal>(
             None
         }
         Verdict::Unknown(error) => {
-            let settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
-            board.finish(&flight, with_error(settlement, error));
+            doubt(board, &flight, error);
+            None
+        }
+        Verdict::Astray { doubt: error, refusal } => {
+            board.stop(Stop::Refused(refusal));
+            doubt(board, &flight, error);
             None
         }
         Verdict::Again(error) => {
@@ -233,13 +258,13 @@ async fn deliver_venta<J: Journal>(
         board.break_off(*flight);
         return None;
     }
-    // By force the presencia went out again although its venta may be there: only the journal knows.
+    // By force the presencia went out again although its venta may be there: only the journal knows, and it knows no more
+    // than that it was there once. A venta is never sent twice, not even by force.
     if board.settings.force {
         match journal.claim(&flight.delivery).await {
-            Ok(Claim::Done { id_venta, .. }) => {
-                let settlement =
-                    Settlement { id_venta, ..flight.settlement(Outcome::Delivered, VentaState::Delivered) };
-                board.finish(&flight, settlement);
+            Ok(Claim::Done { .. }) => {
+                let settlement = flight.settlement(Outcome::Unknown, VentaState::None);
+                board.finish(&flight, with_error(settlement, forced()));
                 return None;
             }
             Ok(_) => {}
@@ -313,6 +338,29 @@ fn inside(id: &str, longer: &str) -> ErrorNote {
         hint: said!(
             en: "first let {longer} be delivered (`crm-bridge runs list` shows its run; resume or redrive it), then this one with --id-terminator ']', which makes its look-up exact",
             es: "primero haga que se entregue {longer} (`crm-bridge runs list` muestra su ejecución; use resume o redrive), luego este con --id-terminator ']', que hace exacta su búsqueda"
+        ),
+        rule: None,
+        fields: Vec::new(),
+    }
+}
+
+/// Ends a delivery whose venta may or may not be there.
+fn doubt(board: &Board<'_>, flight: &Flight, error: ErrorNote) {
+    let settlement = flight.settlement(Outcome::Unknown, VentaState::Doubtful);
+    board.finish(flight, with_error(settlement, error));
+}
+
+/// What is said of a venta that has a receipt, where the presencia was sent again by force.
+fn forced() -> ErrorNote {
+    ErrorNote {
+        class: "forced",
+        message: said!(
+            en: "sent again by force, but without its venta: an earlier run delivered that, and nobody knows whether it is still there",
+            es: "reenviada a la fuerza, pero sin su venta: una ejecución anterior la entregó, y no se sabe si sigue allí"
+        ),
+        hint: said!(
+            en: "look for the venta in the App Comercial, then `crm-bridge runs settle last ROW --delivered`, or `--not-delivered` and `crm-bridge runs redrive last`, which sends it",
+            es: "busque la venta en la App Comercial; luego `crm-bridge runs settle last FILA --delivered`, o `--not-delivered` y `crm-bridge runs redrive last`, que la envía"
         ),
         rule: None,
         fields: Vec::new(),

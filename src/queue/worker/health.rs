@@ -186,7 +186,7 @@ impl<'h, T: Transport> Health<'h, T> {
         let result = self.transport.attempt(request).await;
         let reply = match verdict(&result, false) {
             Verdict::Delivered { .. } | Verdict::Rejected(_) => Reply::Well,
-            Verdict::Refused(error) => Reply::Refuses(error),
+            Verdict::Refused(error) | Verdict::Astray { refusal: error, .. } => Reply::Refuses(error),
             Verdict::Retry { error, retry_after: asked } => {
                 Reply::Away(error, asked.and_then(|asked| retry_after(&asked, SystemTime::now())))
             }
