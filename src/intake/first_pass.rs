@@ -277,7 +277,11 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
             match known.known(&delivery).map_err(PassError::Known)? {
                 KnownState::ToSend => {}
                 KnownState::Inside(other) => {
-                    self.object(&mut entry, &mut said, inside_delivered(id, &other));
+                    self.object(
+                        &mut entry,
+                        &mut said,
+                        inside_delivered(id, &other, self.settings.policy.strict),
+                    );
                 }
                 KnownState::Delivered(id_presencia) => {
                     entry.set_fate(Fate::Duplicate);

@@ -14,7 +14,7 @@ use crate::delivery::Delivery;
 use crate::journal::RowSet;
 use crate::lang::{Lang, Said};
 use crate::report::event::Counts;
-use crate::rules::{Code, Finding, Policy};
+use crate::rules::{Code, Finding, Policy, Severity};
 use crate::said;
 use crate::source::SourceError;
 
@@ -76,9 +76,12 @@ pub trait Known {
     fn known(&mut self, delivery: &Delivery) -> Result<KnownState, crate::error::Failure>;
 }
 
-/// X04: `id` is inside `delivered`, which the receiver already has.
-pub fn inside_delivered(id: &str, delivered: &str) -> Finding {
+/// X04: `id` is inside `delivered`, which the receiver already has. Of two ids that are both to be sent the shorter goes
+/// first, however strict a run is; this one would come too late.
+pub fn inside_delivered(id: &str, delivered: &str, strict: bool) -> Finding {
+    let severity = if strict { Severity::Error } else { Severity::Warning };
     Finding::new(Code::X04)
+        .severity(severity)
         .value(id)
         .arg("id", id)
         .arg("other", delivered)

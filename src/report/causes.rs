@@ -263,7 +263,8 @@ mod tests {
             told(vec![phone("12345"), phone("1234"), medio("Volante"), medio("Feria")]),
             [
                 (
-                    "not a phone of 9 or 8 digits".to_owned(),
+                    "neither a mobile of 9 digits that begins with 9 nor a landline of 8 with its area code"
+                        .to_owned(),
                     vec![
                         "row 2 · lead.celular · 12****".to_owned(),
                         "row 3 · lead.celular · 12****".to_owned()

@@ -93,9 +93,10 @@ fn every_status_has_a_verdict() {
             408 | 425 | 429 => ("retry", "retry"),
             500 => ("again", "unknown"),
             501..=599 => ("retry", "unknown"),
-            401 | 403..=405 | 407 | 410 => ("refused", "refused"),
+            300..=399 | 401 | 403..=405 | 407 | 410 => ("refused", "refused"),
             400..=499 => ("rejected", "rejected"),
-            _ => ("refused", "refused"),
+            // Nor that a venta was not.
+            _ => ("refused", "astray"),
         };
         assert_eq!((plain, with_venta), expected, "{status}");
     }

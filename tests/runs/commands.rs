@@ -372,14 +372,13 @@ fn verify_asks_by_the_proxy_of_the_settings() {
     bridge.export("citas.csv", 100, 3, false);
     assert_eq!(bridge.run(&["replay-csv", "citas.csv"]).code, Some(0));
     let nobody = Held::new();
-    let mut command = bridge.command(&["runs", "verify", "last"]);
-    command.env("CRM_BRIDGE_PROXY", format!("http://{}", nobody.addr));
+    let mut command =
+        bridge.command(&["runs", "verify", "last", "--proxy", &format!("http://{}", nobody.addr)]);
     assert_eq!(command.output().expect("the binary runs").status.code(), Some(3));
     // The odd receiver answers what is asked of it as a proxy, too.
     let proxy = receiver.url.split('/').take(3).collect::<Vec<_>>().join("/");
-    let mut command = bridge.command(&["runs", "verify", "last"]);
-    let list = "http://list.invalid/__admin/presencias";
-    let verified = command.args(["--verify-url", list]).env("CRM_BRIDGE_PROXY", proxy).output();
+    let mut command = bridge.command(&["runs", "verify", "last", "--proxy", &proxy]);
+    let verified = command.args(["--verify-url", "http://list.invalid/__admin/presencias"]).output();
     let verified = verified.expect("the binary runs");
     assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stderr));
 }

@@ -29,7 +29,8 @@ impl Journaled<'_> {
         let id = delivery.id.strip_suffix(reading.terminator).unwrap_or(&delivery.id);
         Ok(match self.known.known(delivery)? {
             KnownState::Inside(other) => {
-                let mut finding = inside_delivered(id, &other).pointer("/id_presencia_crm");
+                let mut finding =
+                    inside_delivered(id, &other, self.policy.strict).pointer("/id_presencia_crm");
                 let Some(severity) = self.policy.judge(finding.code, finding.severity) else {
                     return Ok(None);
                 };
