@@ -20,6 +20,17 @@ pub enum ComposeError {
     NoDocument,
 }
 
+/// `body` with `terminator` at the end of its id, unless that is there already.
+pub fn terminated(body: &Bytes, terminator: &str) -> Bytes {
+    let Ok(mut value) = serde_json::from_slice::<Value>(body) else { return body.clone() };
+    let id = value.get("id_presencia_crm").and_then(Value::as_str).unwrap_or_default().to_owned();
+    if id.ends_with(terminator) {
+        return body.clone();
+    }
+    value["id_presencia_crm"] = format!("{id}{terminator}").into();
+    Bytes::from(value.to_string())
+}
+
 impl Delivery {
     /// Composes the delivery of a mapped payload; `place` is the index of the file and the row in it.
     pub fn compose(place: (u16, u64), mut payload: Payload<'_>) -> serde_json::Result<Self> {

@@ -36,7 +36,7 @@ use bytes::Bytes;
 pub use ambient::Ambient;
 pub use cancel::Cancel;
 pub use client::HttpClient;
-pub use compose::{ComposeError, lane};
+pub use compose::{ComposeError, lane, terminated};
 pub use dispatcher::{RunEnd, Settings, run};
 pub use feed::Feed;
 pub use journal::{Claim, Journal, JournalError, Settled, Settlement, VentaState};

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::{JournalFile, Target, receipt};
-use crate::delivery::{Claim, Delivery, JournalError};
+use crate::delivery::{Claim, Delivery, JournalError, VentaState};
 
 /// The receipts of one target, for look-ups. Without any, a look-up costs nothing.
 #[derive(Debug)]
@@ -30,6 +30,13 @@ impl JournalFile {
 }
 
 impl Known<'_> {
+    /// How far the venta of `id` came; none where the id has no receipt.
+    pub fn venta(&self, id: &str) -> Result<Option<VentaState>, JournalError> {
+        let Some(target) = self.target else { return Ok(None) };
+        let proof = receipt::proof(&self.file.connection, target, id).map_err(|error| self.file.sorted(error))?;
+        Ok(proof.map(|proof| proof.venta))
+    }
+
     /// Whether the target has no receipt at all, so that every look-up would say [`Claim::New`].
     pub fn is_empty(&self) -> bool {
         self.target.is_none()

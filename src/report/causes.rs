@@ -37,6 +37,7 @@ pub fn class_said(class: &str, lang: Lang) -> &str {
     let spanish = match class {
         "changed" => "cambiada",
         "collision" => "colisión",
+        "forced" => "forzada",
         "rate_limited" => "límite",
         "refused" => "acceso",
         "rejected" => "rechazo",

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::table_writer::ADDED;
 use super::SourceError;
 use super::columns::{fold, is_known};
 use super::input::Loaded;
@@ -189,9 +190,15 @@ impl Trial {
         Some(TrialRow { number: row.number, cells, after: row.after })
     }
 
-    /// The row with most of the known names; where there are hardly any, the first one as full as the table is wide.
+    /// The row with the names that an earlier run added; else that with most of the known names; where there are hardly any,
+    /// the first one as full as the table is wide.
     fn header_index(&self) -> Option<usize> {
         let top = &self.rows[..self.rows.len().min(HEADER_ROWS)];
+        // The rows below name fields, too: in `_field`.
+        let returned = |row: &TrialRow| ADDED.iter().all(|name| row.cells.iter().any(|cell| cell == name));
+        if let Some(index) = top.iter().position(returned) {
+            return Some(index);
+        }
         let most = top.iter().map(TrialRow::known_names).max()?;
         if most >= 2 {
             return top.iter().position(|row| row.known_names() == most);

@@ -354,6 +354,7 @@ fn verify_compares_the_receipts_with_what_the_receiver_lists() {
     bridge.run(&["replay-csv", "citas.csv"]);
     let verified = bridge.run(&["runs", "verify", "last"]);
     assert_eq!((verified.code, &verified.lines[0]["found"]), (Some(0), &5.into()), "{}", verified.stderr);
+    assert_eq!(verified.lines[0]["unrecorded"], 0);
     receiver.held().presencias.remove(2);
     let verified = bridge.run(&["runs", "verify", "last"]);
     assert_eq!((verified.code, &verified.lines[0]["missing"][0]), (Some(1), &"CRM-102".into()));

@@ -172,6 +172,16 @@ fn columns_stay_bound_as_the_whole_export_had_them() {
     assert_eq!(report.errors.iter().map(|error| error.code.name()).collect::<Vec<_>>(), ["H02"]);
 }
 
+/// A cell that is a name of a column, beside the name of a field in `_field`, makes no header of its row.
+#[test]
+fn the_header_of_a_returned_file_is_the_row_with_the_added_names() {
+    let source = open(b"columna 0;columna 1\r\nID;\r\n").expect("opens");
+    let again = open(&written(&source)).expect("opens");
+    assert_eq!((again.header_row(), &*again.header()[0]), (1, "columna 0"));
+    let read = rows(&again, &Binding::default()).expect("reads");
+    assert_eq!(read.len(), 1);
+}
+
 proptest! {
     #[test]
     fn any_cells_survive_being_written_back(

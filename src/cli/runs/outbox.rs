@@ -1,6 +1,6 @@
 //! The relay's part of `runs`: its dead letters stand in the outbox of the journal's file, not among a run's rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
@@ -15,7 +15,8 @@ use crate::cli::next_command::line;
 use crate::cli::observers::observer;
 use crate::delivery::verdict::settle_hint;
 use crate::error::Failure;
-use crate::journal::RunRecord;
+use crate::delivery::VentaState;
+use crate::journal::{JournalFile, RunRecord};
 use crate::lang::Said;
 use crate::relay::{DeadLetter, Redrive, Redriven, dead_count, dead_letters, redrive};
 use crate::report::causes::class_said;
@@ -120,21 +121,33 @@ pub(super) fn json(path: &Path, context: &Context) -> Result<String, Failure> {
     Ok(out)
 }
 
+/// What is sent again.
+pub(super) struct Requeue {
+    /// Also what the receiver rejected.
+    pub(super) rejected: bool,
+    /// What is appended to ids that collided.
+    pub(super) terminator: String,
+}
+
 /// Queues dead letters again: a running relay takes them up within seconds, another one when it starts. What a rule
-/// forbids and a venta in doubt stay where they are, and so does what was rejected unless `rejected` asks for it.
+/// forbids stays where it is, and so does a venta in doubt until `runs settle` says what became of it.
 pub(super) fn requeue(
-    path: &Path,
+    journal: &JournalFile,
     run: &RunRecord,
-    rejected: bool,
+    how: Requeue,
     context: &Context,
 ) -> Result<u8, Failure> {
     let started = Instant::now();
-    let which = Redrive { class: None, leave_rejected: !rejected };
+    let path = journal.path();
+    let said = said_of_ventas(journal, run, context)?;
+    let which = Redrive { class: None, leave_rejected: !how.rejected, said, terminator: how.terminator };
     let redriven =
         redrive(path, &which, Utc::now().timestamp_millis()).map_err(|error| error.failure(path))?;
-    let Redriven { queued, refused: invalid, doubtful: unknown, rejected } = redriven;
-    let rows = queued + invalid + unknown + rejected;
-    let counts = Counts { rows, invalid, rejected, unknown, queued, ..Counts::default() };
+    let Redriven { queued, refused: invalid, doubtful: unknown, rejected, collided: collisions, arrived: delivered } =
+        redriven;
+    let rows = queued + invalid + unknown + rejected + collisions + delivered;
+    let counts =
+        Counts { rows, invalid, delivered, rejected, collisions, unknown, queued, ..Counts::default() };
     let next = (counts.queued > 0).then(|| {
         // As it was started: with its journal, and where it listens.
         let relay = line(std::iter::once("crm-bridge").chain(run.asked.args.iter().map(String::as_str)));
@@ -152,6 +165,24 @@ pub(super) fn requeue(
         ..Ending::default()
     };
     ending.finish(started, observer(context).as_mut())
+}
+
+/// What persons said, by `runs settle`, of the ventas of letters in doubt.
+fn said_of_ventas(
+    journal: &JournalFile,
+    run: &RunRecord,
+    context: &Context,
+) -> Result<HashMap<String, bool>, Failure> {
+    let known = journal.known(&run.asked.target).map_err(|error| error.failure())?;
+    let mut said = HashMap::new();
+    for letter in letters(journal.path(), context)?.into_iter().filter(|letter| letter.class == "unknown") {
+        match known.venta(&letter.id).map_err(|error| error.failure())? {
+            Some(VentaState::Delivered) => said.insert(letter.id.to_lowercase(), true),
+            Some(VentaState::Missing) => said.insert(letter.id.to_lowercase(), false),
+            _ => None,
+        };
+    }
+    Ok(said)
 }
 
 /// The dead letters; says so where there are more than are looked at.

@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use clap::Args;
-use serde_json::Value;
 
 use super::{outbox, queued};
 use crate::cli::consent;
@@ -17,7 +16,7 @@ use crate::cli::on_record::{OnRecord, stopped};
 use crate::cli::worker::QueueFlags;
 use crate::cli::{Context, SendFlags};
 use crate::config::{Found, ProcessEnv, Resolved};
-use crate::delivery::{Delivery, JournalError, Stop};
+use crate::delivery::{Delivery, JournalError, Stop, terminated};
 use crate::error::{Failure, Kind};
 use crate::journal::{JournalFile, Letter, RunRecord, Target};
 use crate::lang::Said;
@@ -50,7 +49,11 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
     let journal = JournalFile::open(settings.journal.as_deref()).map_err(|error| error.failure())?;
     let record = journal.find_run(&args.run).map_err(|error| error.failure())?;
     if outbox::is_relay(&record) {
-        return outbox::requeue(journal.path(), &record, args.rejected, context);
+        let how = outbox::Requeue {
+            rejected: args.rejected,
+            terminator: settings.id_terminator.clone(),
+        };
+        return outbox::requeue(&journal, &record, how, context);
     }
     let resolved = receiver(found, &record)?;
     let sending = &resolved.settings;
@@ -184,15 +187,4 @@ fn compose(letter: &Letter, body: &Bytes, terminator: &str) -> Result<Delivery, 
             said!(en: "the payload of {id} in the journal can't be sent: {error}", es: "no se puede enviar el contenido de {id} guardado en el registro: {error}"),
         )
     })
-}
-
-/// The body with the terminator at the end of its id, unless it stands there already.
-fn terminated(body: &Bytes, terminator: &str) -> Bytes {
-    let Ok(mut value) = serde_json::from_slice::<Value>(body) else { return body.clone() };
-    let id = value.get("id_presencia_crm").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if id.ends_with(terminator) {
-        return body.clone();
-    }
-    value["id_presencia_crm"] = format!("{id}{terminator}").into();
-    Bytes::from(value.to_string())
 }

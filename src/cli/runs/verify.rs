@@ -49,6 +49,8 @@ struct Differences {
     missing: Vec<String>,
     other: Vec<String>,
     several: Vec<String>,
+    /// Presencias there whose ids have no receipt in this journal, of whichever run.
+    unrecorded: u64,
 }
 
 pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<u8, Failure> {
@@ -73,6 +75,10 @@ pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<u8, Failure> {
             Ok(())
         };
         journal.each_receipt_of_target(run.number, compare).map_err(|error| error.failure())?.ok();
+    }
+    let known = journal.known(&run.asked.target).map_err(|error| error.failure())?;
+    for id in held.keys() {
+        differences.unrecorded += u64::from(known.venta(id).map_err(|error| error.failure())?.is_none());
     }
     differences.print(&run, context);
     if differences.receipts == 0 && counts.events() > 0 {
@@ -218,7 +224,7 @@ impl Differences {
         if context.json {
             let line = json!({
                 "kind": "verified", "run": run.id, "all_runs": self.of_target, "receipts": self.receipts, "found": self.found,
-                "missing": self.missing, "other": self.other, "several": self.several,
+                "missing": self.missing, "other": self.other, "several": self.several, "unrecorded": self.unrecorded,
             });
             print(&format!("{line}\n"));
             return;
@@ -243,6 +249,16 @@ impl Differences {
             let shown: Vec<&str> = ids.iter().take(SHOWN).map(String::as_str).collect();
             let more = if ids.len() > SHOWN { " …" } else { "" };
             print(&format!("{} {what}: {}{more}\n", ids.len(), shown.join(", ")));
+        }
+        if self.unrecorded > 0 {
+            let count = grouped(self.unrecorded);
+            let what = lang.pick(
+                "there without a receipt in this journal: sent by somebody else, or lost with a journal that was restored \
+                 from a backup; what of them is sent again is sent with its venta",
+                "están sin recibo en este registro: las envió otro, o se perdieron al restaurar el registro de una copia; \
+                 lo que se reenvíe de ellas se envía con su venta",
+            );
+            print(&format!("{count} {what}\n"));
         }
         if !self.missing.is_empty() {
             let next = lang.pick(

@@ -1,12 +1,16 @@
 //! Dead letters: shown, and sent again.
 
+use std::collections::HashMap;
 use std::path::Path;
 
+use bytes::Bytes;
 use rusqlite::params;
 
-use super::schema::DEAD;
+use super::accept::key;
+use super::schema::{DEAD, DONE};
 use super::{Keeping, Outbox, OutboxError};
 use crate::config::Lookup;
+use crate::delivery::{Delivery, terminated};
 use crate::lang::Said;
 
 /// A webhook that was given up.
@@ -39,6 +43,10 @@ pub struct Redrive {
     pub class: Option<String>,
     /// Leave what the receiver rejected where it is.
     pub leave_rejected: bool,
+    /// What a person said of ventas in doubt, by their folded ids: whether they arrived.
+    pub said: HashMap<String, bool>,
+    /// What is appended to ids that collided; where it is empty, those stay, since they would only collide again.
+    pub terminator: String,
 }
 
 /// What became of a redrive.
@@ -52,12 +60,16 @@ pub struct Redriven {
     pub doubtful: u64,
     /// Left alone, as asked: the receiver rejected it.
     pub rejected: u64,
+    /// Left alone: it would collide again under its id.
+    pub collided: u64,
+    /// Letters no more: a person said that the venta arrived.
+    pub arrived: u64,
 }
 
 /// Sends the relay's dead letters in the journal's file `path` again, whether a relay is running or not.
 ///
-/// What a rule forbade stays, since it would still be wrong; so does a sale in doubt, which must be settled by somebody
-/// who has looked for it.
+/// What a rule forbade stays, since it would still be wrong; so does a sale in doubt, until somebody who has looked for it
+/// says whether it is there.
 pub fn redrive(path: &Path, which: &Redrive, now: i64) -> Result<Redriven, OutboxError> {
     let mut outbox = Outbox::open(path, Keeping::of_a_visitor())?;
     outbox.begin()?;
@@ -122,30 +134,69 @@ impl Outbox {
     /// Queues dead letters again.
     pub fn redrive(&mut self, which: &Redrive, now: i64) -> Result<Redriven, OutboxError> {
         let mut find = self.conn.prepare(
-            "SELECT seq, lane, class, findings IS NOT NULL FROM relay_outbox WHERE state = ?1 ORDER BY seq",
+            "SELECT seq, lane, class, findings IS NOT NULL, id_key FROM relay_outbox WHERE state = ?1 ORDER BY seq",
         )?;
         let rows = find.query_map(params![DEAD], |row| {
             let class: Option<String> = row.get(2)?;
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, class, row.get(3)?))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, class, row.get(3)?, row.get(4)?))
         })?;
-        let letters: Vec<(i64, i64, Option<String>, bool)> = rows.collect::<Result<_, _>>()?;
+        let letters: Vec<(i64, i64, Option<String>, bool, String)> = rows.collect::<Result<_, _>>()?;
         drop(find);
         let mut redriven = Redriven::default();
-        for (seq, lane, class, refused) in letters {
+        for (seq, lane, class, refused, id_key) in letters {
             if which.class.is_some() && which.class != class {
                 continue;
             }
-            if refused {
-                redriven.refused += 1;
-            } else if class.as_deref() == Some("unknown") {
-                redriven.doubtful += 1;
-            } else if which.leave_rejected && class.as_deref() == Some("rejected") {
-                redriven.rejected += 1;
-            } else {
-                self.revive(seq, lane, None, now)?;
-                redriven.queued += 1;
+            match class.as_deref() {
+                _ if refused => redriven.refused += 1,
+                Some("unknown") if which.said.get(&id_key) == Some(&true) => {
+                    self.arrived(seq, now)?;
+                    redriven.arrived += 1;
+                }
+                Some("unknown") if !which.said.contains_key(&id_key) => redriven.doubtful += 1,
+                Some("rejected") if which.leave_rejected => redriven.rejected += 1,
+                Some("collision") if which.terminator.is_empty() => redriven.collided += 1,
+                class => {
+                    if class == Some("collision") {
+                        self.terminate(seq, &which.terminator)?;
+                    }
+                    self.revive(seq, lane, None, now)?;
+                    redriven.queued += 1;
+                }
             }
         }
         Ok(redriven)
+    }
+
+    /// Calls a letter delivered, by a person's word.
+    fn arrived(&self, seq: i64, now: i64) -> Result<(), OutboxError> {
+        let mut done = self.conn.prepare_cached(
+            "UPDATE relay_outbox SET state = ?2, body = NULL, class = NULL, error_en = NULL, error_es = NULL,
+                settled_at = ?3
+             WHERE seq = ?1",
+        )?;
+        done.execute(params![seq, DONE, now])?;
+        Ok(())
+    }
+
+    /// Gives a letter an id that the receiver finds inside no other one.
+    fn terminate(&self, seq: i64, terminator: &str) -> Result<(), OutboxError> {
+        let mut find = self.conn.prepare_cached("SELECT body FROM relay_outbox WHERE seq = ?1")?;
+        let body: Vec<u8> = find.query_row([seq], |row| row.get(0))?;
+        let body = terminated(&Bytes::from(body), terminator);
+        // Only what can be delivered was queued.
+        let Ok(delivery) = Delivery::from_json((0, 0), &body) else { return Ok(()) };
+        let mut update = self.conn.prepare_cached(
+            "UPDATE relay_outbox SET id = ?2, id_key = ?3, body = ?4, content = ?5, venta = ?6 WHERE seq = ?1",
+        )?;
+        update.execute(params![
+            seq,
+            delivery.id,
+            key(&delivery.id),
+            &*body,
+            delivery.content.0,
+            delivery.venta_content.map(|venta| venta.0),
+        ])?;
+        Ok(())
     }
 }

@@ -6,6 +6,9 @@ use super::schema::{BEHIND, DEAD, DONE};
 use super::{Outbox, OutboxError};
 use crate::lang::Said;
 
+/// Milliseconds beyond the longest step of the schedule, which chance makes a fifth longer.
+const LONGEST_WAIT: i64 = 36 * 3600 * 1000;
+
 /// How an attempt ended, or several in a row without a pause.
 #[derive(Debug, Clone)]
 pub struct End {
@@ -207,6 +210,17 @@ impl Outbox {
             "UPDATE relay_outbox SET next_at = ?1 WHERE state = 0 AND next_at > ?1 AND strikes = 0",
         )?;
         Ok(hurry.execute([now])?)
+    }
+
+    /// Brings times back that lie further ahead than any wait: they were written by a clock that was ahead, and nobody would
+    /// look at them for as long. Returns how many.
+    pub fn trust_the_clock(&mut self, now: i64) -> Result<usize, OutboxError> {
+        let mut bring = self.conn.prepare_cached(
+            "UPDATE relay_outbox SET next_at = min(next_at, ?1), received_at = min(received_at, ?1),
+                tried_at = min(tried_at, ?1)
+             WHERE state < 3 AND (next_at > ?1 + ?2 OR received_at > ?1 + ?2)",
+        )?;
+        Ok(bring.execute(params![now, LONGEST_WAIT])?)
     }
 
     /// Forgets what was delivered before `before`, at most `most` entries at a time; returns how many.

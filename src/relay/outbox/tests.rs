@@ -233,6 +233,42 @@ fn each_error_has_a_remedy_of_its_own() {
 }
 
 #[test]
+fn a_word_about_a_sale_and_a_terminator_let_letters_go() {
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    let body = |id: &str| format!(r#"{{"id_presencia_crm":"{id}","cliente":{{"numero_documento":"41234567"}}}}"#);
+    for (seq, id, class) in
+        [(1, "CRM-1", "unknown"), (2, "CRM-2", "unknown"), (3, "CRM-3", "unknown"), (4, "CRM-4", "collision")]
+    {
+        outbox.accept(&arrival(id, seq, &body(id)), 1).unwrap();
+        dead(&mut outbox, seq, class);
+    }
+    let said = [("crm-1".to_owned(), true), ("crm-2".to_owned(), false)].into();
+    let redriven = outbox.redrive(&Redrive { said, ..Redrive::default() }, 2).unwrap();
+    assert_eq!(redriven, Redriven { queued: 1, doubtful: 1, collided: 1, arrived: 1, ..Redriven::default() });
+    assert_eq!(due(&mut outbox, 2), [2]);
+    delivered(&mut outbox, 2);
+    let redriven =
+        outbox.redrive(&Redrive { terminator: "]".to_owned(), ..Redrive::default() }, 3).unwrap();
+    assert_eq!((redriven.queued, redriven.doubtful), (1, 1));
+    let sent = outbox.due(3, &HashSet::new(), 9, false).unwrap().entries;
+    assert_eq!((sent.len(), &sent[0].body[..]), (1, body("CRM-4]").as_bytes()));
+    assert_eq!(outbox.dead_count().unwrap(), 1, "the one in doubt");
+}
+
+#[test]
+fn what_a_clock_that_was_ahead_put_off_comes_back() {
+    const DAY: i64 = 24 * 3600 * 1000;
+    let (_folder, mut outbox) = open(Lookup::Substring);
+    outbox.accept(&arrival("CRM-1", 1, "a"), 400 * DAY).unwrap();
+    outbox.accept(&arrival("CRM-2", 2, "b"), 1).unwrap();
+    again(&mut outbox, 2, DAY);
+    assert_eq!(due(&mut outbox, 10), [] as [i64; 0]);
+    assert_eq!(outbox.trust_the_clock(10).unwrap(), 1);
+    assert_eq!(due(&mut outbox, 10), [1], "a wait of the schedule stands");
+    assert_eq!(outbox.trust_the_clock(10).unwrap(), 0);
+}
+
+#[test]
 fn a_full_queue_takes_repeats_and_dead_letters_but_nothing_new() {
     let (_folder, mut outbox) = open(Lookup::Substring);
     outbox.keeping.most = 1;
