@@ -33,7 +33,8 @@ impl Known<'_> {
     /// How far the venta of `id` came; none where the id has no receipt.
     pub fn venta(&self, id: &str) -> Result<Option<VentaState>, JournalError> {
         let Some(target) = self.target else { return Ok(None) };
-        let proof = receipt::proof(&self.file.connection, target, id).map_err(|error| self.file.sorted(error))?;
+        let proof =
+            receipt::proof(&self.file.connection, target, id).map_err(|error| self.file.sorted(error))?;
         Ok(proof.map(|proof| proof.venta))
     }
 

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use super::table_writer::ADDED;
 use super::SourceError;
 use super::columns::{fold, is_known};
 use super::input::Loaded;
@@ -13,6 +12,7 @@ use super::options::Delimiter;
 use super::row::{Position, is_filled};
 use super::rows::Rows;
 use super::shape::Shape;
+use super::table_writer::ADDED;
 use crate::lang::Said;
 use crate::said;
 

@@ -373,14 +373,15 @@ fn verify_asks_by_the_proxy_of_the_settings() {
     bridge.export("citas.csv", 100, 3, false);
     assert_eq!(bridge.run(&["replay-csv", "citas.csv"]).code, Some(0));
     let nobody = Held::new();
-    let mut command =
-        bridge.command(&["runs", "verify", "last", "--proxy", &format!("http://{}", nobody.addr)]);
-    assert_eq!(command.output().expect("the binary runs").status.code(), Some(3));
+    let asks = |proxy: &str| {
+        let mut command = bridge.command(&["runs", "verify", "last"]);
+        command.args(["--verify-url", "http://list.invalid/__admin/presencias"]);
+        command.env("CRM_BRIDGE_PROXY", proxy).output().expect("the binary runs")
+    };
+    assert_eq!(asks(&format!("http://{}", nobody.addr)).status.code(), Some(3));
     // The odd receiver answers what is asked of it as a proxy, too.
     let proxy = receiver.url.split('/').take(3).collect::<Vec<_>>().join("/");
-    let mut command = bridge.command(&["runs", "verify", "last", "--proxy", &proxy]);
-    let verified = command.args(["--verify-url", "http://list.invalid/__admin/presencias"]).output();
-    let verified = verified.expect("the binary runs");
+    let verified = asks(&proxy);
     assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stderr));
 }
 

@@ -13,9 +13,9 @@ use crate::cli::Context;
 use crate::cli::ending::Ending;
 use crate::cli::next_command::line;
 use crate::cli::observers::observer;
+use crate::delivery::VentaState;
 use crate::delivery::verdict::settle_hint;
 use crate::error::Failure;
-use crate::delivery::VentaState;
 use crate::journal::{JournalFile, RunRecord};
 use crate::lang::Said;
 use crate::relay::{DeadLetter, Redrive, Redriven, dead_count, dead_letters, redrive};
@@ -143,8 +143,14 @@ pub(super) fn requeue(
     let which = Redrive { class: None, leave_rejected: !how.rejected, said, terminator: how.terminator };
     let redriven =
         redrive(path, &which, Utc::now().timestamp_millis()).map_err(|error| error.failure(path))?;
-    let Redriven { queued, refused: invalid, doubtful: unknown, rejected, collided: collisions, arrived: delivered } =
-        redriven;
+    let Redriven {
+        queued,
+        refused: invalid,
+        doubtful: unknown,
+        rejected,
+        collided: collisions,
+        arrived: delivered,
+    } = redriven;
     let rows = queued + invalid + unknown + rejected + collisions + delivered;
     let counts =
         Counts { rows, invalid, delivered, rejected, collisions, unknown, queued, ..Counts::default() };

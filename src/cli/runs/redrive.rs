@@ -49,10 +49,7 @@ pub(super) fn run(args: &RedriveArgs, context: &Context) -> Result<u8, Failure> 
     let journal = JournalFile::open(settings.journal.as_deref()).map_err(|error| error.failure())?;
     let record = journal.find_run(&args.run).map_err(|error| error.failure())?;
     if outbox::is_relay(&record) {
-        let how = outbox::Requeue {
-            rejected: args.rejected,
-            terminator: settings.id_terminator.clone(),
-        };
+        let how = outbox::Requeue { rejected: args.rejected, terminator: settings.id_terminator.clone() };
         return outbox::requeue(&journal, &record, how, context);
     }
     let resolved = receiver(found, &record)?;

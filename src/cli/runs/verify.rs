@@ -59,7 +59,9 @@ pub(super) fn run(args: &VerifyArgs, context: &Context) -> Result<u8, Failure> {
     let settings = super::settings_without_receiver(&flags, context)?;
     let url = args.verify_url.clone().or_else(|| settings.verify_url.clone());
     let url = url.or_else(|| admin_side(&run)).ok_or_else(no_place)?;
-    let held = runtime()?.block_on(held(&url, &settings))?;
+    // With the proxy that leads there, which need not be the receiver's.
+    let there = flags.found(context, &ProcessEnv)?.with_receiver(url.clone(), settings.token).settings;
+    let held = runtime()?.block_on(held(&url, &there))?;
     let mut differences = Differences::default();
     let mut compare = |receipt| {
         differences.compare(&held, receipt);

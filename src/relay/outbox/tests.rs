@@ -235,7 +235,8 @@ fn each_error_has_a_remedy_of_its_own() {
 #[test]
 fn a_word_about_a_sale_and_a_terminator_let_letters_go() {
     let (_folder, mut outbox) = open(Lookup::Substring);
-    let body = |id: &str| format!(r#"{{"id_presencia_crm":"{id}","cliente":{{"numero_documento":"41234567"}}}}"#);
+    let body =
+        |id: &str| format!(r#"{{"id_presencia_crm":"{id}","cliente":{{"numero_documento":"41234567"}}}}"#);
     for (seq, id, class) in
         [(1, "CRM-1", "unknown"), (2, "CRM-2", "unknown"), (3, "CRM-3", "unknown"), (4, "CRM-4", "collision")]
     {
@@ -247,8 +248,7 @@ fn a_word_about_a_sale_and_a_terminator_let_letters_go() {
     assert_eq!(redriven, Redriven { queued: 1, doubtful: 1, collided: 1, arrived: 1, ..Redriven::default() });
     assert_eq!(due(&mut outbox, 2), [2]);
     delivered(&mut outbox, 2);
-    let redriven =
-        outbox.redrive(&Redrive { terminator: "]".to_owned(), ..Redrive::default() }, 3).unwrap();
+    let redriven = outbox.redrive(&Redrive { terminator: "]".to_owned(), ..Redrive::default() }, 3).unwrap();
     assert_eq!((redriven.queued, redriven.doubtful), (1, 1));
     let sent = outbox.due(3, &HashSet::new(), 9, false).unwrap().entries;
     assert_eq!((sent.len(), &sent[0].body[..]), (1, body("CRM-4]").as_bytes()));
