@@ -2,13 +2,13 @@
 //! instant, documents that clash.
 //!
 //! Comes in: the packed events of the first pass, and a way to read a row again. Goes out: findings by row, and the
-//! fate of each event. Sorting happens in place, so memory stays at 24 bytes an event.
+//! fate of each event. Memory stays at 24 bytes an event.
 
 use chrono::NaiveDateTime;
 
+use super::alike::{groups, unlike};
 use super::entry::{Entry, Fate};
 use super::repeats::{blocked_twins, repeated_ids};
-use super::sorting::sort_by;
 use crate::rules::{Code, Finding, Severity};
 
 /// What a row says, read again.
@@ -66,34 +66,6 @@ pub(crate) fn check<R: Reread>(
         shared_documents(entries, reread, tell)?;
     }
     shared_phones(entries, reread, tell)
-}
-
-/// Calls `each` with every group of at least two entries that are alike by `key` and `worth` a look, in the order of their
-/// first rows, since that is how a person reads what is said of them; within a group the order is by row, too.
-pub(super) fn groups<E>(
-    entries: &mut [Entry],
-    key: impl Fn(&Entry) -> u64 + Sync,
-    worth: impl Fn(&[Entry]) -> bool,
-    mut each: impl FnMut(&mut [Entry]) -> Result<(), E>,
-) -> Result<(), E> {
-    // One number is compared faster than two.
-    sort_by(entries, |entry| u128::from(key(entry)) << 64 | u128::from(entry.row()));
-    // Where groups begin. Half as wide as an index, since there may be half as many as there are events.
-    let mut starts: Vec<u32> = Vec::new();
-    let mut at = 0;
-    for group in entries.chunk_by(|a, b| key(a) == key(b)) {
-        if group.len() > 1 && worth(group) {
-            starts.extend(u32::try_from(at));
-        }
-        at += group.len();
-    }
-    starts.sort_unstable_by_key(|start| entries[*start as usize].row());
-    for start in starts {
-        let from = &mut entries[start as usize..];
-        let alike = from.iter().take_while(|entry| key(entry) == key(&from[0])).count();
-        each(&mut from[..alike])?;
-    }
-    Ok(())
 }
 
 fn same_instant<R: Reread>(
@@ -157,10 +129,10 @@ fn shared_phones<R: Reread>(
     reread: &mut R,
     tell: &mut dyn FnMut(u64, Finding) -> bool,
 ) -> Result<(), R::Error> {
-    groups(
+    unlike(
         entries,
         |entry| entry.phone(),
-        |group| group.iter().any(|entry| entry.name() != group[0].name()),
+        |entry| u32::try_from(entry.name()).unwrap_or_default(),
         |group| {
             let first = reread.facts(group[0].row())?;
             for entry in &mut group[1..] {

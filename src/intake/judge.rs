@@ -2,17 +2,15 @@
 
 use chrono::NaiveDateTime;
 
-use crate::mapping::{EventDecision, Mapping};
+use crate::mapping::{Dated, EventDecision, Mapping};
 use crate::payload::{Payload, Text};
 use crate::record::{Columns, Field, RawRecord};
 use crate::rules::cell::date::{ColumnDecisions, Decision};
 use crate::rules::cell::{DateOrder, Reading};
 use crate::rules::{Code, Finding, Findings, Severity, payload};
 
-/// What would be sent of an event, and when it took place.
-pub(super) type Dated<'r> = (Payload<'r>, NaiveDateTime);
-/// An event, or of one that a rule blocks its id, where that can be read.
-pub(super) type Judged<'r> = Result<Dated<'r>, Option<Text<'r>>>;
+/// What would be sent of an event; without its instant where a rule blocks it.
+pub(super) type Judged<'r> = Dated<'r>;
 
 /// Judges records under one mapping.
 ///
@@ -67,7 +65,9 @@ impl<'m> Judge<'m> {
     where
         'm: 'r,
     {
-        fit(self.mapping.convert_dated(raw, columns, &self.reading, findings), findings)
+        let mut judged = self.mapping.convert_dated(raw, columns, &self.reading, findings);
+        block(&mut judged, findings);
+        judged
     }
 
     /// As [`Self::judge`], with the same findings, but the payload has no texts that nothing is decided by (its instant,
@@ -84,7 +84,9 @@ impl<'m> Judge<'m> {
         if findings.ignores_any() {
             return self.judge(raw, columns, findings);
         }
-        fit(self.mapping.outline(raw, columns, &self.reading, findings), findings)
+        let mut judged = self.mapping.outline(raw, columns, &self.reading, findings);
+        block(&mut judged, findings);
+        judged
     }
 
     /// Judges a record that was judged before; nothing for one that is no event any more.
@@ -93,11 +95,15 @@ impl<'m> Judge<'m> {
         raw: &mut RawRecord<'r>,
         columns: &impl Columns,
         findings: &mut Findings,
-    ) -> Option<Dated<'r>>
+    ) -> Option<(Payload<'r>, NaiveDateTime)>
     where
         'm: 'r,
     {
-        if self.decide(raw, columns).is_event() { self.judge(raw, columns, findings).ok() } else { None }
+        if !self.decide(raw, columns).is_event() {
+            return None;
+        }
+        let Dated { payload, at } = self.judge(raw, columns, findings);
+        Some((payload, at?))
     }
 
     /// The mapping under which it judges.
@@ -110,8 +116,8 @@ impl<'m> Judge<'m> {
     where
         'm: 'r,
     {
-        let (payload, _) = self.mapping.outline(&mut raw, columns, &self.reading, &mut Findings::default());
-        payload.id_presencia_crm
+        let outline = self.mapping.outline(&mut raw, columns, &self.reading, &mut Findings::default());
+        outline.payload.id_presencia_crm
     }
 
     /// The id of an event, fit to be sent or not, and when it took place, where that can be told.
@@ -124,7 +130,7 @@ impl<'m> Judge<'m> {
         'm: 'r,
     {
         let mut unsaid = Findings::default();
-        let (payload, at) = self.mapping.outline(&mut raw, columns, &self.reading, &mut unsaid);
+        let Dated { payload, at } = self.mapping.outline(&mut raw, columns, &self.reading, &mut unsaid);
         let of_date = |finding: &Finding| {
             finding.severity == Severity::Error && finding.field.as_deref() == Some(Field::FechaHora.name())
         };
@@ -147,20 +153,25 @@ impl<'m> Judge<'m> {
     }
 }
 
-fn fit<'r>((payload, at): (Payload<'r>, Option<NaiveDateTime>), findings: &mut Findings) -> Judged<'r> {
+/// Takes its instant from an event that a rule blocks.
+fn block(judged: &mut Judged<'_>, findings: &mut Findings) {
     // A rule that is ignored may have kept out what the receiver can't take either: nothing excuses that.
     if findings.ignored_errors()
         && !findings.has_errors()
-        && let Ok(body) = serde_json::to_value(&payload)
+        && let Ok(body) = serde_json::to_value(&judged.payload)
     {
         for finding in payload::check(&body) {
             findings.push(finding);
         }
     }
-    if let Some(at) = at.filter(|_| !findings.has_errors()) {
-        return Ok((payload, at));
+    if findings.has_errors() {
+        judged.at = None;
     }
+}
+
+/// The id of an event that a rule blocks, where it can be read.
+pub(super) fn blocked_id<'j>(judged: &'j Judged<'_>, findings: &Findings) -> Option<&'j str> {
     let of_id = |finding: &Finding| finding.code == Code::I01;
-    let readable = !findings.listed().iter().any(of_id) && !payload.id_presencia_crm.is_empty();
-    Err(readable.then_some(payload.id_presencia_crm))
+    let id = &judged.payload.id_presencia_crm;
+    (!findings.listed().iter().any(of_id) && !id.is_empty()).then_some(id.as_ref())
 }

@@ -6,6 +6,7 @@
 
 mod across;
 mod again;
+mod alike;
 mod conclusion;
 mod dates;
 mod entry;

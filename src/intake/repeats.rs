@@ -3,9 +3,11 @@
 //! Comes in: the packed events, and a way to read a row again. Goes out: findings by row, and the fate of each event. Only
 //! the rules across rows call it.
 
-use super::across::{Facts, Reread, groups};
+use std::collections::{HashMap, HashSet};
+
+use super::across::{Facts, Reread};
+use super::alike::groups;
 use super::entry::{Entry, Fate};
-use super::sorting::sort_by;
 use crate::rules::{Code, Finding, Severity};
 use crate::said;
 
@@ -85,13 +87,13 @@ pub(super) fn blocked_twins<R: Reread>(
     if blocked.is_empty() {
         return Ok(());
     }
-    sort_by(entries, |entry| u128::from(entry.id()) << 64 | u128::from(entry.row()));
+    let wanted: HashSet<u64> = blocked.iter().map(|(likeness, _)| *likeness).collect();
+    let mut twins: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (place, entry) in entries.iter().enumerate().filter(|(_, entry)| wanted.contains(&entry.id())) {
+        twins.entry(entry.id()).or_default().push(place);
+    }
     for (likeness, row) in blocked {
-        let start = entries.partition_point(|entry| entry.id() < *likeness);
-        let alike = entries[start..].iter().take_while(|entry| entry.id() == *likeness).count();
-        if alike == 0 {
-            continue;
-        }
+        let Some(alike) = twins.get(likeness) else { continue };
         let (id, label) = reread.blocked(*row)?;
         let repeated = |other: &str| {
             Finding::new(Code::X01)
@@ -101,7 +103,8 @@ pub(super) fn blocked_twins<R: Reread>(
                 .said("what", said!(en: "other content", es: "otro contenido"))
         };
         let mut twin = None;
-        for entry in &mut entries[start..start + alike] {
+        for place in alike {
+            let entry = &mut entries[*place];
             let facts = reread.facts(entry.row())?;
             if !facts.id.eq_ignore_ascii_case(&id) {
                 continue;

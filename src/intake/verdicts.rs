@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 use super::again::sent_id;
 use super::dates::DateColumns;
 use super::entry::{Entry, MAX_ROWS};
-use super::judge::{Judge, Judged};
+use super::judge::{Judge, Judged, blocked_id};
 use super::plan::{PassError, Settings};
 use super::table::Table;
 use crate::config::DocumentoSource;
@@ -97,6 +97,8 @@ pub(super) struct Bench<'p> {
 pub(super) struct Desk {
     splitter: Splitter,
     findings: Findings,
+    /// How many events the last block had.
+    events: usize,
 }
 
 impl Bench<'_> {
@@ -104,13 +106,17 @@ impl Bench<'_> {
         Desk {
             splitter: self.table.source().splitter(),
             findings: Findings::new(self.settings.policy.clone()),
+            events: 0,
         }
     }
 
     /// Judges the rows of a block.
     pub(super) fn judge(&self, block: &Block, desk: &mut Desk) -> Verdicts {
         let mut verdicts = Verdicts::new();
+        // One block has about as many as another: growing step by step copies them several times.
+        verdicts.events.reserve(desk.events + desk.events / 8);
         verdicts.failure = self.judge_rows(block, desk, &mut verdicts).err();
+        desk.events = verdicts.events.len();
         verdicts
     }
 
@@ -176,43 +182,27 @@ impl Bench<'_> {
             return Ok(());
         }
         let binding = self.table.binding();
+        let by_status = self.judge.mapping().event_by_status(|field| binding.text(field, row.cells));
+        if let Some(decision) = by_status
+            && !self.goes_on(decision, row, findings, verdicts)
+        {
+            return Ok(());
+        }
         let mut raw = RawRecord::default();
-        let status = self.judge.mapping().status_fields();
-        match status {
-            Some(fields) => binding.read_fields(fields, row.cells, &mut raw),
-            None => binding.read_into(row.cells, &mut raw),
-        }
-        let decision = self.judge.decide(&raw, &row.cells);
-        if self.is_over(row.number) {
-            findings.clear();
-            match decision {
-                EventDecision::Other { status, .. } => verdicts.skipped(status),
-                EventDecision::Event => verdicts.counts.prepared += 1,
+        binding.read_into(row.cells, &mut raw);
+        if by_status.is_none() {
+            let decision = self.judge.decide(&raw, &row.cells);
+            if !self.goes_on(decision, row, findings, verdicts) {
+                return Ok(());
             }
-            return Ok(());
         }
-        if let EventDecision::Other { status, .. } = decision {
-            decision.report(findings);
-            if !findings.has_errors() {
-                verdicts.skipped(status);
-            } else if self.is_left_out(row) {
-                findings.clear();
-                verdicts.skipped(self.settings.not_chosen());
-            } else {
-                verdicts.invalid(findings, self.is_sample());
+        let judged = self.event(&mut raw, row, findings);
+        match judged.at {
+            Some(at) if self.settings.selection.names(&judged.payload.id_presencia_crm, at) => {
+                return self.take_event(&judged.payload, at, row.number, verdicts);
             }
-            verdicts.settled.insert(self.file, row.number);
-            return Ok(());
-        }
-        if status.is_some() {
-            binding.read_into(row.cells, &mut raw);
-        }
-        match &self.event(&mut raw, row, findings) {
-            Ok((payload, at)) if self.settings.selection.names(&payload.id_presencia_crm, *at) => {
-                return self.take_event(payload, *at, row.number, verdicts);
-            }
-            Err(id) if !self.is_left_out(row) => {
-                verdicts.blocked = id.as_deref().map(Entry::likeness);
+            None if !self.is_left_out(row) => {
+                verdicts.blocked = blocked_id(&judged, findings).map(Entry::likeness);
                 verdicts.invalid(findings, self.is_sample());
             }
             _ => {
@@ -222,6 +212,40 @@ impl Bench<'_> {
         }
         verdicts.settled.insert(self.file, row.number);
         Ok(())
+    }
+
+    /// Whether more is to be asked of a record than what it is: it is an event, and did not come to its end before.
+    fn goes_on(
+        &self,
+        decision: EventDecision<'_>,
+        row: &Row<'_>,
+        findings: &mut Findings,
+        verdicts: &mut Verdicts,
+    ) -> bool {
+        let is_over = self.is_over(row.number);
+        let EventDecision::Other { status, .. } = decision else {
+            if is_over {
+                findings.clear();
+                verdicts.counts.prepared += 1;
+            }
+            return !is_over;
+        };
+        if is_over {
+            findings.clear();
+            verdicts.skipped(status);
+            return false;
+        }
+        decision.report(findings);
+        if !findings.has_errors() {
+            verdicts.skipped(status);
+        } else if self.is_left_out(row) {
+            findings.clear();
+            verdicts.skipped(self.settings.not_chosen());
+        } else {
+            verdicts.invalid(findings, self.is_sample());
+        }
+        verdicts.settled.insert(self.file, row.number);
+        false
     }
 
     /// The rules that still hold for a row which a run gave back and nobody corrected: neither ignored now, nor mended by a

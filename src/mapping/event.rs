@@ -6,6 +6,7 @@ use super::Mapping;
 use super::builtin::{ESTADOS, TRIGGERS};
 use crate::record::{Columns, Field, RawRecord, Trigger};
 use crate::rules::cell::fold::{Key, fold};
+use crate::rules::cell::text::trimmed;
 use crate::rules::{Code, Finding, Findings, Severity};
 use crate::said;
 
@@ -130,7 +131,7 @@ impl Mapping {
                 let estado = if self.changes(Field::Estado) { changed(Field::Estado) } else { None };
                 let tipificacion =
                     if self.changes(Field::Tipificacion) { changed(Field::Tipificacion) } else { None };
-                builtin(raw, (*realizada, estado), (*ya_asistio, tipificacion))
+                builtin(|field| raw.get(field), (*realizada, estado), (*ya_asistio, tipificacion))
             }
             Triggers::File(blocks) => from_file(blocks, raw, columns),
         }
@@ -138,11 +139,17 @@ impl Mapping {
 }
 
 impl Mapping {
-    /// The fields that alone decide whether a row is an event; none where a mapping file may look at others too. Most rows
-    /// of an export are no events, and nothing else of them needs to be read.
-    pub fn status_fields(&self) -> Option<&'static [Field]> {
+    /// Decides as [`Self::event`] does, from the cells of the row's own status alone; none where a mapping file may look at
+    /// others too. Most rows of an export are no events, and nothing else of them needs to be read.
+    pub fn event_by_status<'r>(
+        &self,
+        status: impl Fn(Field) -> Option<&'r str>,
+    ) -> Option<EventDecision<'r>> {
         match &self.triggers {
-            Triggers::Builtin { .. } if self.is_plain() => Some(&[Field::Estado, Field::Tipificacion]),
+            Triggers::Builtin { manual: true, .. } if self.is_plain() => Some(EventDecision::Event),
+            Triggers::Builtin { realizada, ya_asistio, .. } if self.is_plain() => {
+                Some(builtin(status, (*realizada, None), (*ya_asistio, None)))
+            }
             Triggers::Builtin { .. } | Triggers::File(_) => None,
         }
     }
@@ -163,7 +170,8 @@ impl Mapping {
                 }
                 let changed = self.prepared_cell(Field::Estado, raw, columns);
                 let estado = if self.changes(Field::Estado) { changed } else { None };
-                let by_state = builtin(raw, (*realizada, estado), (false, None)).is_event();
+                let by_state =
+                    builtin(|field| raw.get(field), (*realizada, estado), (false, None)).is_event();
                 let (trigger, field) = if by_state || !ya_asistio {
                     (Trigger::Realizada, Field::Estado)
                 } else {
@@ -193,20 +201,20 @@ impl Mapping {
 /// Decides by the CRM's conditions: each with whether it counts, and the text of its field where the mapping file
 /// changes that. What is reported is the status as it stands in the row.
 fn builtin<'r>(
-    raw: &'r RawRecord<'_>,
+    cell: impl Fn(Field) -> Option<&'r str>,
     (realizada, changed_estado): (bool, Option<Cow<'_, str>>),
     (ya_asistio, changed_tipificacion): (bool, Option<Cow<'_, str>>),
 ) -> EventDecision<'r> {
     let [(_, _, done), (_, _, attended)] = TRIGGERS;
-    let estado = raw.get(Field::Estado).unwrap_or("");
-    let tipificacion = raw.get(Field::Tipificacion).unwrap_or("");
+    let estado = cell(Field::Estado).unwrap_or("");
+    let tipificacion = cell(Field::Tipificacion).unwrap_or("");
     let state = State::of(changed_estado.as_deref().unwrap_or(estado));
     if (realizada && state == State::Is(done))
         || (ya_asistio && is(changed_tipificacion.as_deref().unwrap_or(tipificacion), attended))
     {
         return EventDecision::Event;
     }
-    let estado = estado.trim();
+    let estado = trimmed(estado);
     if estado.is_empty() && !tipificacion.trim().is_empty() {
         // What the call centre may note is an open list: none of it is unknown.
         return EventDecision::Other { status: tipificacion.trim(), known: true, field: Field::Tipificacion };

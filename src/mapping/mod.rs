@@ -110,6 +110,17 @@ struct ModalidadRule {
     value: String,
 }
 
+/// A payload, and when its visit took place, if that can be told.
+///
+/// Most of a kilobyte: what is made of it goes by reference, since moving it costs more than reading some of its cells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dated<'a> {
+    /// The payload.
+    pub payload: Payload<'a>,
+    /// The instant, in Lima's time.
+    pub at: Option<NaiveDateTime>,
+}
+
 impl Mapping {
     /// The built-in mapping.
     ///
@@ -151,7 +162,7 @@ impl Mapping {
         findings: &mut Findings,
     ) -> Payload<'a> {
         let mut raw = raw;
-        self.convert_dated(&mut raw, columns, reading, findings).0
+        self.convert_dated(&mut raw, columns, reading, findings).payload
     }
 
     /// As [`Self::convert`], with the instant of the visit, if there is one. Takes the cells out of `raw`, which stays
@@ -162,7 +173,7 @@ impl Mapping {
         columns: &impl Columns,
         reading: &Reading,
         findings: &mut Findings,
-    ) -> (Payload<'a>, Option<NaiveDateTime>) {
+    ) -> Dated<'a> {
         self.convert_as(Extent::Whole, raw, columns, reading, findings)
     }
 
@@ -174,7 +185,7 @@ impl Mapping {
         columns: &impl Columns,
         reading: &Reading,
         findings: &mut Findings,
-    ) -> (Payload<'a>, Option<NaiveDateTime>) {
+    ) -> Dated<'a> {
         self.convert_as(Extent::Outline, raw, columns, reading, findings)
     }
 
@@ -185,11 +196,9 @@ impl Mapping {
         columns: &impl Columns,
         reading: &Reading,
         findings: &mut Findings,
-    ) -> (Payload<'a>, Option<NaiveDateTime>) {
+    ) -> Dated<'a> {
         let filled = if self.is_plain() { Vec::new() } else { self.prepare_in_place(raw, columns) };
-        let record = take_record(raw, reading, findings);
-        let at = record.appointment.fecha_hora;
-        (self.map_filled(record, &filled, extent, findings), at)
+        self.map_filled(take_record(raw, reading, findings), &filled, extent, findings)
     }
 
     /// Chooses which of the CRM's conditions make an event.

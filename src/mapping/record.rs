@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::modalidad::builtin_modalidad;
 use super::notes::observaciones;
-use super::{DatetimeStyle, DocumentSource, Extent, Mapping, PayloadPath, builtin};
+use super::{Dated, DatetimeStyle, DocumentSource, Extent, Mapping, PayloadPath, builtin};
 use crate::payload::{Cliente, Payload, Text, Venta, choice};
 use crate::record::{Cell, CrmRecord, Field, Sale};
 use crate::rules::cell::fold::{Key, fold};
@@ -22,7 +22,7 @@ impl Mapping {
     /// What the payload can't do without and the record lacks is reported, if the reading of its cells has not done so
     /// already; the place is then empty.
     pub fn map<'a>(&'a self, record: CrmRecord<'a>, findings: &mut Findings) -> Payload<'a> {
-        self.map_filled(record, &[], Extent::Whole, findings)
+        self.map_filled(record, &[], Extent::Whole, findings).payload
     }
 
     /// Maps a record some of whose payload places were filled by templates.
@@ -32,7 +32,7 @@ impl Mapping {
         filled: &[(&'a PayloadPath, String)],
         extent: Extent,
         findings: &mut Findings,
-    ) -> Payload<'a> {
+    ) -> Dated<'a> {
         let CrmRecord { lead, appointment, sale, resultado_interaccion } = record;
         let id = required(appointment.id, Field::AppointmentId, Code::I01, findings);
         let nombre = required(lead.nombre, Field::Nombre, Code::N01, findings);
@@ -50,37 +50,40 @@ impl Mapping {
             Extent::Outline => (String::new(), Cow::Borrowed(""), String::new()),
         };
         let numero_documento = lead.documento.unwrap_or_else(|| self.temporary_document(&celular));
-        let mut payload = Payload {
-            id_presencia_crm: self.id(id),
-            fecha_hora_presencia: Cow::Owned(fecha),
-            proyecto_interes: self.proyecto(lead.proyecto_interes, findings),
-            medio_captacion: self.medio(lead.medio.as_deref(), findings),
-            modalidad,
-            status_presencia: Cow::Borrowed(builtin::STATUS),
-            resultado_interaccion: resultado(resultado_interaccion.as_deref(), findings),
-            observaciones: Cow::Owned(observaciones),
-            lote_interes_inicial: None,
-            asesor_captacion_opc: lead.opc.as_deref().and_then(adviser),
-            venta: sale.and_then(|sale| venta(sale, findings)),
-            cliente: Cliente {
-                nombres_completos_razon_social: nombre,
-                tipo_documento: lead.tipo_documento.unwrap_or(Cow::Borrowed(builtin::TIPO_DOCUMENTO)),
-                numero_documento,
-                telefono_principal: celular,
-                email_principal: lead.email,
-                direccion: lead.distrito.clone(),
-                distrito: lead.distrito,
+        let mut dated = Dated {
+            payload: Payload {
+                id_presencia_crm: self.id(id),
+                fecha_hora_presencia: Cow::Owned(fecha),
+                proyecto_interes: self.proyecto(lead.proyecto_interes, findings),
+                medio_captacion: self.medio(lead.medio.as_deref(), findings),
+                modalidad,
+                status_presencia: Cow::Borrowed(builtin::STATUS),
+                resultado_interaccion: resultado(resultado_interaccion.as_deref(), findings),
+                observaciones: Cow::Owned(observaciones),
+                lote_interes_inicial: None,
+                asesor_captacion_opc: lead.opc.as_deref().and_then(adviser),
+                venta: sale.and_then(|sale| venta(*sale, findings)).map(Box::new),
+                cliente: Cliente {
+                    nombres_completos_razon_social: nombre,
+                    tipo_documento: lead.tipo_documento.unwrap_or(Cow::Borrowed(builtin::TIPO_DOCUMENTO)),
+                    numero_documento,
+                    telefono_principal: celular,
+                    email_principal: lead.email,
+                    direccion: lead.distrito.clone(),
+                    distrito: lead.distrito,
+                },
+                extra: Map::new(),
             },
-            extra: Map::new(),
+            at: appointment.fecha_hora,
         };
         if !filled.is_empty()
             || !self.constants.is_empty()
             || !self.defaults.is_empty()
             || !self.settings.is_empty()
         {
-            self.overlay(&mut payload, filled, findings);
+            self.overlay(&mut dated.payload, filled, findings);
         }
-        payload
+        dated
     }
 
     /// Lays templates, constants, defaults and `--set` over the payload, in this order.

@@ -111,7 +111,7 @@ mod tests {
             observaciones: "Presencia desde CRM.".into(),
             lote_interes_inicial: Some(3.into()),
             asesor_captacion_opc: Some(4.into()),
-            venta: Some(Venta {
+            venta: Some(Box::new(Venta {
                 fecha_venta: "2024-01-15".into(),
                 lote: 3.into(),
                 tipo_venta: "credito".into(),
@@ -120,7 +120,7 @@ mod tests {
                 valor_lote_venta: "120000.50".into(),
                 cuota_inicial_requerida: Some("1000".into()),
                 notas: Some("ninguna".into()),
-            }),
+            })),
             extra: Map::new(),
         };
         let text = serde_json::to_string(&payload).unwrap();

@@ -89,7 +89,7 @@ pub struct Payload<'a> {
     pub asesor_captacion_opc: Option<Value>,
     /// The sale; always last, so that the body without it is a prefix of the story.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub venta: Option<Venta<'a>>,
+    pub venta: Option<Box<Venta<'a>>>,
     /// Whatever else `--set` and mapping files add.
     #[serde(flatten, skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,

@@ -29,7 +29,7 @@ pub struct CrmRecord<'a> {
     /// The visit.
     pub appointment: Appointment<'a>,
     /// The sale, where the record has one.
-    pub sale: Option<Sale<'a>>,
+    pub sale: Option<Box<Sale<'a>>>,
     /// The outcome of the conversation, where the record has its own (`interesado_seguimiento` …).
     pub resultado_interaccion: Option<Cell<'a>>,
 }

@@ -48,21 +48,22 @@ impl Binding {
     /// Collects the text of each bound field from `cells` in `record`.
     pub fn read_into<'r>(&self, cells: Cells<'r>, record: &mut RawRecord<'r>) {
         for (field, columns) in &self.columns {
-            read_field(*field, columns, cells, record);
+            if let Some(text) = text(columns, cells) {
+                record.set(*field, Cow::Borrowed(text));
+            }
         }
     }
 
-    /// Collects the text of some fields alone.
-    pub fn read_fields<'r>(&self, fields: &[Field], cells: Cells<'r>, record: &mut RawRecord<'r>) {
-        for field in fields {
-            read_field(*field, self.columns(*field), cells, record);
-        }
+    /// The text of one field.
+    pub fn text<'r>(&self, field: Field, cells: Cells<'r>) -> Option<&'r str> {
+        text(self.columns(field), cells)
     }
 }
 
-fn read_field<'r>(field: Field, columns: &[usize], cells: Cells<'r>, record: &mut RawRecord<'r>) {
-    let filled = columns.iter().find(|column| cells.filled(**column)).or(columns.first());
-    if let Some(text) = filled.and_then(|column| cells.get(*column)) {
-        record.set(field, Cow::Borrowed(text));
-    }
+fn text<'r>(columns: &[usize], cells: Cells<'r>) -> Option<&'r str> {
+    let column = match columns {
+        [only] => only,
+        several => several.iter().find(|column| cells.filled(**column)).or(several.first())?,
+    };
+    cells.get(*column)
 }

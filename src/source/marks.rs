@@ -6,20 +6,37 @@
 
 const LANES: usize = 64;
 const STEP: u32 = 64;
+/// Marks that most chunks have at most.
+const USUAL: usize = 6;
 
 /// Finds the marks of `bytes`, which are fewer than 4 GiB, and puts them into `marks` instead of what was there.
 pub(super) fn find(bytes: &[u8], delimiter: u8, marks: &mut Vec<u32>) {
     marks.clear();
     let (chunks, rest) = bytes.as_chunks::<LANES>();
-    let mut start = 0;
+    let (mut start, mut count) = (0, 0);
     for chunk in chunks {
         let mut found = bits(chunk, delimiter);
-        while found != 0 {
-            marks.push(start + found.trailing_zeros());
+        if marks.len() < count + LANES {
+            marks.resize((2 * count).max(bytes.len() / 8) + LANES, 0);
+        }
+        // Most chunks have a few marks: writing always so many, some of them in vain, spares a guess of how many.
+        let (several, more) = marks[count..count + LANES].split_at_mut(USUAL);
+        let many = found.count_ones() as usize;
+        for mark in several {
+            *mark = start + found.trailing_zeros();
+            found &= found.wrapping_sub(1);
+        }
+        for mark in more {
+            if found == 0 {
+                break;
+            }
+            *mark = start + found.trailing_zeros();
             found &= found - 1;
         }
+        count += many;
         start += STEP;
     }
+    marks.truncate(count);
     marks.extend((start..).zip(rest).filter(|(_, byte)| mark(**byte, delimiter) != 0).map(|(at, _)| at));
 }
 

@@ -108,6 +108,23 @@ impl<'r> Cells<'r> {
         self.spans.iter().map(move |(start, end)| text.get(*start..*end).unwrap_or_default())
     }
 
+    /// How many cells hold more than blanks, where they are no more than `limit`.
+    pub(super) fn few_filled(&self, limit: usize) -> Option<usize> {
+        let mut filled = 0;
+        for (start, end) in self.spans {
+            // As `is_filled`, without cutting the cell out.
+            filled += usize::from(match self.text.as_bytes().get(*start) {
+                _ if start == end => false,
+                Some(first) if first.is_ascii_graphic() => true,
+                _ => self.text.get(*start..*end).is_some_and(is_filled),
+            });
+            if filled > limit {
+                return None;
+            }
+        }
+        Some(filled)
+    }
+
     /// Whether cell `index` holds more than blanks.
     pub fn filled(&self, index: usize) -> bool {
         self.get(index).is_some_and(is_filled)
@@ -123,5 +140,8 @@ impl Columns for Cells<'_> {
 /// Whether a cell holds more than blanks.
 pub(super) fn is_filled(cell: &str) -> bool {
     // Nearly every cell begins with a sign that can be judged without decoding it.
-    cell.as_bytes().first().is_some_and(u8::is_ascii_graphic) || !cell.trim().is_empty()
+    match cell.as_bytes().first() {
+        None => false,
+        Some(first) => first.is_ascii_graphic() || !cell.trim().is_empty(),
+    }
 }

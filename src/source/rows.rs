@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::SourceError;
+use super::encoding;
 use super::input::Loaded;
 use super::row::{Cells, Position, Row, RowKind};
 use super::shape::Shape;
@@ -81,7 +82,7 @@ impl Rows {
         };
         let Ok(text) = simdutf8::basic::from_utf8(bytes) else {
             self.failed = true;
-            return Some(Err(changed(&self.text)));
+            return Some(Err(not_utf8(&self.text)));
         };
         let row = lend(&self.text, &self.shape, &self.splitter, step.position, text);
         self.failed = row.is_err();
@@ -197,8 +198,11 @@ pub(super) fn too_long(loaded: &Loaded, row: u64) -> SourceError {
     }
 }
 
-/// The text was UTF-8 when it was opened.
-pub(super) fn changed(text: &Loaded) -> SourceError {
+/// Why a text is not UTF-8: it never was, or it changed since it was opened.
+pub(super) fn not_utf8(text: &Loaded) -> SourceError {
+    if let Err(error) = encoding::prove(text) {
+        return error;
+    }
     let error = std::io::Error::other("the file changed while it was being read");
     SourceError::io(text.name(), error)
 }

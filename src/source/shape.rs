@@ -45,8 +45,8 @@ impl Shape {
 
     /// What the row is.
     pub(super) fn kind(&self, cells: Cells<'_>) -> RowKind {
-        let few = self.few_filled(cells);
-        match few {
+        // More are never a row outside the table.
+        match cells.few_filled(2.max(self.width() / 2)) {
             Some(0) => return RowKind::Ignored(Ignored::Blank),
             Some(filled) => {
                 if let Some(ignored) = self.outside(cells, filled) {
@@ -67,19 +67,6 @@ impl Shape {
         RowKind::Record
     }
 
-    /// How many cells are filled, where they are few enough for a row outside the table.
-    fn few_filled(&self, cells: Cells<'_>) -> Option<usize> {
-        let limit = 2.max(self.width() / 2);
-        let mut filled = 0;
-        for cell in cells.iter() {
-            filled += usize::from(is_filled(cell));
-            if filled > limit {
-                return None;
-            }
-        }
-        Some(filled)
-    }
-
     /// Totals, which have no date, and footers, which have no name, no phone and no status either. A text that stands where the ids
     /// do is told from an id by the signs that no id has.
     fn outside(&self, cells: Cells<'_>, filled: usize) -> Option<Ignored> {
@@ -97,7 +84,13 @@ impl Shape {
 
     fn repeats_header(&self, cells: Cells<'_>) -> bool {
         let same = |(index, name): (usize, &String)| {
-            cells.get(index).is_some_and(|cell| cell.trim().eq_ignore_ascii_case(name))
+            cells.get(index).is_some_and(|cell| {
+                // Nearly every row differs in its first sign.
+                let first = cell.as_bytes().first().filter(|byte| byte.is_ascii_graphic());
+                first.is_none_or(|first| {
+                    name.as_bytes().first().is_some_and(|name| name.eq_ignore_ascii_case(first))
+                }) && cell.trim().eq_ignore_ascii_case(name)
+            })
         };
         !self.header.is_empty() && self.header.iter().enumerate().all(same)
     }

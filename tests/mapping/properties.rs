@@ -1,7 +1,7 @@
 //! Any record becomes a payload that passes all checks, or a finding; never a panic.
 
 use chrono::NaiveDate;
-use crm_bridge::mapping::{Mapping, Template};
+use crm_bridge::mapping::{Dated, Mapping, Template};
 use crm_bridge::record::{CrmRecord, Field, RawRecord};
 use crm_bridge::rules::cell::{DateOrder, Reading, Zone, date, is_id};
 use crm_bridge::rules::{Findings, payload};
@@ -80,8 +80,8 @@ proptest! {
     fn an_outline_has_the_same_findings_and_the_same_identity(cells in record()) {
         let mapping = Mapping::builtin();
         let (mut of_whole, mut of_outline) = (Findings::default(), Findings::default());
-        let (whole, at) = mapping.convert_dated(&mut raw(&cells), &(), &Reading::at(now()), &mut of_whole);
-        let (outline, same) = mapping.outline(&mut raw(&cells), &(), &Reading::at(now()), &mut of_outline);
+        let Dated { payload: whole, at } = mapping.convert_dated(&mut raw(&cells), &(), &Reading::at(now()), &mut of_whole);
+        let Dated { payload: outline, at: same } = mapping.outline(&mut raw(&cells), &(), &Reading::at(now()), &mut of_outline);
         prop_assert_eq!(of_whole.listed(), of_outline.listed());
         prop_assert_eq!((at, whole.id_presencia_crm, whole.cliente), (same, outline.id_presencia_crm, outline.cliente));
     }

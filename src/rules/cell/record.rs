@@ -76,7 +76,7 @@ pub(crate) fn take_record<'a>(
     CrmRecord {
         appointment: read_appointment(raw, reading, findings),
         lead: read_lead(raw, reading, findings),
-        sale: read_sale(raw, reading, findings),
+        sale: read_sale(raw, reading, findings).map(Box::new),
         resultado_interaccion: optional(raw, Field::Resultado, findings),
     }
 }
@@ -204,16 +204,39 @@ fn read_name<'a>(raw: &mut RawRecord<'a>, business: bool, findings: &mut Finding
     name
 }
 
+/// A sign that joins two names.
+const JOINS: u8 = 1;
+/// The letter that does so behind a space.
+const AND: u8 = 2;
+/// Twice that: the letter may follow.
+const BEFORE_AND: u8 = 4;
+
+/// What each byte of a name may have to do with a second name.
+const JOINING: [u8; 256] = {
+    let mut bytes = [0; 256];
+    let joining = b"/&;+";
+    let mut at = 0;
+    while at < joining.len() {
+        bytes[joining[at] as usize] = JOINS;
+        at += 1;
+    }
+    bytes[b'y' as usize] = AND;
+    bytes[b'Y' as usize] = AND;
+    bytes[b' ' as usize] = BEFORE_AND;
+    bytes
+};
+
 /// Whether a name seems to be of two people: `Juan Pérez / María Quispe`, `Juan y María Pérez`. *Ortega y Gasset* and
 /// *Ramón y Cajal* are surnames: one word after the `y`, several before it.
 fn is_two_people(name: &str) -> bool {
     // Nearly every name is of one person: one look at its bytes says so.
-    let (mut joined, mut previous) = (false, 0);
+    let (mut joined, mut previous) = (0, 0);
     for byte in name.bytes() {
-        joined |= matches!(byte, b'/' | b'&' | b';' | b'+') || (previous == b' ' && byte | 0x20 == b'y');
-        previous = byte;
+        let kind = JOINING[usize::from(byte)];
+        joined |= (kind & JOINS) | (kind & previous);
+        previous = kind >> 1;
     }
-    if !joined {
+    if joined == 0 {
         return false;
     }
     let letters = |part: &str| part.chars().filter(|c| c.is_alphabetic()).count();
@@ -282,6 +305,11 @@ pub(crate) fn is_absent(text: &str) -> bool {
     match text.len() {
         0 => true,
         1..=6 => {
+            // Nearly every cell begins with a sign that none of these does.
+            let first = text.as_bytes()[0];
+            if first.is_ascii_alphanumeric() && !matches!(first, b'n' | b'N' | b's' | b'S') {
+                return false;
+            }
             let text = text.trim();
             text.bytes().all(|byte| matches!(byte, b'-' | b'.' | b'_'))
                 || ["null", "none", "n/a", "#n/a", "#n/d", "nan", "s/d"]

@@ -23,7 +23,7 @@ pub const ID: usize = 100;
 /// spaces plain ones and single; composes accents (NFC); unwraps `="00123"` and a leading apostrophe. Reports lost
 /// letters (V03), formulas (V04), control characters and excessive length (V05). Line breaks survive in notes alone.
 pub fn clean<'a>(raw: Cow<'a, str>, field: Field, findings: &mut Findings) -> Option<Cow<'a, str>> {
-    if is_plain(&raw, longest(field)) {
+    if is_plain(&raw, if is_notes(field) { &NOTES_BYTES } else { &BYTES }, longest(field)) {
         return Some(raw);
     }
     match raw {
@@ -61,20 +61,27 @@ const BYTES: [u8; 256] = {
     bytes
 };
 
+/// The same of notes, where a line end is a space like any other.
+const NOTES_BYTES: [u8; 256] = {
+    let mut bytes = BYTES;
+    bytes[b'\n' as usize] = SPACE;
+    bytes
+};
+
 /// Whether a cell is as it should be, seen from its bytes: letters that everybody has, single spaces, no sign in front
 /// that a spreadsheet would take for a formula.
-fn is_plain(text: &str, longest: usize) -> bool {
+fn is_plain(text: &str, kinds: &[u8; 256], longest: usize) -> bool {
     let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
     if bytes.len() > longest
-        || matches!(first, b' ' | b'=' | b'+' | b'-' | b'@' | b'\'' | b'#')
-        || *last == b' '
+        || matches!(first, b' ' | b'\n' | b'=' | b'+' | b'-' | b'@' | b'\'' | b'#')
+        || matches!(last, b' ' | b'\n')
     {
         return false;
     }
     let (mut previous, mut seen) = (0, 0);
     for byte in bytes {
-        let kind = BYTES[usize::from(*byte)];
+        let kind = kinds[usize::from(*byte)];
         seen |= (kind & ODD) | (kind & previous);
         previous = kind;
     }
@@ -159,6 +166,17 @@ pub(crate) fn tidy(text: &str, keep_lines: bool) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// A text without outer white space, as [`str::trim`] gives it: nearly every cell has none, which one look at both ends
+/// tells.
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [only] if only.is_ascii_graphic() => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
 }
 
 /// Takes a text out of `="…"`, by which spreadsheets are kept from reading a number, and off a leading apostrophe.
@@ -294,6 +312,10 @@ mod tests {
             read("uno\r\ndos \n\n\n tres", Field::Observaciones).0.as_deref(),
             Some("uno\ndos\n\ntres")
         );
+        for text in ["uno\ndos", "uno\n\ndos"] {
+            assert_eq!(read(text, Field::Observaciones).0.as_deref(), Some(text));
+        }
+        assert_eq!(read("\nuno\n dos\n", Field::Observaciones).0.as_deref(), Some("uno\ndos"));
         assert_eq!(read("Rosa\r\nQuispe", Field::Nombre).0.as_deref(), Some("Rosa Quispe"));
     }
 
