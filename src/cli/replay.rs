@@ -277,7 +277,7 @@ fn print_payloads(reading: &Reading<'_>, plan: &Plan, observer: &mut dyn Observe
     for delivery in Feed::new(reading, plan, None) {
         let delivery = delivery?;
         let body = delivery.venta.unwrap_or(delivery.body);
-        let body = String::from_utf8_lossy(&body).into_owned();
+        let body = String::from_utf8_lossy(&body).into_owned().into_bytes();
         observer.observe(Event::Payload(PayloadNote { file: None, row: delivery.row, body }));
     }
     Ok(())

@@ -291,8 +291,7 @@ impl Replay<'_> {
     fn print_payloads(&mut self, plan: &Plan, judges: &[Judge<'_>]) -> Result<(), Failure> {
         let names = plan.tables().names();
         let body = |payload: &Payload<'_>| {
-            let text = payload.json().map_err(|error| PassError::from(io::Error::from(error)))?;
-            String::from_utf8(text).map_err(|error| Failure::from(PassError::from(io::Error::other(error))))
+            payload.json().map_err(|error| Failure::from(PassError::from(io::Error::from(error))))
         };
         each_payload(plan, judges, &self.sending.id_terminator, body, |(file, row), body| {
             let file = names.get(usize::from(file)).cloned();

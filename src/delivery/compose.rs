@@ -33,7 +33,7 @@ pub fn terminated(body: &Bytes, terminator: &str) -> Bytes {
 
 impl Delivery {
     /// Composes the delivery of a mapped payload; `place` is the index of the file and the row in it.
-    pub fn compose(place: (u16, u64), mut payload: Payload<'_>) -> serde_json::Result<Self> {
+    pub fn compose(place: (u16, u64), payload: &mut Payload<'_>) -> serde_json::Result<Self> {
         let venta = payload.venta.take();
         let body = Bytes::from(payload.json()?);
         let content = ContentHash::of(&body);
@@ -49,7 +49,7 @@ impl Delivery {
         Ok(Self {
             file: place.0,
             row: place.1,
-            id: payload.id_presencia_crm.into_owned(),
+            id: payload.id_presencia_crm.to_string(),
             lane: lane(&payload.cliente.numero_documento),
             body,
             venta: full,

@@ -42,14 +42,13 @@ impl Reread for Again<'_> {
         let findings = &mut self.findings;
         findings.clear();
         let facts = self.reader.read(number, |row| {
-            let (payload, at) = judge.again(&mut binding.read(row.cells), &row.cells, findings)?;
-            Some(Facts {
+            judge.again(&mut binding.read(row.cells), &row.cells, findings, |payload, at| Facts {
                 id: payload.id_presencia_crm.to_string(),
                 name: payload.cliente.nombres_completos_razon_social.to_string(),
                 phone: payload.cliente.telefono_principal.to_string(),
                 document: payload.cliente.numero_documento.to_string(),
                 at,
-                content: content(&payload),
+                content: content(payload),
                 label: label.clone(),
             })
         })?;
@@ -67,12 +66,11 @@ impl Reread for Again<'_> {
     }
 }
 
-/// The payload with the id that is sent.
-pub(super) fn sent_id<'r>(mut payload: Payload<'r>, terminator: &str) -> Payload<'r> {
+/// Gives a payload the id that is sent.
+pub(super) fn terminate(payload: &mut Payload<'_>, terminator: &str) {
     if !terminator.is_empty() {
         payload.id_presencia_crm.to_mut().push_str(terminator);
     }
-    payload
 }
 
 /// By the more careful hash of the two: of rows that say the same, one is sent.

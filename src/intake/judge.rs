@@ -89,21 +89,23 @@ impl<'m> Judge<'m> {
         judged
     }
 
-    /// Judges a record that was judged before; nothing for one that is no event any more.
-    pub(super) fn again<'r>(
+    /// Judges a record that was judged before, and gives what would be sent of it to `take`; nothing of one that is no event
+    /// any more.
+    pub(super) fn again<'r, T>(
         &self,
         raw: &mut RawRecord<'r>,
         columns: &impl Columns,
         findings: &mut Findings,
-    ) -> Option<(Payload<'r>, NaiveDateTime)>
+        take: impl FnOnce(&mut Payload<'r>, NaiveDateTime) -> T,
+    ) -> Option<T>
     where
         'm: 'r,
     {
         if !self.decide(raw, columns).is_event() {
             return None;
         }
-        let Dated { payload, at } = self.judge(raw, columns, findings);
-        Some((payload, at?))
+        let mut judged = self.judge(raw, columns, findings);
+        judged.at.map(|at| take(&mut judged.payload, at))
     }
 
     /// The mapping under which it judges.

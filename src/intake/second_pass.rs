@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::again::{sent_id, unsaid};
+use super::again::{terminate, unsaid};
 use super::entry::Entry;
 use super::judge::Judge;
 use super::plan::{PassError, Plan};
@@ -55,7 +55,7 @@ impl SecondPass<'_> {
     fn read<T>(
         &mut self,
         planned: Entry,
-        make: impl FnOnce((u16, u64), Payload<'_>) -> T,
+        make: impl FnOnce((u16, u64), &mut Payload<'_>) -> T,
     ) -> Result<T, PassError> {
         let Self { reader, tables, judges, terminator, findings, .. } = self;
         let number = planned.row();
@@ -65,13 +65,15 @@ impl SecondPass<'_> {
         let file = u16::try_from(index).unwrap_or(u16::MAX);
         findings.clear();
         let read = reader.read(number, |raw| {
-            let (payload, at) = judge.again(&mut binding.read(raw.cells), &raw.cells, findings)?;
-            if !Entry::of(&payload, at, number).is_of_the_same_event(planned) {
-                return None;
-            }
-            Some(make((file, row), sent_id(payload, terminator)))
+            judge.again(&mut binding.read(raw.cells), &raw.cells, findings, |payload, at| {
+                if !Entry::of(payload, at, number).is_of_the_same_event(planned) {
+                    return None;
+                }
+                terminate(payload, terminator);
+                Some(make((file, row), payload))
+            })
         })?;
-        read.flatten().ok_or_else(|| self.changed(number))
+        read.flatten().flatten().ok_or_else(|| self.changed(number))
     }
 
     fn changed(&self, number: u64) -> PassError {
@@ -96,7 +98,7 @@ pub fn each_payload<T: Send, E: From<PassError> + Send>(
         || SecondPass::new(plan, judges, terminator),
         |pass, entries| {
             let results = entries.iter().map(|entry| {
-                let (place, result) = pass.read(*entry, |place, payload| (place, make(&payload)))?;
+                let (place, result) = pass.read(*entry, |place, payload| (place, make(payload)))?;
                 Ok((place, result?))
             });
             results.collect::<Result<Vec<_>, E>>()

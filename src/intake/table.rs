@@ -159,17 +159,10 @@ impl Reader {
         let (index, wanted) = self.tables.locate(number);
         self.approach(index, wanted);
         let Some((_, rows, next)) = &mut self.open else { return Ok(None) };
-        while let Some(row) = rows.next() {
-            let row = row?;
-            *next = row.number + 1;
-            if row.number == wanted {
-                return Ok(Some(take(&row)));
-            }
-            if row.number > wanted {
-                return Ok(None);
-            }
-        }
-        Ok(None)
+        let Some(row) = rows.next_from(wanted) else { return Ok(None) };
+        let row = row?;
+        *next = row.number + 1;
+        Ok((row.number == wanted).then(|| take(&row)))
     }
 
     /// Moves to the last remembered place before the row, unless reading on gets there as soon.

@@ -5,7 +5,7 @@ use std::io;
 
 use chrono::NaiveDateTime;
 
-use super::again::sent_id;
+use super::again::terminate;
 use super::dates::DateColumns;
 use super::entry::{Entry, MAX_ROWS};
 use super::judge::{Judge, Judged, blocked_id};
@@ -300,8 +300,11 @@ impl Bench<'_> {
     ) -> Result<(), PassError> {
         verdicts.events.push(Entry::of(payload, at, self.table.number(row)));
         if self.asks_journal {
-            let sent = sent_id(payload.clone(), &self.settings.id_terminator);
-            verdicts.deliveries.push(Delivery::compose((self.file, row), sent).map_err(io::Error::from)?);
+            let mut sent = payload.clone();
+            terminate(&mut sent, &self.settings.id_terminator);
+            verdicts
+                .deliveries
+                .push(Delivery::compose((self.file, row), &mut sent).map_err(io::Error::from)?);
         }
         Ok(())
     }

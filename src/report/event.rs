@@ -100,7 +100,7 @@ pub struct PayloadNote {
     /// Physical row.
     pub row: u64,
     /// The exact JSON text.
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 /// How a delivery ended.

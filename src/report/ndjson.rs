@@ -73,16 +73,22 @@ impl<W: Write> Ndjson<W> {
             row: u64,
         }
         // A body that was written over several lines must not break the one-object-a-line promise.
-        let compact = note
-            .body
-            .contains('\n')
-            .then(|| serde_json::from_str::<Value>(&note.body).map(|v| v.to_string()));
-        let body = compact.as_ref().and_then(|text| text.as_deref().ok()).unwrap_or(&note.body);
+        let several = memchr::memchr(b'\n', &note.body).is_some();
+        let compact =
+            several.then(|| serde_json::from_slice::<Value>(&note.body).map(|value| value.to_string()));
+        let compact = compact.as_ref().and_then(|text| text.as_deref().ok());
+        let body = compact.map_or(note.body.as_slice(), str::as_bytes).trim_ascii();
         let head = Head { kind: "payload", file: note.file.as_deref(), row: note.row };
-        let Ok(head) = serde_json::to_string(&head) else { return };
+        let mut line = Vec::with_capacity(body.len() + 128);
+        if serde_json::to_writer(&mut line, &head).is_err() {
+            return;
+        }
         // The body is JSON already; parsing it once more would cost more than all the rest.
-        let open = head.strip_suffix('}').unwrap_or(&head);
-        writeln!(self.out, "{open},\"payload\":{}}}", body.trim()).ok();
+        line.pop();
+        line.extend_from_slice(b",\"payload\":");
+        line.extend_from_slice(body);
+        line.extend_from_slice(b"}\n");
+        self.out.write_all(&line).ok();
     }
 }
 

@@ -66,14 +66,22 @@ impl Rows {
     /// Lends the next row; `None` at the end, and after an error.
     #[expect(clippy::should_implement_trait, reason = "an iterator can't lend its items")]
     pub fn next(&mut self) -> Option<Result<Row<'_>, SourceError>> {
+        self.next_from(0)
+    }
+
+    /// Lends the next row from physical row `wanted` on; of those before it only their ends are looked for.
+    pub fn next_from(&mut self, wanted: u64) -> Option<Result<Row<'_>, SourceError>> {
         if self.failed {
             return None;
         }
-        let step = match self.advance()? {
-            Ok(step) => step,
-            Err(error) => {
-                self.failed = true;
-                return Some(Err(error));
+        let step = loop {
+            match self.advance()? {
+                Ok(step) if step.position.row < wanted => {}
+                Ok(step) => break step,
+                Err(error) => {
+                    self.failed = true;
+                    return Some(Err(error));
+                }
             }
         };
         let bytes = match step.plain {

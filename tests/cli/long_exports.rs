@@ -70,3 +70,44 @@ fn so_it_does_where_much_was_found_before_it() {
     assert_eq!(found[0], (None, "A03".to_owned()));
     assert_eq!(found.iter().filter(|(row, code)| row.is_some() && code == "A03").count() as u64, ROWS);
 }
+
+/// An export of five megabytes that says to be UTF-8, which nobody reads twice to believe it.
+fn long_and_marked() -> Vec<u8> {
+    let mut text = String::from("\u{feff}");
+    text.push_str(&export(dmy).replace("Vino", &"Vino con su familia. ".repeat(20)));
+    assert!(text.len() > 4 * 1024 * 1024, "{}", text.len());
+    text.into_bytes()
+}
+
+#[test]
+fn a_long_export_that_says_to_be_utf_8_and_is_not_is_f03_and_nothing_else_is_said() {
+    let good = long_and_marked();
+    let bad = good.len() - 200;
+    let line = good[..bad].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let find = |word: &[u8], from: usize| {
+        from + good[from..].windows(word.len()).position(|window| window == word).unwrap()
+    };
+    let mut text = good.clone();
+    // A warning long before it, which does not count if the text is no text.
+    text[find(b"OASIS 1 y 2", 100_000) + 10] = b'9';
+    let bench = Bench::new();
+    for (sign, code, says) in [(0xf1, "F03", format!("line {line} ")), (0, "F01", "binary".to_owned())] {
+        text[bad] = sign;
+        let mut open = text.clone();
+        // An open quote before it ends the reading sooner.
+        open[find(b";Rosa", bad - 4000) + 1] = b'"';
+        for text in [&text, &open] {
+            let file = bench.write("a.csv", text);
+            for command in [&["validate"][..], &["replay-csv", "--mock"]] {
+                let ran = bench.run(&[command, &[&file, "--json"]].concat());
+                assert_eq!((ran.code, ran.codes()), (6, vec![code.to_owned()]), "{}{}", ran.out, ran.err);
+                assert!(ran.err.contains(&says), "{}", ran.err);
+                assert_eq!(ran.summary()["attempts"], 0, "nothing is sent");
+            }
+        }
+    }
+    text[bad] = good[bad];
+    let ran = bench.run(&["validate", &bench.write("a.csv", &text), "--json"]);
+    assert_eq!((ran.code, ran.codes()), (0, vec!["E02".to_owned()]), "{}", ran.err);
+    assert_eq!(ran.summary()["prepared"], ROWS);
+}

@@ -137,7 +137,7 @@ impl<O: Write, E: Write> Observer for Human<O, E> {
                 self.told = true;
             }
             Event::Payload(note) => {
-                writeln!(self.out, "{}", note.body).ok();
+                self.out.write_all(&note.body).and_then(|()| self.out.write_all(b"\n")).ok();
             }
             Event::Delivery(note) => self.delivery(&note),
             Event::Progress(note) => {
