@@ -132,7 +132,7 @@ fn shared_phones<R: Reread>(
     unlike(
         entries,
         |entry| entry.phone(),
-        |entry| u32::try_from(entry.name()).unwrap_or_default(),
+        |entry| u16::try_from(entry.name()).unwrap_or_default(),
         |group| {
             let first = reread.facts(group[0].row())?;
             for entry in &mut group[1..] {

@@ -9,7 +9,7 @@ use super::entry::{Entry, MAX_ROWS};
 use super::sorting::sort_by;
 
 /// Events whose marks are left at once: so many stay in a core's cache, and the memory is the same for any file.
-const AT_ONCE: usize = 1 << 19;
+const AT_ONCE: usize = 1 << 20;
 
 /// Calls `each` with every group of at least two entries that are alike by `key` and `worth` a look, in the order of their
 /// first rows, since that is how a person reads what is said of them; within a group the order is by row, too.
@@ -28,7 +28,7 @@ pub(super) fn groups<E>(
 pub(super) fn unlike<E>(
     entries: &mut [Entry],
     key: impl Fn(&Entry) -> u64,
-    other: impl Fn(&Entry) -> u32,
+    other: impl Fn(&Entry) -> u16,
     each: impl FnMut(&mut [Entry]) -> Result<(), E>,
 ) -> Result<(), E> {
     let differ = |group: &[Entry]| group.iter().any(|entry| other(entry) != other(&group[0]));
@@ -38,14 +38,16 @@ pub(super) fn unlike<E>(
     found.in_order(entries, each)
 }
 
-/// Gives `each` the places of all entries that are alike by `key`, wherever they do not rise by `rank`.
+/// Gives `each` the places of all entries that are alike by `key`, wherever their minutes fall.
 pub(super) fn out_of_order(
     entries: &mut [Entry],
     key: impl Fn(&Entry) -> u64,
-    rank: impl Fn(&Entry) -> u32,
     mut each: impl FnMut(&mut [Entry], &[usize]),
 ) {
-    let marks = Last::new(&rank, |before, rank| before > rank);
+    let rank = |entry: &Entry| entry.minute();
+    // Half a day more or less: whoever comes twice within it is looked at.
+    let day = |entry: &Entry| u16::try_from(rank(entry) >> 10).unwrap_or(u16::MAX).min(MET - 1);
+    let marks = Last::new(day, |before, day| before >= day);
     for_each(entries, AT_ONCE, key, marks, |entries, places| {
         if !places.is_sorted_by_key(|place| rank(&entries[*place])) {
             each(entries, places);
@@ -199,17 +201,17 @@ impl Marks for Seen {
 
 /// Says what the last one there was like.
 struct Last<O, M> {
-    spots: Vec<u32>,
+    spots: Vec<u16>,
     like: O,
     clash: M,
 }
 
 /// Nobody was there.
-const NOBODY: u32 = u32::MAX;
+const NOBODY: u16 = u16::MAX;
 /// Two were there that clash.
-const MET: u32 = u32::MAX - 1;
+const MET: u16 = u16::MAX - 1;
 
-impl<O: Fn(&Entry) -> u32, M: Fn(u32, u32) -> bool> Last<O, M> {
+impl<O: Fn(&Entry) -> u16, M: Fn(u16, u16) -> bool> Last<O, M> {
     /// `like` says what an entry is like, by less than [`MET`]; `clash`, whether one of the second kind behind one of the
     /// first makes suspects of them.
     fn new(like: O, clash: M) -> Self {
@@ -221,7 +223,7 @@ impl<O: Fn(&Entry) -> u32, M: Fn(u32, u32) -> bool> Last<O, M> {
     }
 }
 
-impl<O: Fn(&Entry) -> u32, M: Fn(u32, u32) -> bool> Marks for Last<O, M> {
+impl<O: Fn(&Entry) -> u16, M: Fn(u16, u16) -> bool> Marks for Last<O, M> {
     fn make_room(&mut self, entries: usize) {
         self.spots = vec![NOBODY; (entries * 2).next_power_of_two()];
     }
@@ -256,7 +258,7 @@ mod tests {
         let packed = |(row, (id, phone, minute)): (u64, &(u8, u8, u8))| {
             let (id, phone) = (id.to_string(), phone.to_string());
             let name = format!("{}", minute % 3);
-            let minute = i64::from(*minute);
+            let minute = i64::from(*minute) * 700;
             Entry::new(Packed { id: &id, name: &name, document: &phone, phone: &phone, minute, row })
         };
         (2..).zip(clients).map(packed).collect()
@@ -300,7 +302,7 @@ mod tests {
         fn those_that_differ_are_found(clients in prop::collection::vec(any::<(u8, u8, u8)>(), 0..300)) {
             let mut all = entries(&clients);
             let mut found = Vec::new();
-            let name = |entry: &Entry| u32::try_from(entry.name()).unwrap();
+            let name = |entry: &Entry| u16::try_from(entry.name()).unwrap();
             unlike(&mut all, |entry| entry.phone(), name, |group| {
                 found.push(rows(group));
                 Ok::<_, Infallible>(())
@@ -314,12 +316,12 @@ mod tests {
         #[test]
         fn those_out_of_order_are_found(clients in prop::collection::vec(any::<(u8, u8, u8)>(), 0..300)) {
             let mut all = entries(&clients);
-            let minute = |entry: &Entry| u32::try_from(entry.minute()).unwrap();
+            let minute = |entry: &Entry| entry.minute();
             let mut found = Vec::new();
             let keep = |entries: &mut [Entry], places: &[usize]| {
                 found.push(places.iter().map(|place| entries[*place].row()).collect::<Vec<u64>>());
             };
-            out_of_order(&mut all, |entry| entry.client(), minute, keep);
+            out_of_order(&mut all, |entry| entry.client(), keep);
             found.sort();
             let mut expected = by_sorting(&all, |entry| entry.client());
             let of = |row: &u64| minute(&all[usize::try_from(*row - 2).unwrap()]);

@@ -40,9 +40,8 @@ fn arrange_clients(entries: &mut [Entry], by_length: bool) -> bool {
     }
     // Both fit into one number: a likeness of 30 bits, a length of 6.
     let client = |entry: &Entry| entry.client() << 8 | standing(*entry, by_length);
-    let minute = |entry: &Entry| u32::try_from(entry.minute()).unwrap_or_default();
     let (mut moved, mut events) = (false, Vec::new());
-    out_of_order(entries, client, minute, |entries, places| {
+    out_of_order(entries, client, |entries, places| {
         moved = true;
         events.clear();
         events.extend(places.iter().map(|place| entries[*place]));

@@ -83,7 +83,7 @@ fn long_and_marked() -> Vec<u8> {
 fn a_long_export_that_says_to_be_utf_8_and_is_not_is_f03_and_nothing_else_is_said() {
     let good = long_and_marked();
     let bad = good.len() - 200;
-    let line = good[..bad].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = good[..bad].split(|byte| *byte == b'\n').count();
     let find = |word: &[u8], from: usize| {
         from + good[from..].windows(word.len()).position(|window| window == word).unwrap()
     };
