@@ -30,5 +30,6 @@ pub mod relay;
 pub mod report;
 pub mod rules;
 pub mod source;
+mod text;
 
 mod crew;

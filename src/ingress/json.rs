@@ -185,7 +185,7 @@ pub fn parse(body: &[u8]) -> Result<Json<'_>, Refused> {
     if body.starts_with(b"\xef\xbb\xbf") {
         return Err(Refused { reason: Reason::Bom, at: 0 });
     }
-    let text = std::str::from_utf8(body)
+    let text = simdutf8::compat::from_utf8(body)
         .map_err(|error| Refused { reason: Reason::Encoding, at: error.valid_up_to() })?;
     parser::Parser::new(text).document()
 }

@@ -6,9 +6,9 @@ use super::Mapping;
 use super::builtin::{ESTADOS, TRIGGERS};
 use crate::record::{Columns, Field, RawRecord, Trigger};
 use crate::rules::cell::fold::{Key, fold};
-use crate::rules::cell::text::trimmed;
 use crate::rules::{Code, Finding, Findings, Severity};
 use crate::said;
+use crate::text::trimmed;
 
 /// What a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use super::fecha;
 use super::quirk::{Quirk, Quirks};
 use crate::ingress::json::Json;
 use crate::payload::{choice, length};
+use crate::text::trimmed;
 
 /// Refused fields: name and what is wrong, in the order of the document.
 pub(super) type Errors = Vec<(&'static str, String)>;
@@ -82,14 +83,14 @@ impl<'j> ClienteReader<'j, '_> {
             Given::Missing => REQUIRED.to_owned(),
             Given::Null => NULL.to_owned(),
             Given::Wrong => NOT_TEXT.to_owned(),
-            Given::Text(text) if text.trim().is_empty() => {
+            Given::Text(text) if trimmed(&text).is_empty() => {
                 if optional {
                     return Text::default();
                 }
                 BLANK.to_owned()
             }
-            Given::Text(text) if longer_than(text.trim(), most) => too_long(most),
-            Given::Text(text) if text.contains('\0') => "No se permiten caracteres nulos.".to_owned(),
+            Given::Text(text) if longer_than(trimmed(&text), most) => too_long(most),
+            Given::Text(text) if has_nul(&text) => "No se permiten caracteres nulos.".to_owned(),
             Given::Text(text) => return text,
         };
         self.errors.push((key, problem));
@@ -97,11 +98,15 @@ impl<'j> ClienteReader<'j, '_> {
     }
 }
 
-fn trimmed(text: Text<'_>) -> Text<'_> {
+fn bare(text: Text<'_>) -> Text<'_> {
     match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        Cow::Borrowed(text) => Cow::Borrowed(trimmed(text)),
+        Cow::Owned(text) => Cow::Owned(trimmed(&text).to_owned()),
     }
+}
+
+fn has_nul(text: &str) -> bool {
+    memchr::memchr(0, text.as_bytes()).is_some()
 }
 
 /// Reads the client.
@@ -112,17 +117,17 @@ pub(super) fn cliente<'j>(object: &'j Json<'_>, quirks: Quirks) -> Result<Client
     let loose = quirks.has(Quirk::LooseTypes);
     let documentless = quirks.has(Quirk::DocumentoOptional);
     let mut reader = ClienteReader { object, loose, errors: Vec::new() };
-    let nombre = trimmed(reader.text("nombres_completos_razon_social", length::NOMBRE, false));
+    let nombre = bare(reader.text("nombres_completos_razon_social", length::NOMBRE, false));
     let tipo_documento = reader.text("tipo_documento", 20, false);
     if !tipo_documento.is_empty() && !choice::TIPO_DOCUMENTO.contains(&&*tipo_documento) {
         reader.errors.push(("tipo_documento", not_a_choice(&tipo_documento)));
     }
     let documento_sent = reader.text("numero_documento", length::DOCUMENTO, documentless);
-    let documento = trimmed(documento_sent.clone());
+    let documento = bare(documento_sent.clone());
     if documento != documento_sent && !quirks.has(Quirk::DocumentoSpaces) {
         reader.errors.push(("numero_documento", "No puede empezar ni terminar con espacios.".to_owned()));
     }
-    let telefono = trimmed(reader.text("telefono_principal", length::TELEFONO, documentless));
+    let telefono = bare(reader.text("telefono_principal", length::TELEFONO, documentless));
     let email = match given(object, "email_principal", false) {
         Given::Missing | Given::Null => None,
         Given::Text(text) if text.is_empty() && loose => None,
@@ -154,17 +159,24 @@ pub(super) fn cliente<'j>(object: &'j Json<'_>, quirks: Quirks) -> Result<Client
 /// What Django's own validator takes, quoted names apart.
 fn is_email(text: &str) -> bool {
     let Some((name, domain)) = text.rsplit_once('@') else { return false };
-    let signs = "-!#$%&'*+/=?^_`{}|~";
-    let atom =
-        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || signs.contains(c));
+    let signs = b"-!#$%&'*+/=?^_`{}|~";
+    let atom = |part: &[u8]| {
+        !part.is_empty() && part.iter().all(|byte| byte.is_ascii_alphanumeric() || signs.contains(byte))
+    };
     let label = |part: &str| {
-        (1..=63).contains(&part.chars().count())
-            && part.chars().all(|c| c.is_alphanumeric() || c == '-')
+        let letters = if part.is_ascii() {
+            part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        } else {
+            part.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        letters
+            && !part.is_empty()
+            && !longer_than(part, 63)
             && !part.starts_with('-')
             && !part.ends_with('-')
     };
     !longer_than(text, length::EMAIL)
-        && name.split('.').all(atom)
+        && name.as_bytes().split(|byte| *byte == b'.').all(atom)
         && domain.contains('.')
         && domain.split('.').all(label)
         && domain.rsplit('.').next().is_some_and(|top| top.chars().count() >= 2)
@@ -245,7 +257,7 @@ impl<'j> PresenciaReader<'j, '_> {
                 self.breaks |= matches!(key, "medio_captacion" | "modalidad" | "proyecto_interes");
             }
             Given::Wrong if unchecked => self.breaks = true,
-            Given::Text(text) if text.trim().is_empty() => self.refuse(key, BLANK),
+            Given::Text(text) if trimmed(&text).is_empty() => self.refuse(key, BLANK),
             Given::Text(text) if !choices.is_empty() && !choices.contains(&&*text) => {
                 self.refuse(key, not_a_choice(&text));
             }
@@ -262,7 +274,7 @@ impl<'j> PresenciaReader<'j, '_> {
         let unchecked = self.quirks.has(Quirk::UncheckedChoices);
         match given(self.object, "observaciones", false) {
             Given::Missing | Given::Null => Text::default(),
-            Given::Text(text) if text.contains('\0') => {
+            Given::Text(text) if has_nul(&text) => {
                 if self.quirks.has(Quirk::PostgresLengths) {
                     self.breaks = true;
                 } else if !unchecked {

@@ -327,7 +327,8 @@ impl Server {
 }
 
 fn is_json(content_type: &str) -> bool {
-    content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+    content_type == "application/json"
+        || content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
 fn not_allowed(method: &Method) -> Reply {

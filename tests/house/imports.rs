@@ -3,11 +3,12 @@
 use super::tree::{SourceFile, rust_files, shipped};
 
 /// Modules that import nothing of the crate but what stands beside them.
-const LEAVES: [(&str, &[&str]); 5] = [
+const LEAVES: [(&str, &[&str]); 6] = [
     ("lang", &["lang"]),
     ("mask", &["mask"]),
     ("record", &["record"]),
     ("payload", &["payload"]),
+    ("text", &["text"]),
     ("report::event", &["report::event", "lang"]),
 ];
 

@@ -168,17 +168,6 @@ pub(crate) fn tidy(text: &str, keep_lines: bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A text without outer white space, as [`str::trim`] gives it: nearly every cell has none, which one look at both ends
-/// tells.
-pub(crate) fn trimmed(text: &str) -> &str {
-    match text.as_bytes() {
-        [] => text,
-        [only] if only.is_ascii_graphic() => text,
-        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
-        _ => text.trim(),
-    }
-}
-
 /// Takes a text out of `="…"`, by which spreadsheets are kept from reading a number, and off a leading apostrophe.
 ///
 /// ```
