@@ -79,10 +79,11 @@ impl Arrival {
 }
 
 /// Path and query; a token that a sender put there is masked.
-fn target(parts: &Parts, secrets: &Scrub) -> Box<str> {
+fn target(parts: &Parts, secrets: &Scrub) -> Cow<'static, str> {
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     match target {
-        WEBHOOK_PATH | WEBHOOK_PATH_PREFIXED => target.into(),
+        WEBHOOK_PATH => WEBHOOK_PATH.into(),
+        WEBHOOK_PATH_PREFIXED => WEBHOOK_PATH_PREFIXED.into(),
         _ => {
             if let Cow::Owned(masked) = secrets.text(target) {
                 return masked.into();
@@ -91,7 +92,7 @@ fn target(parts: &Parts, secrets: &Scrub) -> Box<str> {
             let plain = percent_decode_str(target).decode_utf8_lossy();
             match secrets.text(&plain) {
                 Cow::Owned(masked) => masked.into(),
-                Cow::Borrowed(_) => target.into(),
+                Cow::Borrowed(_) => target.to_owned().into(),
             }
         }
     }

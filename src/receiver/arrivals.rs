@@ -1,6 +1,7 @@
 //! How many distinct presencias have arrived since the start or the last reset, whatever a file held before.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::store::{Store, StoreError};
@@ -9,6 +10,8 @@ use super::store::{Store, StoreError};
 #[derive(Debug)]
 pub(super) struct Arrivals {
     before: Mutex<Before>,
+    /// The greatest number of a presencia that was there before; greater ones need no note.
+    greatest: AtomicU32,
 }
 
 /// What was there before anything arrived.
@@ -16,8 +19,6 @@ pub(super) struct Arrivals {
 struct Before {
     /// Different ids.
     distinct: u64,
-    /// The greatest number of a presencia.
-    greatest: u32,
     /// Those of them that arrived again.
     again: HashSet<u32>,
 }
@@ -25,12 +26,8 @@ struct Before {
 impl Arrivals {
     pub(super) fn since(store: &mut dyn Store) -> Self {
         let (distinct, greatest) = (store.counts().map(|counts| counts.distinct), store.greatest_presencia());
-        let before = Before {
-            distinct: distinct.unwrap_or_default(),
-            greatest: greatest.unwrap_or_default(),
-            ..Before::default()
-        };
-        Self { before: Mutex::new(before) }
+        let before = Before { distinct: distinct.unwrap_or_default(), ..Before::default() };
+        Self { before: Mutex::new(before), greatest: greatest.unwrap_or_default().into() }
     }
 
     fn before(&self) -> MutexGuard<'_, Before> {
@@ -39,9 +36,8 @@ impl Arrivals {
 
     /// Takes note of an accepted presencia.
     pub(super) fn note(&self, presencia: u32) {
-        let mut before = self.before();
-        if presencia <= before.greatest {
-            before.again.insert(presencia);
+        if presencia <= self.greatest.load(Ordering::Acquire) {
+            self.before().again.insert(presencia);
         }
     }
 
@@ -54,6 +50,7 @@ impl Arrivals {
 
     /// Begins anew, with an empty store.
     pub(super) fn clear(&self) {
+        self.greatest.store(0, Ordering::Release);
         *self.before() = Before::default();
     }
 }

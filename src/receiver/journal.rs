@@ -39,7 +39,7 @@ pub struct Received {
     /// Method.
     pub method: Method,
     /// Path and query.
-    pub target: Box<str>,
+    pub target: Cow<'static, str>,
     /// Headers as `name: value` lines; secrets masked.
     pub head: Box<str>,
     /// Exact body.
@@ -191,7 +191,8 @@ pub(super) struct RequestList {
 
 #[derive(Debug, Default)]
 struct Kept {
-    requests: VecDeque<Arc<Received>>,
+    /// Each with its weight, since the oldest one's own memory is the farthest away when it goes.
+    requests: VecDeque<(Arc<Received>, usize)>,
     bytes: usize,
     /// How many were ever added: followers count with it, since numbers arrive out of order.
     added: u64,
@@ -245,10 +246,10 @@ impl RequestList {
             let mut kept = self.kept();
             kept.bytes += weight;
             kept.added += 1;
-            kept.requests.push_back(request);
+            kept.requests.push_back((request, weight));
             while kept.requests.len() > self.keep.requests || kept.bytes > self.keep.bytes {
-                let Some(oldest) = kept.requests.pop_front() else { break };
-                kept.bytes -= oldest.weight();
+                let Some((oldest, weight)) = kept.requests.pop_front() else { break };
+                kept.bytes -= weight;
                 // The one that usually goes is freed after the lock.
                 dropped = Some(oldest);
             }
@@ -265,7 +266,8 @@ impl RequestList {
         let unread = usize::try_from(kept.added - cursor.added).unwrap_or(usize::MAX);
         let unread = unread.min(kept.requests.len());
         let start = kept.requests.len() - unread;
-        let requests: Vec<_> = kept.requests.iter().skip(start).take(most).cloned().collect();
+        let requests: Vec<_> =
+            kept.requests.iter().skip(start).take(most).map(|(request, _)| request.clone()).collect();
         let left = (unread - requests.len()) as u64;
         News { requests, cleared, cursor: Cursor { added: kept.added - left, cleared: kept.cleared } }
     }
@@ -283,23 +285,29 @@ impl RequestList {
     }
 
     pub(super) fn all(&self) -> Vec<Arc<Received>> {
-        self.kept().requests.iter().cloned().collect()
+        self.kept().requests.iter().map(|(request, _)| request.clone()).collect()
     }
 
     pub(super) fn get(&self, n: u64) -> Option<Arc<Received>> {
-        self.kept().requests.iter().rev().find(|request| request.n == n).cloned()
+        self.kept()
+            .requests
+            .iter()
+            .rev()
+            .find(|(request, _)| request.n == n)
+            .map(|(request, _)| request.clone())
     }
 
     /// Takes out the requests that `fits` chooses, and returns them.
     pub(super) fn remove(&self, fits: impl Fn(&Received) -> bool) -> Vec<Arc<Received>> {
         let mut kept = self.kept();
-        let (removed, left) = std::mem::take(&mut kept.requests).into_iter().partition(|r| fits(r));
+        let all = std::mem::take(&mut kept.requests).into_iter();
+        let (removed, left): (VecDeque<_>, _) = all.partition(|(request, _)| fits(request));
         kept.requests = left;
         if !removed.is_empty() {
-            kept.bytes = kept.requests.iter().map(|request| request.weight()).sum();
+            kept.bytes = kept.requests.iter().map(|(_, weight)| weight).sum();
             kept.cleared += 1;
         }
-        Vec::from(removed)
+        removed.into_iter().map(|(request, _)| request).collect()
     }
 
     pub(super) fn clear(&self) {
