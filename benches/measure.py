@@ -96,10 +96,8 @@ class Verdicts:
         self.floor = floor
         self.failed = []
 
-    def at_least(self, what, value, target, reached=None):
-        """`reached` is what was measured where the target is missed so far: a collapse is a fall from there."""
-        floor = FLOOR * min(target, reached or target)
-        return self._say(what, value, target, value >= target, value >= floor, "≥")
+    def at_least(self, what, value, target):
+        return self._say(what, value, target, value >= target, value >= FLOOR * target, "≥")
 
     def at_most(self, what, value, target):
         return self._say(what, value, target, value <= target, value <= target / FLOOR, "≤")

@@ -95,8 +95,9 @@ pub struct Payload<'a> {
     pub extra: Map<String, Value>,
 }
 
-/// Bytes that hold nearly every payload: growing step by step copies it several times.
-const USUAL: usize = 1024;
+/// Bytes that hold nearly every payload: growing step by step copies it several times. A little less than a kilobyte, which
+/// allocators have at hand, while more than that is searched for.
+const USUAL: usize = 1000;
 
 impl Payload<'_> {
     /// Its JSON text, as it is sent.

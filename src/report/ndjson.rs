@@ -5,7 +5,7 @@
 mod explain;
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -65,30 +65,26 @@ impl<W: Write> Observer for Ndjson<W> {
 
 impl<W: Write> Ndjson<W> {
     fn payload(&mut self, note: &PayloadNote) {
-        #[derive(Serialize)]
-        struct Head<'a> {
-            kind: &'static str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            file: Option<&'a str>,
-            row: u64,
-        }
         // A body that was written over several lines must not break the one-object-a-line promise.
         let several = memchr::memchr(b'\n', &note.body).is_some();
         let compact =
             several.then(|| serde_json::from_slice::<Value>(&note.body).map(|value| value.to_string()));
         let compact = compact.as_ref().and_then(|text| text.as_deref().ok());
         let body = compact.map_or(note.body.as_slice(), str::as_bytes).trim_ascii();
-        let head = Head { kind: "payload", file: note.file.as_deref(), row: note.row };
-        let mut line = Vec::with_capacity(body.len() + 128);
-        if serde_json::to_writer(&mut line, &head).is_err() {
-            return;
+        // A closed pipe is the reader's choice.
+        self.write_payload(note, body).ok();
+    }
+
+    /// The body is JSON already; parsing it once more would cost more than all the rest.
+    fn write_payload(&mut self, note: &PayloadNote, body: &[u8]) -> io::Result<()> {
+        self.out.write_all(b"{\"kind\":\"payload\"")?;
+        if let Some(file) = &note.file {
+            self.out.write_all(b",\"file\":")?;
+            serde_json::to_writer(&mut self.out, file)?;
         }
-        // The body is JSON already; parsing it once more would cost more than all the rest.
-        line.pop();
-        line.extend_from_slice(b",\"payload\":");
-        line.extend_from_slice(body);
-        line.extend_from_slice(b"}\n");
-        self.out.write_all(&line).ok();
+        write!(self.out, ",\"row\":{},\"payload\":", note.row)?;
+        self.out.write_all(body)?;
+        self.out.write_all(b"}\n")
     }
 }
 

@@ -221,9 +221,11 @@ fn scan_utf8(loaded: &Loaded, from: u64) -> std::io::Result<Scan> {
 /// Whether all from `from` on is UTF-8 without NULs, as nearly every input is; looked at by all cores. One that is not
 /// is looked at again, for where it is not.
 fn is_clean_utf8(loaded: &Loaded, from: u64) -> std::io::Result<bool> {
+    let length = usize::try_from(loaded.len()).unwrap_or(CHUNK);
     let looked = Crew::of_this_machine().work(
         (from..loaded.len()).step_by(CHUNK),
-        || vec![0; CHUNK + CONTINUED],
+        // No larger than the input: most are a few kilobytes, and zeros cost time too.
+        || vec![0; CHUNK.min(length) + CONTINUED],
         |buffer, at| is_clean_part(loaded, buffer, at, at == from),
         |part| match part {
             Ok(true) => Ok(()),

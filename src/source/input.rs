@@ -108,7 +108,7 @@ impl Loaded {
     /// Digest of all its bytes, to tell later whether it changed: the first 16 bytes of their SHA-256.
     pub fn digest(&self) -> io::Result<[u8; 16]> {
         let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-        let mut buffer = vec![0; 256 * 1024];
+        let mut buffer = vec![0; usize::try_from(self.len).unwrap_or(usize::MAX).clamp(1, 256 * 1024)];
         let mut offset = 0;
         loop {
             let read = self.read_at(&mut buffer, offset)?;

@@ -49,11 +49,13 @@ struct Step {
 
 impl Rows {
     pub(super) fn new(text: Loaded, delimiter: u8, shape: Arc<Shape>, at: Position) -> Self {
+        // Room for one byte more than there is, by which the end is told from a row that goes on.
+        let room = usize::try_from(text.len()).unwrap_or(BUFFER).min(BUFFER - 1) + 1;
         Self {
             text,
             shape,
             splitter: Splitter::new(delimiter),
-            buffer: vec![0; BUFFER],
+            buffer: vec![0; room],
             start: 0,
             end: 0,
             at,
