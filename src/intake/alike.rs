@@ -11,59 +11,102 @@ use super::sorting::sort_by;
 /// Events whose marks are left at once: so many stay in a core's cache, and the memory is the same for any file.
 const AT_ONCE: usize = 1 << 20;
 
+/// Suspects that are held beside the events; where there are more, all events are sorted after all, in place.
+const MOST: usize = 1 << 18;
+
 /// Calls `each` with every group of at least two entries that are alike by `key` and `worth` a look, in the order of their
 /// first rows, since that is how a person reads what is said of them; within a group the order is by row, too.
 pub(super) fn groups<E>(
     entries: &mut [Entry],
-    key: impl Fn(&Entry) -> u64,
+    key: impl Fn(&Entry) -> u64 + Sync,
     worth: impl Fn(&[Entry]) -> bool,
     each: impl FnMut(&mut [Entry]) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut found = Groups::default();
-    for_each(entries, AT_ONCE, key, Seen::default(), |entries, places| found.take(entries, places, &worth));
-    found.in_order(entries, each)
+    let take = |entries: &mut [Entry], places: &[usize]| found.take(entries, places, &worth);
+    match for_each(entries, (AT_ONCE, MOST), &key, Seen::default(), take) {
+        Ok(()) => found.in_order(entries, each),
+        Err(TooMany) => by_sorting(entries, key, worth, each),
+    }
 }
 
 /// As [`groups`], of entries that are alike by `key` and differ in what `other` says of them.
 pub(super) fn unlike<E>(
     entries: &mut [Entry],
-    key: impl Fn(&Entry) -> u64,
+    key: impl Fn(&Entry) -> u64 + Sync,
     other: impl Fn(&Entry) -> u16,
     each: impl FnMut(&mut [Entry]) -> Result<(), E>,
 ) -> Result<(), E> {
     let differ = |group: &[Entry]| group.iter().any(|entry| other(entry) != other(&group[0]));
     let marks = Last::new(&other, |before, other| before != other);
     let mut found = Groups::default();
-    for_each(entries, AT_ONCE, key, marks, |entries, places| found.take(entries, places, differ));
-    found.in_order(entries, each)
+    let take = |entries: &mut [Entry], places: &[usize]| found.take(entries, places, differ);
+    match for_each(entries, (AT_ONCE, MOST), &key, marks, take) {
+        Ok(()) => found.in_order(entries, each),
+        Err(TooMany) => by_sorting(entries, key, differ, each),
+    }
 }
 
-/// Gives `each` the places of all entries that are alike by `key`, wherever their minutes fall.
+/// The same by sorting all entries, and back into the order of their rows.
+fn by_sorting<E>(
+    entries: &mut [Entry],
+    key: impl Fn(&Entry) -> u64 + Sync,
+    worth: impl Fn(&[Entry]) -> bool,
+    mut each: impl FnMut(&mut [Entry]) -> Result<(), E>,
+) -> Result<(), E> {
+    // One number is compared faster than two.
+    sort_by(entries, |entry| u128::from(key(entry)) << 64 | u128::from(entry.row()));
+    // Where groups begin. Half as wide as an index, since there may be half as many as there are events.
+    let mut starts: Vec<u32> = Vec::new();
+    let mut at = 0;
+    for group in entries.chunk_by(|a, b| key(a) == key(b)) {
+        if group.len() > 1 && worth(group) {
+            starts.extend(u32::try_from(at));
+        }
+        at += group.len();
+    }
+    starts.sort_unstable_by_key(|start| entries[*start as usize].row());
+    for start in starts {
+        let from = &mut entries[start as usize..];
+        let alike = from.iter().take_while(|entry| key(entry) == key(&from[0])).count();
+        each(&mut from[..alike])?;
+    }
+    sort_by(entries, |entry| entry.row());
+    Ok(())
+}
+
+/// Gives `each` the places of all entries that are alike by `key`, wherever their minutes fall; fails where there are many
+/// such, after some of them.
 pub(super) fn out_of_order(
     entries: &mut [Entry],
     key: impl Fn(&Entry) -> u64,
     mut each: impl FnMut(&mut [Entry], &[usize]),
-) {
+) -> Result<(), TooMany> {
     let rank = |entry: &Entry| entry.minute();
     // Half a day more or less: whoever comes twice within it is looked at.
     let day = |entry: &Entry| u16::try_from(rank(entry) >> 10).unwrap_or(u16::MAX).min(MET - 1);
     let marks = Last::new(day, |before, day| before >= day);
-    for_each(entries, AT_ONCE, key, marks, |entries, places| {
+    for_each(entries, (AT_ONCE, MOST), key, marks, |entries, places| {
         if !places.is_sorted_by_key(|place| rank(&entries[*place])) {
             each(entries, places);
         }
-    });
+    })
 }
 
+/// There are more suspects than are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooMany;
+
 /// Gives `each` the places of all entries that are alike by `key` and came to be suspects by their `marks`, group by group
-/// and in no order; within a group they rise.
+/// and in no order; within a group they rise. Looks at `at_once` entries at once, and fails where more than `most` of them
+/// are suspects.
 fn for_each(
     entries: &mut [Entry],
-    at_once: usize,
+    (at_once, most): (usize, usize),
     key: impl Fn(&Entry) -> u64,
     mut marks: impl Marks,
     mut each: impl FnMut(&mut [Entry], &[usize]),
-) {
+) -> Result<(), TooMany> {
     let parts = entries.len().div_ceil(at_once).max(1) as u64;
     marks.make_room(entries.len().min(at_once));
     let mut suspects: Vec<(u64, usize)> = Vec::new();
@@ -84,7 +127,10 @@ fn for_each(
         suspects.clear();
         let met = |entry: &Entry| spot(entry).is_some_and(|spot| marks.met(spot));
         let places_met = entries.iter().enumerate().filter(|(_, entry)| met(entry));
-        suspects.extend(places_met.map(|(place, entry)| (key(entry), place)));
+        suspects.extend(places_met.map(|(place, entry)| (key(entry), place)).take(most + 1));
+        if suspects.len() > most {
+            return Err(TooMany);
+        }
         sort_by(&mut suspects, |(key, place)| u128::from(*key) << 64 | *place as u128);
         for group in suspects.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
             places.clear();
@@ -92,6 +138,7 @@ fn for_each(
             each(entries, &places);
         }
     }
+    Ok(())
 }
 
 /// Groups that wait for their turn.
@@ -265,7 +312,7 @@ mod tests {
     }
 
     /// The rows of every group, as sorting all of them would tell.
-    fn by_sorting(entries: &[Entry], key: impl Fn(&Entry) -> u64) -> Vec<Vec<u64>> {
+    fn expected_groups(entries: &[Entry], key: impl Fn(&Entry) -> u64) -> Vec<Vec<u64>> {
         let mut groups: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
         for entry in entries {
             groups.entry(key(entry)).or_default().push(entry.row());
@@ -281,7 +328,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_groups_are_those_that_sorting_finds(clients in prop::collection::vec(any::<(u8, u8, u8)>(), 0..300)) {
+        fn all_groups_are_found(clients in prop::collection::vec(any::<(u8, u8, u8)>(), 0..300), sorting: bool) {
             let mut all = entries(&clients);
             let mut found = Vec::new();
             let keep = |group: &mut [Entry]| {
@@ -289,8 +336,12 @@ mod tests {
                 group[1].set_fate(Fate::Invalid);
                 Ok::<_, Infallible>(())
             };
-            groups(&mut all, |entry| entry.id(), |_| true, keep).unwrap();
-            prop_assert_eq!(&found, &by_sorting(&all, |entry| entry.id()));
+            if sorting {
+                by_sorting(&mut all, |entry| entry.id(), |_| true, keep).unwrap();
+            } else {
+                groups(&mut all, |entry| entry.id(), |_| true, keep).unwrap();
+            }
+            prop_assert_eq!(&found, &expected_groups(&all, |entry| entry.id()));
             for entry in &all {
                 let second = found.iter().any(|group| group[1] == entry.row());
                 prop_assert_eq!(entry.fate() == Fate::Invalid, second);
@@ -307,7 +358,7 @@ mod tests {
                 found.push(rows(group));
                 Ok::<_, Infallible>(())
             }).unwrap();
-            let mut expected = by_sorting(&all, |entry| entry.phone());
+            let mut expected = expected_groups(&all, |entry| entry.phone());
             let of = |row: &u64| name(&all[usize::try_from(*row - 2).unwrap()]);
             expected.retain(|group| group.iter().any(|row| of(row) != of(&group[0])));
             prop_assert_eq!(found, expected);
@@ -321,9 +372,9 @@ mod tests {
             let keep = |entries: &mut [Entry], places: &[usize]| {
                 found.push(places.iter().map(|place| entries[*place].row()).collect::<Vec<u64>>());
             };
-            out_of_order(&mut all, |entry| entry.client(), keep);
+            out_of_order(&mut all, |entry| entry.client(), keep).unwrap();
             found.sort();
-            let mut expected = by_sorting(&all, |entry| entry.client());
+            let mut expected = expected_groups(&all, |entry| entry.client());
             let of = |row: &u64| minute(&all[usize::try_from(*row - 2).unwrap()]);
             expected.retain(|rows| !rows.is_sorted_by_key(of));
             prop_assert_eq!(found, expected);
@@ -336,9 +387,16 @@ mod tests {
             let keep = |entries: &mut [Entry], places: &[usize]| {
                 found.push(places.iter().map(|place| entries[*place].row()).collect::<Vec<u64>>());
             };
-            for_each(&mut all, 16, |entry| entry.id(), Seen::default(), keep);
+            for_each(&mut all, (16, 300), |entry| entry.id(), Seen::default(), keep).unwrap();
             found.sort();
-            prop_assert_eq!(found, by_sorting(&all, |entry| entry.id()));
+            prop_assert_eq!(found, expected_groups(&all, |entry| entry.id()));
         }
+    }
+
+    #[test]
+    fn more_suspects_than_are_held_are_told() {
+        let mut all = entries(&[(1, 0, 0), (1, 0, 0), (1, 0, 0)]);
+        let mut look = |most| for_each(&mut all, (16, most), |entry| entry.id(), Seen::default(), |_, _| ());
+        assert_eq!((look(2), look(3)), (Err(TooMany), Ok(())));
     }
 }

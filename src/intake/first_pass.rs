@@ -12,8 +12,8 @@ use super::entry::{Entry, Fate};
 use super::failures::Failures;
 use super::judge::Judge;
 use super::plan::{Known, KnownState, PassError, Plan, Settings, inside_delivered};
-use super::table::{Table, Tables};
-use super::teller::{Teller, Voice, Wording, broken};
+use super::table::Tables;
+use super::teller::{Teller, Voice, Wording};
 use super::verdicts::{Bench, Said, Status, Verdicts};
 use crate::crew::Crew;
 use crate::delivery::Delivery;
@@ -28,8 +28,7 @@ use crate::source::Position;
 const MOST_STATUSES: usize = 50;
 
 /// Reads all of `tables`, judging each row with the judge of its table. Judges that guess the order of dates are told
-/// the right one where later dates differ, and then all rows are judged anew. Of a table that turns out to be no UTF-8,
-/// nothing else is said.
+/// the right one where later dates differ, and then all rows are judged anew.
 pub fn first_pass<'k>(
     mut tables: Tables,
     judges: &mut [Judge<'_>],
@@ -37,8 +36,7 @@ pub fn first_pass<'k>(
     mut known: Option<&'k mut (dyn Known + 'k)>,
     observer: &mut dyn Observer,
 ) -> Result<Plan, PassError> {
-    let guesses = judges.iter().any(|judge| judge.guess().is_some());
-    if guesses || tables.iter().any(|table| table.source().is_believed()) {
+    if judges.iter().any(|judge| judge.guess().is_some()) {
         let known = known.as_mut().map(|known| &mut **known as &mut dyn Known);
         let mut pass = Pass::new(&tables, judges, settings, known, Voice::holding(observer))?;
         if pass.read(&mut tables)? == Dates::Agree {
@@ -46,11 +44,7 @@ pub fn first_pass<'k>(
             return pass.finish(tables);
         }
     }
-    let findings = dates::ask_all(&tables, judges).inspect_err(|error| {
-        if let Some(event) = broken(error, settings.show_pii) {
-            observer.observe(event);
-        }
-    })?;
+    let findings = dates::ask_all(&tables, judges)?;
     let mut pass = Pass::new(&tables, judges, settings, known, Voice::new(observer))?;
     for (index, finding) in findings {
         pass.teller.tell_column(tables.get(index), finding);
@@ -162,7 +156,7 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
                 orders.merge(std::mem::take(&mut verdicts.orders));
                 self.take(&bench, verdicts).map_err(Stop::Failed)?;
                 match failure {
-                    Some(failure) => Err(self.broken(table, failure)),
+                    Some(failure) => Err(self.broken(failure)),
                     None => self.not_too_much_held(tables),
                 }
             },
@@ -173,32 +167,22 @@ impl<'p, 'k, 'o> Pass<'p, 'k, 'o> {
         Ok(())
     }
 
-    /// Says why a table can't be read to its end; of one whose dates were not all asked, nothing else was said. One that is
-    /// no UTF-8 may break in other ways before that is noticed, and then nothing of it counts.
-    fn broken(&mut self, table: &Table, failure: PassError) -> Stop {
-        let PassError::Source(error) = failure else { return Stop::Failed(failure) };
-        let (error, counts) = match table.source().prove() {
-            Err(proof) if self.teller.voice.holds() => {
-                self.teller.voice.forget();
-                (proof, true)
-            }
-            _ => (error, !self.teller.voice.holds()),
-        };
-        if counts {
-            self.teller.tell_broken(&error);
+    /// Says why a table can't be read to its end; of one whose dates were not all asked, nothing else was said.
+    fn broken(&mut self, failure: PassError) -> Stop {
+        if let PassError::Source(error) = &failure
+            && !self.teller.voice.holds()
+        {
+            self.teller.tell_broken(error);
         }
-        Stop::Failed(error.into())
+        Stop::Failed(failure)
     }
 
-    /// Looks at all of the texts and asks all dates now, where so much waits to be said until they were asked that it would fill the memory.
+    /// Asks all dates now, where so much waits to be said until they were asked that it would fill the memory.
     fn not_too_much_held(&mut self, tables: &Tables) -> Result<(), Stop> {
         if !self.teller.voice.is_full() {
             return Ok(());
         }
         for (table, judge) in tables.iter().zip(self.judges) {
-            if let Err(error) = table.source().prove() {
-                return Err(self.broken(table, error.into()));
-            }
             let Some(guess) = judge.guess() else { continue };
             let orders = dates::all(table).map_err(|error| Stop::Failed(error.into()))?;
             if !dates::agree(&orders, guess) {

@@ -57,11 +57,6 @@ impl<'o> Voice<'o> {
         self.held.as_ref().is_some_and(|held| held.len() >= MOST_HELD)
     }
 
-    /// Says nothing of what was held back, and from now on everything at once.
-    pub(super) fn forget(&mut self) {
-        self.held = None;
-    }
-
     /// Says all that was held back, and from now on everything at once.
     pub(super) fn release(&mut self) {
         self.held.take().into_iter().flatten().for_each(|event| self.observer.observe(event));
@@ -123,9 +118,8 @@ impl Teller<'_> {
     pub(super) fn tell_broken(&mut self, error: &SourceError) {
         if let Some(finding) = error.finding() {
             self.by_code[finding.code as usize] += 1;
-        }
-        if let Some(event) = broken(error, self.wording.show_pii) {
-            self.voice.say(event);
+            let place = Place { file: Some(error.name()), row: error.row(), column: None };
+            self.voice.say(Event::Finding(finding.note(place, self.wording.show_pii)));
         }
     }
 
@@ -170,12 +164,6 @@ impl Teller<'_> {
         self.voice.say(Event::Finding(note));
         Ok(())
     }
-}
-
-/// The rule behind an input that can't be read to its end, where one has a name for it.
-pub(super) fn broken(error: &SourceError, show_pii: bool) -> Option<Event> {
-    let place = Place { file: Some(error.name()), row: error.row(), column: None };
-    Some(Event::Finding(error.finding()?.note(place, show_pii)))
 }
 
 fn column<'t>(table: &'t Table, finding: &Finding) -> Option<&'t str> {

@@ -36,8 +36,13 @@ impl Arrivals {
 
     /// Takes note of an accepted presencia.
     pub(super) fn note(&self, presencia: u32) {
-        if presencia <= self.greatest.load(Ordering::Acquire) {
-            self.before().again.insert(presencia);
+        let was_there = || presencia <= self.greatest.load(Ordering::Acquire);
+        if was_there() {
+            let mut before = self.before();
+            // Unless all was emptied in between.
+            if was_there() {
+                before.again.insert(presencia);
+            }
         }
     }
 
@@ -50,7 +55,8 @@ impl Arrivals {
 
     /// Begins anew, with an empty store.
     pub(super) fn clear(&self) {
+        let mut before = self.before();
         self.greatest.store(0, Ordering::Release);
-        *self.before() = Before::default();
+        *before = Before::default();
     }
 }

@@ -10,7 +10,7 @@ use super::SourceError;
 use super::input::Loaded;
 use super::marks::{self, Closing, Marks};
 use super::row::{Position, Row};
-use super::rows::{LONGEST_ROW, lend, not_utf8, open_quote, too_long};
+use super::rows::{LONGEST_ROW, changed, lend, open_quote, too_long};
 use super::shape::Shape;
 use super::split::{Split, Splitter, Text, line_end};
 
@@ -147,12 +147,9 @@ impl Iterator for Blocks {
 }
 
 impl Block {
-    /// Its rows, found with a splitter of its table. Fails where the text is not UTF-8, or holds what no text does.
+    /// Its rows, found with a splitter of its table. Fails where the file changed since it was opened.
     pub fn rows<'b>(&'b self, splitter: &'b mut Splitter) -> Result<BlockRows<'b>, SourceError> {
-        let text = simdutf8::basic::from_utf8(&self.bytes).map_err(|_| not_utf8(&self.text))?;
-        if memchr::memchr(0, &self.bytes).is_some() {
-            self.text.prove()?;
-        }
+        let text = simdutf8::basic::from_utf8(&self.bytes).map_err(|_| changed(&self.text))?;
         Ok(BlockRows { block: self, text, marks: Marks::of(&self.marks), splitter, at: self.at })
     }
 }
@@ -175,7 +172,7 @@ impl BlockRows<'_> {
             Text::Buffer(_) => self.text,
             Text::Unquoted => match simdutf8::basic::from_utf8(&self.splitter.unquoted) {
                 Ok(text) => text,
-                Err(_) => return Some(Err(not_utf8(loaded))),
+                Err(_) => return Some(Err(changed(loaded))),
             },
         };
         Some(lend(loaded, shape, self.splitter, position, text))

@@ -23,24 +23,12 @@ pub(super) struct Decoding {
     pub(super) charset: Charset,
     /// Bytes of the byte order mark; 0 where there is none.
     pub(super) bom: usize,
-    /// Whether the input says to be UTF-8, and was not looked at as a whole.
-    pub(super) believed: bool,
-}
-
-impl Decoding {
-    fn of(charset: Charset, bom: usize) -> Self {
-        Self { charset, bom, believed: false }
-    }
 }
 
 const CHUNK: usize = 256 * 1024;
 
 /// Bytes of a character beyond its first one, at most.
 const CONTINUED: usize = 3;
-
-/// An input longer than this that says to be UTF-8 is believed: whoever reads its rows notices where it is not, and
-/// reading all of it once more for that takes a tenth of the time of judging it.
-const LONG: u64 = 4 * 1024 * 1024;
 
 /// Finds the character set of `loaded`, or checks the one that was `asked` for.
 pub(super) fn decide(loaded: &Loaded, asked: Option<Charset>) -> Result<Decoding, SourceError> {
@@ -59,20 +47,22 @@ pub(super) fn decide(loaded: &Loaded, asked: Option<Charset>) -> Result<Decoding
     if let Some(charset) = asked.or(loaded.charset()) {
         let charset = endianness(charset, marked);
         let bom = marked.filter(|(found, _)| wide(*found) == wide(charset)).map_or(0, |(_, len)| len);
-        return said(loaded, charset, bom);
+        let decoding = Decoding { charset, bom };
+        return if charset == Charset::UTF_8 { strict_utf8(loaded, decoding) } else { Ok(decoding) };
     }
     if let Some((charset, bom)) = marked {
-        return said(loaded, charset, bom);
+        let decoding = Decoding { charset, bom };
+        return if charset == Charset::UTF_8 { strict_utf8(loaded, decoding) } else { Ok(decoding) };
     }
     if let Some(charset) = utf16_without_mark(&head) {
-        return Ok(Decoding::of(charset, 0));
+        return Ok(Decoding { charset, bom: 0 });
     }
     let scan = scan_utf8(loaded, 0).map_err(failed)?;
     if scan.nul || too_many_controls(&head) {
         return Err(not_text(loaded, said!(en: "it is binary", es: "es binario")));
     }
     match scan.invalid_line {
-        None => Ok(Decoding::of(Charset::UTF_8, 0)),
+        None => Ok(Decoding { charset: Charset::UTF_8, bom: 0 }),
         Some(line) => eight_bit(loaded, line),
     }
 }
@@ -116,11 +106,11 @@ fn eight_bit(loaded: &Loaded, invalid_line: u64) -> Result<Decoding, SourceError
         return Err(wrong_charset(loaded, detail));
     }
     if evidence.all_spanish() {
-        return Ok(Decoding::of(Charset::WINDOWS_1252, 0));
+        return Ok(Decoding { charset: Charset::WINDOWS_1252, bom: 0 });
     }
     let guess = detected(loaded).map_err(failed)?;
     if guess == Charset::WINDOWS_1252 {
-        return Ok(Decoding::of(Charset::WINDOWS_1252, 0));
+        return Ok(Decoding { charset: Charset::WINDOWS_1252, bom: 0 });
     }
     Err(wrong_charset(
         loaded,
@@ -142,31 +132,14 @@ fn detected(loaded: &Loaded) -> std::io::Result<Charset> {
     Ok(Charset::Known(detector.guess(None, Utf8Detection::Deny)))
 }
 
-/// What is made of an input whose character set is said, by itself or by its user.
-fn said(loaded: &Loaded, charset: Charset, bom: usize) -> Result<Decoding, SourceError> {
-    let is_utf8 = charset == Charset::UTF_8;
-    let believed = is_utf8 && loaded.len() > LONG;
-    if is_utf8 && !believed {
-        strict_utf8(loaded, bom)?;
-    }
-    Ok(Decoding { believed, ..Decoding::of(charset, bom) })
-}
-
-/// Looks at all of an input that was believed to be UTF-8: F01 or F03 where it is not.
-pub(super) fn prove(loaded: &Loaded) -> Result<(), SourceError> {
-    let head = loaded.head(3).map_err(|error| SourceError::io(loaded.name(), error))?;
-    let bom =
-        byte_order_mark(&head).filter(|(charset, _)| *charset == Charset::UTF_8).map_or(0, |(_, len)| len);
-    strict_utf8(loaded, bom)
-}
-
-fn strict_utf8(loaded: &Loaded, bom: usize) -> Result<(), SourceError> {
-    let scan = scan_utf8(loaded, bom as u64).map_err(|error| SourceError::io(loaded.name(), error))?;
+fn strict_utf8(loaded: &Loaded, decoding: Decoding) -> Result<Decoding, SourceError> {
+    let scan =
+        scan_utf8(loaded, decoding.bom as u64).map_err(|error| SourceError::io(loaded.name(), error))?;
     if scan.nul {
         return Err(not_text(loaded, said!(en: "it is binary", es: "es binario")));
     }
     match scan.invalid_line {
-        None => Ok(()),
+        None => Ok(decoding),
         Some(line) => Err(wrong_charset(
             loaded,
             said!(en: "line {line} is not UTF-8", es: "la línea {line} no es UTF-8"),

@@ -10,7 +10,6 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::SourceError;
-use super::encoding;
 use super::options::Charset;
 
 /// What the user named: a file, or `-` for stdin.
@@ -59,8 +58,6 @@ pub struct Loaded {
     file: Arc<File>,
     len: u64,
     charset: Option<Charset>,
-    /// Whether it says to be UTF-8 and nobody has looked at all of it.
-    believed: bool,
 }
 
 impl Loaded {
@@ -78,21 +75,6 @@ impl Loaded {
     /// The character set that was said.
     pub(super) fn charset(&self) -> Option<Charset> {
         self.charset
-    }
-
-    /// The same, believed to be UTF-8 since it says so.
-    pub(super) fn believed(self, believed: bool) -> Self {
-        Self { believed, ..self }
-    }
-
-    /// Whether it is believed to be UTF-8, and nobody has looked at all of it.
-    pub(super) fn is_believed(&self) -> bool {
-        self.believed
-    }
-
-    /// Looks at all of it where it was only believed: F01 or F03 where it is no UTF-8.
-    pub(super) fn prove(&self) -> Result<(), SourceError> {
-        if self.believed { encoding::prove(self) } else { Ok(()) }
     }
 
     /// Length in bytes.
@@ -126,7 +108,7 @@ impl Loaded {
     /// Takes over a file that was just written, under the name of what it was made from.
     pub(super) fn from_file(name: &str, file: File) -> io::Result<Self> {
         let len = file.metadata()?.len();
-        Ok(Self { name: name.to_owned(), file: Arc::new(file), len, charset: None, believed: false })
+        Ok(Self { name: name.to_owned(), file: Arc::new(file), len, charset: None })
     }
 
     /// Reads up to `buffer.len()` bytes from `offset`; 0 at the end. What was appended since it was loaded is not read,

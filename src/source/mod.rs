@@ -117,11 +117,8 @@ pub fn open_loaded(loaded: Loaded, options: &ReadOptions) -> Result<Source, Sour
     }
     let decoding = encoding::decide(&loaded, options.encoding)?;
     let transcoded = decoding.charset != Charset::UTF_8;
-    let (text, start) = if transcoded {
-        (transcode::to_utf8(&loaded, decoding)?, 0)
-    } else {
-        (loaded.believed(decoding.believed), decoding.bom as u64)
-    };
+    let (text, start) =
+        if transcoded { (transcode::to_utf8(&loaded, decoding)?, 0) } else { (loaded, decoding.bom as u64) };
     let dialect = dialect::find(&text, start, options.delimiter)?;
     Ok(Source {
         text,
@@ -203,16 +200,6 @@ impl Source {
     /// whatever it is called now.
     pub fn digest(&self) -> Result<[u8; 16], SourceError> {
         self.text.digest().map_err(|error| SourceError::io(self.name(), error))
-    }
-
-    /// Whether it says to be UTF-8 and nobody has looked at all of it: a reader may meet what is none.
-    pub fn is_believed(&self) -> bool {
-        self.text.is_believed()
-    }
-
-    /// Looks at all of it where it was only believed: F01 or F03 where it is no UTF-8.
-    pub fn prove(&self) -> Result<(), SourceError> {
-        self.text.prove()
     }
 
     /// How many columns there are.

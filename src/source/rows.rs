@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use super::SourceError;
-use super::encoding;
 use super::input::Loaded;
 use super::row::{Cells, Position, Row, RowKind};
 use super::shape::Shape;
@@ -92,7 +91,7 @@ impl Rows {
         };
         let Ok(text) = simdutf8::basic::from_utf8(bytes) else {
             self.failed = true;
-            return Some(Err(not_utf8(&self.text)));
+            return Some(Err(changed(&self.text)));
         };
         let row = lend(&self.text, &self.shape, &self.splitter, step.position, text);
         self.failed = row.is_err();
@@ -208,11 +207,8 @@ pub(super) fn too_long(loaded: &Loaded, row: u64) -> SourceError {
     }
 }
 
-/// Why a text is not UTF-8: it never was, or it changed since it was opened.
-pub(super) fn not_utf8(text: &Loaded) -> SourceError {
-    if let Err(error) = encoding::prove(text) {
-        return error;
-    }
+/// The text was UTF-8 when it was opened.
+pub(super) fn changed(text: &Loaded) -> SourceError {
     let error = std::io::Error::other("the file changed while it was being read");
     SourceError::io(text.name(), error)
 }

@@ -71,7 +71,7 @@ fn so_it_does_where_much_was_found_before_it() {
     assert_eq!(found.iter().filter(|(row, code)| row.is_some() && code == "A03").count() as u64, ROWS);
 }
 
-/// An export of five megabytes that says to be UTF-8, which nobody reads twice to believe it.
+/// An export of five megabytes that says to be UTF-8.
 fn long_and_marked() -> Vec<u8> {
     let mut text = String::from("\u{feff}");
     text.push_str(&export(dmy).replace("Vino", &"Vino con su familia. ".repeat(20)));
@@ -107,6 +107,11 @@ fn a_long_export_that_says_to_be_utf_8_and_is_not_is_f03_and_nothing_else_is_sai
         }
     }
     text[bad] = good[bad];
+    let header = find(b"Medio", 0) + 1;
+    let mut broken = text.clone();
+    broken[header] = 0;
+    let ran = bench.run(&["replay-csv", "--mock", &bench.write("a.csv", &broken), "--json"]);
+    assert_eq!((ran.code, ran.codes()), (6, vec!["F01".to_owned()]), "{}{}", ran.out, ran.err);
     let ran = bench.run(&["validate", &bench.write("a.csv", &text), "--json"]);
     assert_eq!((ran.code, ran.codes()), (0, vec!["E02".to_owned()]), "{}", ran.err);
     assert_eq!(ran.summary()["prepared"], ROWS);
