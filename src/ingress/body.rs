@@ -10,7 +10,12 @@ use hyper::body::{Body, Incoming};
 use super::link::{Link, Phase};
 
 /// Bodies up to this length are never refused for want of memory, so that long ones can't shut them out.
-const SMALL: usize = 16 * 1024;
+const SHORT: usize = 16 * 1024;
+
+/// Whether a body is a short one.
+pub fn is_short(body: &[u8]) -> bool {
+    body.len() <= SHORT
+}
 
 /// Bytes of a body that is too long which are still read, for courtesy.
 const PATIENCE: usize = 16 * 1024 * 1024;
@@ -55,7 +60,7 @@ pub struct Share<'b> {
 
 impl Share<'_> {
     fn grow(&mut self, to: usize) -> bool {
-        let more = to.saturating_sub(SMALL).saturating_sub(self.taken);
+        let more = to.saturating_sub(SHORT).saturating_sub(self.taken);
         if more == 0 {
             return true;
         }
@@ -80,10 +85,12 @@ pub async fn read_body(
     budget: &Budget,
     link: &Link,
 ) -> Result<Bytes, BodyRefused> {
-    hold_body(body, longest, budget, link).await.map(|(body, _)| body)
+    let (body, _) = hold_body(body, longest, budget, link).await?;
+    Ok(if is_short(&body) { Bytes::copy_from_slice(&body) } else { body })
 }
 
-/// As [`read_body`], for who has to wait before the body can go: it counts until its [`Share`] is dropped.
+/// As [`read_body`], for who has to wait before the body can go: it counts until its [`Share`] is dropped. A short one
+/// may still be a part of the read buffer: who keeps it copies it.
 pub async fn hold_body<'b>(
     mut body: Incoming,
     longest: usize,
@@ -112,9 +119,9 @@ pub async fn hold_body<'b>(
             return Err(BodyRefused::Busy);
         }
         if announced == Some(data.len()) {
-            // The usual case: one piece, which is copied once and exactly.
+            // The usual case: one piece.
             link.enter(Phase::Working);
-            return Ok((Bytes::copy_from_slice(&data), share));
+            return Ok((if is_short(&data) { data } else { Bytes::copy_from_slice(&data) }, share));
         }
         if read.is_empty() {
             // Growing step by step would hold a long body twice; what never comes of it is never touched.

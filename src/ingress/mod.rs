@@ -15,7 +15,7 @@ pub mod reply;
 pub mod tls;
 mod wire;
 
-pub use body::{BodyRefused, Budget, Share, hold_body, read_body};
+pub use body::{BodyRefused, Budget, Share, hold_body, is_short, read_body};
 pub use limits::Limits;
 pub use link::{Link, Sabotage};
 pub use listener::{Handler, Hangup, Ingress};

@@ -1,18 +1,20 @@
 //! What arrived: where it was meant to go, and the request as it is kept.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use chrono::Utc;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
+use smallvec::SmallVec;
 
-use super::journal::{Received, write_head};
+use super::journal::{Received, head_length, write_head};
 use super::note::Note;
 use super::spec::{TEST_PATH, WEBHOOK_PATH, WEBHOOK_PATH_PREFIXED};
 use super::state::State;
-use crate::ingress::Link;
+use crate::ingress::{Link, is_short};
 use crate::mask::Scrub;
 
 /// Where a request was meant to go.
@@ -48,34 +50,64 @@ pub(super) struct Arrival {
     clock: Instant,
     /// How long the answer is held back on purpose.
     pub(super) delay: Duration,
-    pub(super) received: Received,
+    /// Shared with nobody yet; where it is now it stays.
+    received: Arc<Received>,
 }
 
 impl Arrival {
     pub(super) fn new(state: &State, parts: &Parts, body: Bytes, link: &Link) -> Self {
         let n = state.requests.number();
-        let received = Received {
+        let (head, body) = kept(parts, body, &state.secrets);
+        let received = Arc::new(Received {
             n,
             time: Utc::now(),
             peer: link.peer(),
             method: parts.method.clone(),
             target: target(parts, &state.secrets),
-            head: write_head(&parts.headers, &state.secrets),
+            head,
             body,
             status: 0,
-            answer: Bytes::new(),
+            answer: SmallVec::new(),
             micros: 0,
             presencia: None,
             note: Note::Elsewhere,
             fault: None,
-        };
+        });
         Self { n, clock: Instant::now(), delay: Duration::ZERO, received }
+    }
+
+    pub(super) fn received(&self) -> &Received {
+        &self.received
+    }
+
+    pub(super) fn received_mut(&mut self) -> &mut Received {
+        Arc::make_mut(&mut self.received)
+    }
+
+    /// The request, for the list.
+    pub(super) fn into_received(self) -> Arc<Received> {
+        self.received
     }
 
     /// From its arrival until it is answered.
     pub(super) fn micros(&self) -> u64 {
         u64::try_from((self.clock.elapsed() + self.delay).as_micros()).unwrap_or(u64::MAX)
     }
+}
+
+/// Head and body as they are kept: in one piece of memory, unless the body is a long one, which has its own already.
+fn kept(parts: &Parts, body: Bytes, secrets: &Scrub) -> (Bytes, Bytes) {
+    let length = head_length(&parts.headers);
+    let mut together = Vec::with_capacity(length + if is_short(&body) { body.len() } else { 0 });
+    if !is_short(&body) {
+        write_head(&mut together, &parts.headers, secrets);
+        return (together.into(), body);
+    }
+    together.extend_from_slice(&body);
+    write_head(&mut together, &parts.headers, secrets);
+    let mut head = Bytes::from(together);
+    let body = head.split_to(body.len());
+    (head, body)
 }
 
 /// Path and query; a token that a sender put there is masked.

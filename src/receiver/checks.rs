@@ -158,28 +158,29 @@ pub(super) fn cliente<'j>(object: &'j Json<'_>, quirks: Quirks) -> Result<Client
 
 /// What Django's own validator takes, quoted names apart.
 fn is_email(text: &str) -> bool {
-    let Some((name, domain)) = text.rsplit_once('@') else { return false };
+    // Byte by byte: an address is short, and what searches for signs takes longer to set up.
+    let Some(at) = text.bytes().rposition(|byte| byte == b'@') else { return false };
+    let (name, domain) = (&text.as_bytes()[..at], &text.as_bytes()[at + 1..]);
     let signs = b"-!#$%&'*+/=?^_`{}|~";
     let atom = |part: &[u8]| {
         !part.is_empty() && part.iter().all(|byte| byte.is_ascii_alphanumeric() || signs.contains(byte))
     };
-    let label = |part: &str| {
+    // Of UTF-8: bytes that begin a character.
+    let chars = |part: &[u8]| part.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+    let label = |part: &[u8]| {
         let letters = if part.is_ascii() {
-            part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
         } else {
-            part.chars().all(|c| c.is_alphanumeric() || c == '-')
+            String::from_utf8_lossy(part).chars().all(|c| c.is_alphanumeric() || c == '-')
         };
-        letters
-            && !part.is_empty()
-            && !longer_than(part, 63)
-            && !part.starts_with('-')
-            && !part.ends_with('-')
+        letters && (1..=63).contains(&chars(part)) && !part.starts_with(b"-") && !part.ends_with(b"-")
     };
+    let labels = || domain.split(|byte| *byte == b'.');
     !longer_than(text, length::EMAIL)
-        && name.as_bytes().split(|byte| *byte == b'.').all(atom)
-        && domain.contains('.')
-        && domain.split('.').all(label)
-        && domain.rsplit('.').next().is_some_and(|top| top.chars().count() >= 2)
+        && name.split(|byte| *byte == b'.').all(atom)
+        && labels().nth(1).is_some()
+        && labels().all(label)
+        && labels().next_back().is_some_and(|top| chars(top) >= 2)
 }
 
 /// The presencia's own fields, as they would be stored.

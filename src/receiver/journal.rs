@@ -15,6 +15,7 @@ use http::header::{
     HeaderName, PROXY_AUTHORIZATION,
 };
 use http::{HeaderMap, Method};
+use smallvec::SmallVec;
 
 use super::note::Note;
 use super::spec::Keep;
@@ -22,7 +23,7 @@ use crate::ingress::json::{self, Json};
 use crate::mask::Scrub;
 
 /// The header that carries the token.
-pub const TOKEN_HEADER: &str = "x-crm-webhook-token";
+pub const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-crm-webhook-token");
 
 /// Stands for a secret in everything that is kept.
 pub const MASKED: &str = "***";
@@ -40,14 +41,15 @@ pub struct Received {
     pub method: Method,
     /// Path and query.
     pub target: Cow<'static, str>,
-    /// Headers as `name: value` lines; secrets masked.
-    pub head: Box<str>,
+    /// Headers as `name: value` lines, UTF-8; secrets masked.
+    pub head: Bytes,
     /// Exact body.
     pub body: Bytes,
     /// Status of the answer; 0 where there was none.
     pub status: u16,
-    /// Body of the answer.
-    pub answer: Bytes,
+    /// Body of the answer. The usual one fits in here: every piece of memory that a request has elsewhere is fetched
+    /// from far away when the request is forgotten.
+    pub answer: SmallVec<[u8; 96]>,
     /// Microseconds from request to answer.
     pub micros: u64,
     /// Number of the presencia that it made or found.
@@ -61,7 +63,8 @@ pub struct Received {
 impl Received {
     /// The headers.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.head.lines().filter_map(|line| line.split_once(": "))
+        let head = std::str::from_utf8(&self.head).unwrap_or_default();
+        head.lines().filter_map(|line| line.split_once(": "))
     }
 
     /// The first value of a header; `name` in lower case.
@@ -138,42 +141,46 @@ pub(super) fn id_of(body: &[u8]) -> Option<String> {
 
 /// Writes the headers down, one a line, without their secrets: those that a header is for, and the receiver's own ones
 /// wherever a sender put them by mistake.
-pub(super) fn write_head(headers: &HeaderMap, secrets: &Scrub) -> Box<str> {
-    // Exactly as long as it becomes, but for masked and odd values: boxing it then copies nothing.
-    let length = headers.iter().map(|(name, value)| {
-        let value = if is_secret(name) { MASKED.len() } else { value.len() };
-        name.as_str().len() + value + 3
-    });
-    let mut head = String::with_capacity(length.sum());
+pub(super) fn write_head(head: &mut Vec<u8>, headers: &HeaderMap, secrets: &Scrub) {
     for (name, value) in headers {
-        head.push_str(name.as_str());
-        head.push_str(": ");
-        if is_secret(name) {
-            head.push_str(MASKED);
+        head.extend_from_slice(name.as_str().as_bytes());
+        head.extend_from_slice(b": ");
+        let plain = is_plain(name);
+        if !plain && is_secret(name) {
+            head.extend_from_slice(MASKED.as_bytes());
         } else {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            head.push_str(&if is_plain(name) { Cow::Borrowed(&*value) } else { secrets.text(&value) });
+            write_value(head, value.as_bytes(), if plain { None } else { Some(secrets) });
         }
-        head.push('\n');
+        head.push(b'\n');
     }
-    head.into_boxed_str()
+}
+
+fn write_value(head: &mut Vec<u8>, value: &[u8], secrets: Option<&Scrub>) {
+    if secrets.is_none() && value.is_ascii() {
+        return head.extend_from_slice(value);
+    }
+    let value = String::from_utf8_lossy(value);
+    let value = secrets.map_or(Cow::Borrowed(&*value), |secrets| secrets.text(&value));
+    head.extend_from_slice(value.as_bytes());
+}
+
+/// How long the headers become, but for masked and odd values.
+pub(super) fn head_length(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 3).sum()
 }
 
 /// Whether the value of a header, named in lower case, is not kept.
 pub(super) fn is_masked(name: &str) -> bool {
-    name.parse().is_ok_and(|name| is_secret(&name))
+    name.parse().is_ok_and(|name| !is_plain(&name) && is_secret(&name))
 }
 
+/// Whether a header that is not in every request is for a secret.
 fn is_secret(name: &HeaderName) -> bool {
-    // The search is for the few headers that are not in every request.
-    !is_plain(name)
-        && (name == TOKEN_HEADER
-            || name == AUTHORIZATION
-            || name == PROXY_AUTHORIZATION
-            || name == COOKIE
-            || ["token", "secret", "api-key", "apikey", "password"]
-                .iter()
-                .any(|word| name.as_str().contains(word)))
+    *name == TOKEN_HEADER
+        || [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE].contains(name)
+        || ["token", "secret", "api-key", "apikey", "password"]
+            .iter()
+            .any(|word| name.as_str().contains(word))
 }
 
 /// Headers of every request, in which nobody puts a token.
@@ -332,10 +339,10 @@ mod tests {
             peer: SocketAddr::from(([127, 0, 0, 1], 1)),
             method: Method::POST,
             target: "/".into(),
-            head: "".into(),
+            head: Bytes::new(),
             body: Bytes::from(vec![b' '; body]),
             status: 200,
-            answer: Bytes::new(),
+            answer: SmallVec::new(),
             micros: 1,
             presencia: None,
             note: Note::Created,

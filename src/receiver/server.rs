@@ -143,7 +143,7 @@ impl Server {
         looked: Result<Share<'_>, Verdict>,
         link: &Link,
     ) -> Result<Reply, Hangup> {
-        let strike = self.state.strike(&arrival.received.body);
+        let strike = self.state.strike(&arrival.received().body);
         let verdict = match &strike.fault {
             Some((kind, false)) => {
                 drop(looked);
@@ -157,19 +157,19 @@ impl Server {
         self.tally(&arrival, &verdict, true);
         if let Some(delay) = strike.delay {
             arrival.delay = delay;
-            arrival.received.fault = Some("delay".to_owned());
+            arrival.received_mut().fault = Some("delay".to_owned());
         }
         let Some((kind, _)) = strike.fault else {
             let reply = self.conclude(arrival, verdict).await;
             wait(strike.delay).await;
             return reply;
         };
-        arrival.received.fault = Some(kind.name());
+        arrival.received_mut().fault = Some(kind.name());
         self.spoil(kind, arrival, verdict, strike.delay, link).await
     }
 
     fn tally(&self, arrival: &Arrival, verdict: &Verdict, is_webhook: bool) {
-        self.state.tally.note(&arrival.received, verdict, is_webhook, &self.state.spec.token);
+        self.state.tally.note(arrival.received(), verdict, is_webhook, &self.state.spec.token);
     }
 
     /// Sends an edited body from the inspector, as a sender with the right token would; faults stay out of it.
@@ -215,26 +215,26 @@ impl Server {
     }
 
     /// Takes note of a request that gets no answer: the list shows status 0.
-    pub(super) async fn keep_unanswered(&self, arrival: Arrival, verdict: &Verdict) {
+    pub(super) async fn keep_unanswered(&self, mut arrival: Arrival, verdict: &Verdict) {
         let micros = arrival.micros();
-        let mut received = arrival.received;
+        let received = arrival.received_mut();
         received.presencia = verdict.presencia;
         received.note = verdict.note;
         received.micros = micros;
-        self.state.keep(received).await;
+        self.state.keep(arrival.into_received()).await;
     }
 
     /// Takes note of the request and gives the answer.
-    pub(super) async fn conclude(&self, arrival: Arrival, verdict: Verdict) -> Result<Reply, Hangup> {
+    pub(super) async fn conclude(&self, mut arrival: Arrival, verdict: Verdict) -> Result<Reply, Hangup> {
         let reply = self.signed(verdict.reply);
         let micros = arrival.micros();
-        let mut received = arrival.received;
+        let received = arrival.received_mut();
         received.micros = micros;
         received.status = reply.status.as_u16();
-        received.answer = reply.bytes().cloned().unwrap_or_default();
+        received.answer.extend_from_slice(reply.bytes().map_or(&[], |bytes| bytes));
         received.presencia = verdict.presencia;
         received.note = verdict.note;
-        self.state.keep(received).await;
+        self.state.keep(arrival.into_received()).await;
         Ok(reply)
     }
 
@@ -278,7 +278,7 @@ impl Server {
 
     /// Lets the webhook have the body.
     async fn take(&self, arrival: &Arrival) -> Verdict {
-        let received = &arrival.received;
+        let received = arrival.received();
         let verdict = self.state.webhook.take(arrival.n, &received.body, received.time).await;
         let accepted = verdict.reply.status == StatusCode::OK && verdict.note != Note::Swallowed;
         if accepted || verdict.note.made_a_presencia() {

@@ -79,10 +79,11 @@ impl State {
 
     /// Counts a request of the webhook, and asks the faults about it.
     pub(super) fn strike(&self, body: &[u8]) -> Strike {
-        let n = self.webhooks.fetch_add(1, Ordering::Relaxed) + 1;
+        // Faults that are set later count from there.
         if !self.any_fault.load(Ordering::Acquire) {
             return Strike::default();
         }
+        let n = self.webhooks.fetch_add(1, Ordering::Relaxed) + 1;
         let id = id_of(body);
         let draw = self.draws.next(id.as_deref(), n);
         let since_start = self.rehearsed.read().unwrap_or_else(PoisonError::into_inner).elapsed();
@@ -109,9 +110,8 @@ impl State {
     }
 
     /// Keeps, and records, a request that came to its end.
-    pub(super) async fn keep(&self, request: Received) {
+    pub(super) async fn keep(&self, request: Arc<Received>) {
         self.tally.count(&request);
-        let request = Arc::new(request);
         if let Some(recorder) = &self.recorder {
             recorder.record(Arc::clone(&request)).await;
         }

@@ -5,6 +5,7 @@
 //! the list of requests it forgets nothing but by a reset, and is bounded all the same.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::Method;
@@ -74,9 +75,18 @@ pub struct Answered {
 }
 
 /// Keeps count.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tally {
+    /// Requests by status: each is counted, so that none may wait for another.
+    by_status: Box<[AtomicU64]>,
+    /// All else.
     answered: Mutex<Answered>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self { by_status: (0..=999).map(|_| AtomicU64::new(0)).collect(), answered: Mutex::default() }
+    }
 }
 
 impl Tally {
@@ -85,19 +95,25 @@ impl Tally {
     }
 
     pub(super) fn now(&self) -> Answered {
-        self.answered().clone()
+        let counts = self.by_status.iter().map(|count| count.load(Ordering::Relaxed));
+        let by_status = (0..).zip(counts).filter(|(_, count)| *count > 0).collect();
+        Answered { by_status, ..self.answered().clone() }
     }
 
     pub(super) fn clear(&self) {
+        for count in &self.by_status {
+            count.store(0, Ordering::Relaxed);
+        }
         *self.answered() = Answered::default();
     }
 
     /// Counts an answer.
     pub(super) fn count(&self, request: &Received) {
-        let mut answered = self.answered();
-        *answered.by_status.entry(request.status).or_default() += 1;
+        if let Some(count) = self.by_status.get(usize::from(request.status)) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
         if let Some(fault) = &request.fault {
-            *answered.by_fault.entry(fault.clone()).or_default() += 1;
+            *self.answered().by_fault.entry(fault.clone()).or_default() += 1;
         }
     }
 
@@ -222,6 +238,7 @@ mod tests {
     use bytes::Bytes;
     use chrono::{DateTime, Utc};
     use http::StatusCode;
+    use smallvec::SmallVec;
 
     use crate::ingress::Reply;
 
@@ -232,10 +249,10 @@ mod tests {
             peer: std::net::SocketAddr::from(([127, 0, 0, 1], 1)),
             method: Method::POST,
             target: "/api/webhook-presencia-crm/?token=s3cret-token".into(),
-            head: "".into(),
+            head: Bytes::new(),
             body: Bytes::copy_from_slice(body.as_bytes()),
             status: 400,
-            answer: Bytes::new(),
+            answer: SmallVec::new(),
             micros: 1,
             presencia: None,
             note: Note::Refused,

@@ -186,6 +186,9 @@ impl Webhook {
         let verdict = self.save_at_once(&mut **store, parts);
         // What was saved before an error stays, as in a deployed receiver.
         store.commit()?;
+        let forgotten = store.forgotten();
+        drop(store);
+        drop(forgotten);
         verdict
     }
 
@@ -340,17 +343,13 @@ fn invalid(detail: &str, errors: &Errors) -> Reply {
 
 fn accepted(presencia: u32, venta: Option<u32>) -> Reply {
     let mut body = String::with_capacity(112);
+    body.push_str("{\"detail\":\"Webhook procesado exitosamente.\",\"id_presencia\":\"");
     // Writing to a string does not fail.
-    write!(
-        body,
-        "{{\"detail\":\"Webhook procesado exitosamente.\",\"id_presencia\":\"{}\",\"id_venta\":",
-        PresenciaId(presencia)
-    )
-    .ok();
+    write!(body, "{}", PresenciaId(presencia)).ok();
     match venta {
-        None => body.push_str("null}"),
+        None => body.push_str("\",\"id_venta\":null}"),
         Some(venta) => {
-            write!(body, "\"{}\"}}", venta_id(venta)).ok();
+            write!(body, "\",\"id_venta\":\"{}\"}}", venta_id(venta)).ok();
         }
     }
     Reply::json(StatusCode::OK, body)

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::index::Index;
 use super::rows::{ClienteRow, PresenciaRow, VentaRow};
-use super::{Content, Found, NewPresencia, Spans, Store, StoreCounts, StoreError, trace};
+use super::{Content, Forgotten, Found, NewPresencia, Spans, Store, StoreCounts, StoreError, trace};
 use crate::ingress::json;
 use crate::receiver::checks::{self, Cliente, Venta};
 use crate::receiver::quirk::Quirks;
@@ -55,6 +55,7 @@ pub(in crate::receiver) struct MemoryStore {
     kept_presencias: Shelf,
     kept_clientes: Shelf,
     kept_ventas: Shelf,
+    forgotten: Forgotten,
 }
 
 /// The last bodies of one kind.
@@ -65,13 +66,14 @@ struct Shelf {
 }
 
 impl Shelf {
-    fn push(&mut self, kept: Kept, most: usize) {
+    fn push(&mut self, kept: Kept, most: usize, forgotten: &mut Forgotten) {
         // 100 bytes for the entry itself.
         self.bytes += kept.body.len() + 100;
         self.kept.push_back(kept);
         while self.bytes > most {
             let Some(oldest) = self.kept.pop_front() else { break };
             self.bytes -= oldest.body.len() + 100;
+            forgotten.push(oldest.body);
         }
     }
 
@@ -106,6 +108,7 @@ impl MemoryStore {
             kept_presencias: Shelf::default(),
             kept_clientes: Shelf::default(),
             kept_ventas: Shelf::default(),
+            forgotten: Forgotten::new(),
         }
     }
 
@@ -136,11 +139,16 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn begin(&mut self) -> Result<(), StoreError> {
+        self.forgotten.clear();
         Ok(())
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    fn forgotten(&mut self) -> Forgotten {
+        std::mem::take(&mut self.forgotten)
     }
 
     fn cliente(&mut self, documento: &str) -> Result<Option<u32>, StoreError> {
@@ -157,7 +165,7 @@ impl Store for MemoryStore {
         self.clientes += 1;
         self.documentos.insert(&new.documento, self.clientes);
         let kept = Kept { number: self.clientes, of: 0, at, body: body.clone() };
-        self.kept_clientes.push(kept, self.keep.detail_bytes);
+        self.kept_clientes.push(kept, self.keep.detail_bytes, &mut self.forgotten);
         Ok(self.clientes)
     }
 
@@ -197,7 +205,7 @@ impl Store for MemoryStore {
             }
         }
         let kept = Kept { number: new.number, of: new.cliente, at: new.at, body: new.body.clone() };
-        self.kept_presencias.push(kept, self.keep.detail_bytes);
+        self.kept_presencias.push(kept, self.keep.detail_bytes, &mut self.forgotten);
         Ok(())
     }
 
@@ -213,7 +221,7 @@ impl Store for MemoryStore {
             row.venta = self.ventas;
         }
         let kept = Kept { number: self.ventas, of: presencia, at, body: body.clone() };
-        self.kept_ventas.push(kept, self.keep.detail_bytes);
+        self.kept_ventas.push(kept, self.keep.detail_bytes, &mut self.forgotten);
         Ok(self.ventas)
     }
 

@@ -14,6 +14,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use foldhash::quality::RandomState;
+use smallvec::SmallVec;
 
 pub(super) use memory::MemoryStore;
 pub use rows::{ClienteRow, PresenciaRow, VentaRow};
@@ -42,7 +43,10 @@ pub struct PresenciaId(pub u32);
 
 impl fmt::Display for PresenciaId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PRS{:05}", self.0)
+        // Not `{:05}`: formatting with a width takes several times as long, and every answer has one of these.
+        let zeros = 5_usize.saturating_sub(self.0.checked_ilog10().unwrap_or(0) as usize + 1);
+        f.write_str("PRS0000".get(..3 + zeros).unwrap_or("PRS"))?;
+        fmt::Display::fmt(&self.0, f)
     }
 }
 
@@ -148,12 +152,19 @@ pub(super) struct Spans {
     pub(super) ventas: Range<u32>,
 }
 
+/// Bodies that are listed no longer.
+pub(super) type Forgotten = SmallVec<[Bytes; 2]>;
+
 /// Keeps the rows. Calls are short and never wait for a client.
 pub(super) trait Store: Send {
     /// Runs before the first of several steps that belong together.
     fn begin(&mut self) -> Result<(), StoreError>;
     /// Makes the steps last.
     fn commit(&mut self) -> Result<(), StoreError>;
+    /// What the steps left no room for: to be dropped once nobody waits for the store.
+    fn forgotten(&mut self) -> Forgotten {
+        Forgotten::new()
+    }
     fn cliente(&mut self, documento: &str) -> Result<Option<u32>, StoreError>;
     fn add_cliente(&mut self, new: &Cliente<'_>, at: DateTime<Utc>, body: &Bytes) -> Result<u32, StoreError>;
     fn exact(&mut self, id: &str, content: Content<'_>) -> Result<Option<Found>, StoreError>;
