@@ -7,7 +7,9 @@ mod narrate;
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -138,7 +140,9 @@ pub(crate) fn run(args: &ServeMockArgs, context: &Context) -> Result<u8, Failure
     let found = SendFlags::default().found(context, &ProcessEnv)?;
     let made_up = Credentials::find(args, &found)?;
     let spec = spec(args, &made_up, found)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(internal)?;
+    // Connections have threads of their own. This one stands still where nobody reads what it tells; another one accepts.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.map_err(internal)?;
     runtime.block_on(serve(args, spec, payloads, &made_up, context))
 }
 
@@ -222,6 +226,8 @@ fn spec(args: &ServeMockArgs, credentials: &Credentials, found: Found) -> Result
         seed: args.faults.seed,
         keep: Keep { presencias: args.bounds.max_presencias, ..Keep::last(args.bounds.keep) },
         limits: Limits { connections: args.bounds.max_connections.max(1), ..Limits::default() },
+        // One more than there are cores: a client on this machine takes the core of one of them at times.
+        threads: Some(1 + available_parallelism().map_or(1, NonZero::get)),
         db: args.db.clone(),
         record: args.record.clone(),
         tls,

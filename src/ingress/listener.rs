@@ -18,6 +18,7 @@ use super::limits::Limits;
 use super::link::{CoarseClock, Link, Phase};
 use super::registry::Registry;
 use super::reply::Reply;
+use super::threads::Threads;
 use super::wire::{Stream, Wire};
 
 /// How often deadlines are looked at.
@@ -48,6 +49,7 @@ pub struct Ingress {
     tls: Option<TlsAcceptor>,
     limits: Limits,
     registry: Arc<Registry>,
+    threads: Option<Threads>,
 }
 
 impl Ingress {
@@ -58,7 +60,15 @@ impl Ingress {
         limits: Limits,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(addr).await?;
-        Ok(Self { listener, tls: tls.map(TlsAcceptor::from), limits, registry: Arc::default() })
+        let tls = tls.map(TlsAcceptor::from);
+        Ok(Self { listener, tls, limits, registry: Arc::default(), threads: None })
+    }
+
+    /// Spreads the connections over so many threads of their own; else they are tasks of the runtime that serves.
+    /// Fails where no more threads can be had.
+    pub fn over_threads(mut self, threads: usize) -> io::Result<Self> {
+        self.threads = Some(Threads::start(threads)?);
+        Ok(self)
     }
 
     /// The bound address.
@@ -123,14 +133,19 @@ impl Ingress {
         let link = Arc::new(Link::new(peer, Arc::clone(clock)));
         self.registry.add(number, Arc::clone(&link));
         let leaving = Leaving { registry: Arc::clone(&self.registry), number };
-        let task = tokio::spawn(converse(
-            socket,
-            self.tls.clone(),
-            self.limits,
-            Arc::clone(&link),
-            Arc::clone(handler),
-            leaving,
-        ));
+        let (tls, limits, handler) = (self.tls.clone(), self.limits, Arc::clone(handler));
+        let task = match &self.threads {
+            None => tokio::spawn(converse(socket, tls, limits, link, handler, leaving)),
+            Some(threads) => {
+                // Readiness is told to the runtime that a socket was made known to.
+                let socket = socket.into_std();
+                threads.of(number).spawn(async move {
+                    if let Ok(socket) = socket.and_then(TcpStream::from_std) {
+                        converse(socket, tls, limits, link, handler, leaving).await;
+                    }
+                })
+            }
+        };
         self.registry.attach(number, task.abort_handle());
     }
 }

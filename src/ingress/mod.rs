@@ -12,6 +12,7 @@ pub mod link;
 pub mod listener;
 pub mod registry;
 pub mod reply;
+mod threads;
 pub mod tls;
 mod wire;
 

@@ -86,7 +86,10 @@ impl Receiver {
         };
         let (config, certificate) = open_tls(&spec)?;
         let bind = |source| ReceiverError::Bind { addr: spec.listen, source };
-        let ingress = Ingress::bind(spec.listen, config, spec.limits).await.map_err(bind)?;
+        let mut ingress = Ingress::bind(spec.listen, config, spec.limits).await.map_err(bind)?;
+        if let Some(threads) = spec.threads {
+            ingress = ingress.over_threads(threads).map_err(bind)?;
+        }
         let addr = ingress.local_addr().map_err(bind)?;
         let connections = ingress.registry();
         let webhook = Webhook::new(spec.quirks, spec.known_ids, Chance::new(spec.seed), rows);

@@ -98,6 +98,8 @@ pub struct Spec {
     pub keep: Keep,
     /// Bounds for clients.
     pub limits: Limits,
+    /// Threads of its own that its connections are spread over; tasks of the runtime that starts it where none.
+    pub threads: Option<usize>,
     /// SQLite file of the presencias; memory where none.
     pub db: Option<PathBuf>,
     /// Where requests are recorded as NDJSON.
@@ -123,6 +125,7 @@ impl Default for Spec {
             seed: 0,
             keep: Keep::default(),
             limits: Limits::default(),
+            threads: None,
             db: None,
             record: None,
             tls: Tls::Off,
