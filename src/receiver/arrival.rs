@@ -1,10 +1,11 @@
 //! What arrived: where it was meant to go, and the request as it is kept.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use chrono::Utc;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
@@ -95,19 +96,34 @@ impl Arrival {
     }
 }
 
-/// Head and body as they are kept: in one piece of memory, unless the body is a long one, which has its own already.
+/// How many bytes of kept requests are allocated at a time.
+const SHEET: usize = 16 * 1024;
+
+thread_local! {
+    /// What is left of the last sheet. Requests are forgotten in the order in which they came: those of one sheet go
+    /// together, where memory of their own would be fetched from far away for each, only to be given back.
+    static SHEET_LEFT: RefCell<BytesMut> = RefCell::new(BytesMut::new());
+}
+
+/// Head and body as they are kept: one behind the other, unless the body is a long one, which has its own memory.
 fn kept(parts: &Parts, body: Bytes, secrets: &Scrub) -> (Bytes, Bytes) {
-    let length = head_length(&parts.headers);
-    let mut together = Vec::with_capacity(length + if is_short(&body) { body.len() } else { 0 });
+    let head = head_length(&parts.headers);
     if !is_short(&body) {
-        write_head(&mut together, &parts.headers, secrets);
-        return (together.into(), body);
+        let mut own = BytesMut::with_capacity(head);
+        write_head(&mut own, &parts.headers, secrets);
+        return (own.freeze(), body);
     }
-    together.extend_from_slice(&body);
-    write_head(&mut together, &parts.headers, secrets);
-    let mut head = Bytes::from(together);
-    let body = head.split_to(body.len());
-    (head, body)
+    SHEET_LEFT.with_borrow_mut(|sheet| {
+        let length = body.len() + head;
+        if sheet.capacity() < length {
+            *sheet = BytesMut::with_capacity(SHEET.max(length));
+        }
+        sheet.extend_from_slice(&body);
+        write_head(sheet, &parts.headers, secrets);
+        let mut head = sheet.split().freeze();
+        let body = head.split_to(body.len());
+        (head, body)
+    })
 }
 
 /// Path and query; a token that a sender put there is masked.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST,
@@ -141,7 +141,7 @@ pub(super) fn id_of(body: &[u8]) -> Option<String> {
 
 /// Writes the headers down, one a line, without their secrets: those that a header is for, and the receiver's own ones
 /// wherever a sender put them by mistake.
-pub(super) fn write_head(head: &mut Vec<u8>, headers: &HeaderMap, secrets: &Scrub) {
+pub(super) fn write_head(head: &mut BytesMut, headers: &HeaderMap, secrets: &Scrub) {
     for (name, value) in headers {
         head.extend_from_slice(name.as_str().as_bytes());
         head.extend_from_slice(b": ");
@@ -151,11 +151,11 @@ pub(super) fn write_head(head: &mut Vec<u8>, headers: &HeaderMap, secrets: &Scru
         } else {
             write_value(head, value.as_bytes(), if plain { None } else { Some(secrets) });
         }
-        head.push(b'\n');
+        head.extend_from_slice(b"\n");
     }
 }
 
-fn write_value(head: &mut Vec<u8>, value: &[u8], secrets: Option<&Scrub>) {
+fn write_value(head: &mut BytesMut, value: &[u8], secrets: Option<&Scrub>) {
     if secrets.is_none() && value.is_ascii() {
         return head.extend_from_slice(value);
     }

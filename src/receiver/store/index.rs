@@ -9,6 +9,9 @@ use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
+/// The bits that say where in the table a text stands.
+const PLACE: u64 = 0xffff_ffff;
+
 /// Texts, each with a number.
 #[derive(Debug, Default)]
 pub(super) struct Index {
@@ -24,8 +27,17 @@ impl Index {
         self.hashes.len()
     }
 
+    /// The bits of a text. Ids are mostly numbers that follow one another: those that differ in their last digit only
+    /// stand side by side, in memory that the one before has fetched already.
+    fn bits(hasher: &RandomState, text: &str) -> u64 {
+        let whole = hasher.hash_one(text);
+        let [rest @ .., digit @ b'0'..=b'9'] = text.as_bytes() else { return whole };
+        let side = hasher.hash_one(rest) << 4 | u64::from(digit - b'0');
+        whole & !PLACE | side & PLACE
+    }
+
     pub(super) fn get(&self, text: &str) -> Option<u32> {
-        let hash = self.hasher.hash_one(text);
+        let hash = Self::bits(&self.hasher, text);
         let position = self.positions.find(hash, |position| self.hashes[*position as usize] == hash)?;
         Some(self.values[*position as usize])
     }
@@ -33,7 +45,7 @@ impl Index {
     /// Adds `text`, unless it is in it.
     pub(super) fn insert(&mut self, text: &str, value: u32) {
         let Self { hasher, positions, hashes, values } = self;
-        let hash = hasher.hash_one(text);
+        let hash = Self::bits(hasher, text);
         let hash_at = |position: &u32| hashes[*position as usize];
         let Entry::Vacant(vacant) = positions.entry(hash, |at| hash_at(at) == hash, hash_at) else { return };
         vacant.insert(u32::try_from(hashes.len()).unwrap_or(u32::MAX));
