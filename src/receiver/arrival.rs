@@ -115,12 +115,15 @@ fn kept(parts: &Parts, body: Bytes, secrets: &Scrub) -> (Bytes, Bytes) {
     }
     SHEET_LEFT.with_borrow_mut(|sheet| {
         let length = body.len() + head;
-        if sheet.capacity() < length {
-            *sheet = BytesMut::with_capacity(SHEET.max(length));
+        // One that would leave much of a sheet unused has its own.
+        let mut own = BytesMut::new();
+        let (place, room) = if length > SHEET / 4 { (&mut own, length) } else { (sheet, SHEET) };
+        if place.capacity() < length {
+            *place = BytesMut::with_capacity(room);
         }
-        sheet.extend_from_slice(&body);
-        write_head(sheet, &parts.headers, secrets);
-        let mut head = sheet.split().freeze();
+        place.extend_from_slice(&body);
+        write_head(place, &parts.headers, secrets);
+        let mut head = place.split().freeze();
         let body = head.split_to(body.len());
         (head, body)
     })

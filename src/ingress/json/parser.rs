@@ -371,6 +371,14 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_text_ends_at_its_first_quote_escape_or_control(
+            plain in "[ -!#-\\[\\]-~\u{7f}ñé€😀]{0,20}", end in prop::sample::select(vec!["\"", "\\", "\0", "\u{1f}"]), more in ".{0,12}",
+        ) {
+            let text = format!("{plain}{end}{more}");
+            prop_assert_eq!(Parser::new(&text).run(), plain.len());
+        }
+
+        #[test]
         fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = parse(&bytes);
         }

@@ -16,17 +16,17 @@ const PLACE: u64 = 0xffff_ffff;
 #[derive(Debug, Default)]
 pub(super) struct Index {
     hasher: RandomState,
-    texts: HashTable<Kept>,
+    texts: HashTable<Slot>,
 }
 
 /// What is kept of a text. In halves, since a whole would leave four bytes of each unused.
 #[derive(Debug, Clone, Copy)]
-struct Kept {
+struct Slot {
     bits: [u32; 2],
     number: u32,
 }
 
-impl Kept {
+impl Slot {
     fn new(bits: u64, number: u32) -> Self {
         let halves = [bits >> 32, bits & PLACE];
         Self { bits: halves.map(|half| u32::try_from(half).unwrap_or_default()), number }
@@ -53,14 +53,14 @@ impl Index {
 
     pub(super) fn get(&self, text: &str) -> Option<u32> {
         let bits = self.bits(text);
-        self.texts.find(bits, |kept| kept.bits() == bits).map(|kept| kept.number)
+        self.texts.find(bits, |slot| slot.bits() == bits).map(|slot| slot.number)
     }
 
     /// Adds `text`, unless it is in it.
     pub(super) fn insert(&mut self, text: &str, number: u32) {
         let bits = self.bits(text);
-        if let Entry::Vacant(vacant) = self.texts.entry(bits, |kept| kept.bits() == bits, Kept::bits) {
-            vacant.insert(Kept::new(bits, number));
+        if let Entry::Vacant(vacant) = self.texts.entry(bits, |slot| slot.bits() == bits, Slot::bits) {
+            vacant.insert(Slot::new(bits, number));
         }
     }
 }

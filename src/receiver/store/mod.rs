@@ -203,6 +203,20 @@ mod tests {
     use crate::ingress::json::parse;
 
     #[test]
+    fn ids_have_five_digits_or_more() {
+        for (number, id) in [
+            (0, "PRS00000"),
+            (9, "PRS00009"),
+            (10, "PRS00010"),
+            (99_999, "PRS99999"),
+            (100_000, "PRS100000"),
+            (u32::MAX, "PRS4294967295"),
+        ] {
+            assert_eq!(presencia_id(number), id);
+        }
+    }
+
+    #[test]
     fn contents_are_the_same_whatever_the_order_and_the_venta() {
         let hasher = RandomState::default();
         let digest = |text: &str| Content::new(&parse(text.as_bytes()).unwrap(), &hasher).digest;
