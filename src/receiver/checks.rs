@@ -1,7 +1,7 @@
 //! Reads the fields of a body as a receiver does: what is taken, what is refused with 400, what breaks it.
 //!
-//! Comes in: [`Json`] and the [`Quirks`](super::quirk::Quirks). Goes out: borrowed fields and [`Errors`] by field, in the receiver's words
-//! (the App Comercial answers in Spanish). Pure.
+//! Comes in: [`Json`] and the [`Quirks`](super::quirk::Quirks). Goes out: borrowed fields and [`Errors`] by field, in the
+//! receiver's words (the App Comercial answers in Spanish). Pure.
 
 mod cliente;
 mod presencia;
