@@ -201,10 +201,46 @@ struct Kept {
     /// Each with its weight, since the oldest one's own memory is the farthest away when it goes.
     requests: VecDeque<(Arc<Received>, usize)>,
     bytes: usize,
+    leaving: Leaving,
     /// How many were ever added: followers count with it, since numbers arrive out of order.
     added: u64,
     /// How often the list was emptied.
     cleared: u64,
+}
+
+/// How many requests are freed at a time, and how many bytes of them wait for it at most. So many of one size a usual
+/// allocator has at hand for the next ones.
+const FREED_AT_A_TIME: (usize, usize) = (7, 256 * 1024);
+
+/// Requests that the list has no room for. Each is far away in memory by then: freed one by one they would be waited for
+/// one by one, while several can be fetched at once.
+#[derive(Debug, Default)]
+struct Leaving {
+    requests: Vec<Arc<Received>>,
+    bytes: usize,
+}
+
+impl Leaving {
+    fn push(&mut self, request: Arc<Received>, weight: usize) {
+        self.requests.push(request);
+        self.bytes += weight;
+    }
+
+    /// Those that it is time to free; nothing where others shall join them.
+    fn due(&mut self) -> Option<Self> {
+        let (most, bytes) = FREED_AT_A_TIME;
+        let room = || Self { requests: Vec::with_capacity(most), bytes: 0 };
+        (self.requests.len() >= most || self.bytes > bytes).then(|| std::mem::replace(self, room()))
+    }
+
+    /// Frees them; not while anybody waits for the list.
+    fn free(self) {
+        let fetched = self.requests.iter().fold(0, |sum, request| {
+            let Received { n, head, answer, fault, .. } = &**request;
+            sum ^ *n ^ head.len() as u64 ^ answer.len() as u64 ^ u64::from(fault.is_some())
+        });
+        std::hint::black_box(fetched);
+    }
 }
 
 /// How far a follower has read.
@@ -248,20 +284,20 @@ impl RequestList {
 
     pub(super) fn add(&self, request: Arc<Received>) {
         let weight = request.weight();
-        let mut dropped = None;
-        {
-            let mut kept = self.kept();
-            kept.bytes += weight;
-            kept.added += 1;
-            kept.requests.push_back((request, weight));
-            while kept.requests.len() > self.keep.requests || kept.bytes > self.keep.bytes {
-                let Some((oldest, weight)) = kept.requests.pop_front() else { break };
-                kept.bytes -= weight;
-                // The one that usually goes is freed after the lock.
-                dropped = Some(oldest);
-            }
+        let mut kept = self.kept();
+        kept.bytes += weight;
+        kept.added += 1;
+        kept.requests.push_back((request, weight));
+        while kept.requests.len() > self.keep.requests || kept.bytes > self.keep.bytes {
+            let Some((oldest, weight)) = kept.requests.pop_front() else { break };
+            kept.bytes -= weight;
+            kept.leaving.push(oldest, weight);
         }
-        drop(dropped);
+        let due = kept.leaving.due();
+        drop(kept);
+        if let Some(due) = due {
+            due.free();
+        }
     }
 
     /// What was added since `cursor`, oldest first, `most` of it; all that is left, where some were taken out.
