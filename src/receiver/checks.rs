@@ -7,8 +7,6 @@ mod cliente;
 mod presencia;
 mod venta;
 
-use std::borrow::Cow;
-
 use crate::ingress::json::Json;
 
 pub(super) use cliente::{Cliente, cliente};
@@ -19,7 +17,7 @@ pub(super) use venta::{Venta, venta};
 pub(super) type Errors = Vec<(&'static str, String)>;
 
 /// A borrowed text.
-pub(super) type Text<'j> = Cow<'j, str>;
+pub(super) type Text<'j> = &'j str;
 
 const REQUIRED: &str = "Este campo es requerido.";
 const BLANK: &str = "Este campo no puede estar en blanco.";
@@ -27,7 +25,7 @@ const NULL: &str = "Este campo no puede ser nulo.";
 const NOT_TEXT: &str = "No es una cadena válida.";
 
 /// What stands at a key.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Given<'j> {
     Missing,
     Null,
@@ -39,8 +37,8 @@ fn given<'j>(object: &'j Json<'_>, key: &str, numbers: bool) -> Given<'j> {
     match object.get(key) {
         None => Given::Missing,
         Some(Json::Null) => Given::Null,
-        Some(Json::Text(text)) => Given::Text(Cow::Borrowed(text)),
-        Some(Json::Number(number)) if numbers => Given::Text(Cow::Borrowed(number)),
+        Some(Json::Text(text)) => Given::Text(text),
+        Some(Json::Number(number)) if numbers => Given::Text(number),
         Some(_) => Given::Wrong,
     }
 }
@@ -75,7 +73,7 @@ fn known<'j>(value: &'j Json<'_>, known_ids: u64) -> Result<Option<Text<'j>>, St
         Err(_) => is_code(text),
     };
     if exists {
-        Ok(Some(Cow::Borrowed(text)))
+        Ok(Some(text))
     } else {
         Err(format!("Clave primaria \"{text}\" inválida - objeto no existe."))
     }

@@ -57,11 +57,19 @@ pub(super) struct Webhook {
     store: Mutex<Box<dyn Store>>,
 }
 
-/// The parts of a body that passed the checks.
-struct Parts<'j> {
-    cliente: Cliente<'j>,
-    presencia: Presencia<'j>,
+/// The fields of a body, and what is wrong with them.
+struct Fields<'j> {
+    cliente: (Cliente<'j>, Errors),
+    presencia: (Presencia<'j>, Errors),
     venta: Option<Result<Venta<'j>, Errors>>,
+}
+
+/// The parts of a body that passed the checks. They stay where they were read: what is handed on right after it was
+/// written is waited for, half a kilobyte of it for longer than the checks take.
+struct Parts<'j> {
+    cliente: &'j Cliente<'j>,
+    presencia: &'j Presencia<'j>,
+    venta: Option<&'j Result<Venta<'j>, Errors>>,
     content: Content<'j>,
     at: DateTime<Utc>,
     body: &'j Bytes,
@@ -80,41 +88,38 @@ impl Webhook {
 
     /// Does what the App Comercial does with `body`; `n` is the request's number.
     pub(super) async fn take(&self, n: u64, body: &Bytes, at: DateTime<Utc>) -> Verdict {
-        // Before the body becomes a tree, which can be many times as large: only so many stand at once.
-        let _worker = if self.quirks.has(Quirk::LostWrites) {
-            match self.workers.acquire().await {
-                Ok(worker) => Some(worker),
-                Err(_) => return Verdict::refused(broken()),
-            }
+        let taken = if self.quirks.has(Quirk::LostWrites) {
+            self.take_in_a_race(n, body, at).await
         } else {
-            None
+            self.take_alone(body, at)
         };
-        let json = match json::parse(body) {
-            Ok(json) => json,
-            Err(refused) if refused.reason == json::Reason::Empty => Json::Object(Vec::new()),
-            Err(refused) => {
-                let detail = format!("JSON inválido: {}.", refused.said().es);
-                return Verdict::refused(Reply::detail(StatusCode::BAD_REQUEST, &detail));
-            }
-        };
-        let parts = match self.check(&json, body, at) {
-            Ok(parts) => parts,
-            Err(reply) => return Verdict::refused(reply),
-        };
-        let saved = if self.quirks.has(Quirk::LostWrites) {
-            self.save_in_a_race(n, &parts).await
-        } else {
-            self.save(&parts)
-        };
-        saved.unwrap_or_else(|error| unsaved(&error))
+        taken.unwrap_or_else(|refused| refused)
     }
 
-    fn check<'j>(&self, json: &'j Json<'j>, body: &'j Bytes, at: DateTime<Utc>) -> Result<Parts<'j>, Reply> {
+    fn take_alone(&self, body: &Bytes, at: DateTime<Utc>) -> Result<Verdict, Verdict> {
+        let json = read(body)?;
+        let fields = self.fields(&json, self.cliente_of(&json)?);
+        let parts = self.parts(&json, &fields, body, at)?;
+        self.save(&parts).map_err(|error| unsaved(&error))
+    }
+
+    async fn take_in_a_race(&self, n: u64, body: &Bytes, at: DateTime<Utc>) -> Result<Verdict, Verdict> {
+        // Before the body becomes a tree, which can be many times as large: only so many stand at once.
+        let _worker = self.workers.acquire().await.map_err(|_| Verdict::refused(broken()))?;
+        let json = read(body)?;
+        let fields = self.fields(&json, self.cliente_of(&json)?);
+        let parts = self.parts(&json, &fields, body, at)?;
+        self.save_in_a_race(n, &parts).await.map_err(|error| unsaved(&error))
+    }
+
+    /// Where the client stands in a body.
+    fn cliente_of<'j>(&self, json: &'j Json<'j>) -> Result<&'j Json<'j>, Verdict> {
         if !matches!(json, Json::Object(_)) {
-            if self.quirks.has(Quirk::NonObject500) {
-                return Err(broken());
-            }
-            return Err(Reply::detail(StatusCode::BAD_REQUEST, "Se esperaba un objeto JSON."));
+            return Err(Verdict::refused(if self.quirks.has(Quirk::NonObject500) {
+                broken()
+            } else {
+                Reply::detail(StatusCode::BAD_REQUEST, "Se esperaba un objeto JSON.")
+            }));
         }
         let cliente = match json.get("cliente") {
             None | Some(Json::Null | Json::Bool(false)) => None,
@@ -123,36 +128,51 @@ impl Webhook {
             Some(Json::Text(text)) if text.is_empty() => None,
             Some(cliente) => Some(cliente),
         };
-        let Some(cliente) = cliente else {
-            return Err(Reply::detail(StatusCode::BAD_REQUEST, "Faltan los datos del cliente (cliente)."));
-        };
-        let cliente = checks::cliente(cliente, self.quirks);
-        let (presencia, mut errors) = checks::presencia(json, self.quirks, self.known_ids);
-        let mut venta = match json.get("venta") {
-            None | Some(Json::Null) => None,
-            Some(venta) => Some(checks::venta(venta, self.known_ids)),
-        };
-        if let Some(Err(refused)) = &mut venta
-            && !self.quirks.has(Quirk::VentaAfterPresencia)
-        {
-            errors.append(refused);
-        }
-        match cliente {
-            Ok(cliente) if errors.is_empty() => {
-                // Kept whether or not it is compared here: the file may be another profile's tomorrow.
-                let content = Content::new(json, &self.contents);
-                Ok(Parts { cliente, presencia, venta, content, at, body })
-            }
-            Ok(_) => Err(invalid("Datos de la presencia inválidos.", &errors)),
-            Err(mut refused) => {
-                refused.append(&mut errors);
-                Err(invalid("Datos del cliente inválidos.", &refused))
-            }
+        cliente.ok_or_else(|| {
+            let detail = "Faltan los datos del cliente (cliente).";
+            Verdict::refused(Reply::detail(StatusCode::BAD_REQUEST, detail))
+        })
+    }
+
+    fn fields<'j>(&self, json: &'j Json<'j>, cliente: &'j Json<'j>) -> Fields<'j> {
+        Fields {
+            cliente: checks::cliente(cliente, self.quirks),
+            presencia: checks::presencia(json, self.quirks, self.known_ids),
+            venta: match json.get("venta") {
+                None | Some(Json::Null) => None,
+                Some(venta) => Some(checks::venta(venta, self.known_ids)),
+            },
         }
     }
 
+    fn parts<'j>(
+        &self,
+        json: &'j Json<'j>,
+        fields: &'j Fields<'j>,
+        body: &'j Bytes,
+        at: DateTime<Utc>,
+    ) -> Result<Parts<'j>, Verdict> {
+        let ((cliente, of_cliente), (presencia, of_presencia)) = (&fields.cliente, &fields.presencia);
+        let venta = fields.venta.as_ref();
+        let of_venta = match venta {
+            Some(Err(refused)) if !self.quirks.has(Quirk::VentaAfterPresencia) => &refused[..],
+            _ => &[],
+        };
+        let detail = if !of_cliente.is_empty() {
+            "Datos del cliente inválidos."
+        } else if !of_presencia.is_empty() || !of_venta.is_empty() {
+            "Datos de la presencia inválidos."
+        } else {
+            // Kept whether or not it is compared here: the file may be another profile's tomorrow.
+            let content = Content::new(json, &self.contents);
+            return Ok(Parts { cliente, presencia, venta, content, at, body });
+        };
+        let errors = of_cliente.iter().chain(of_presencia).chain(of_venta);
+        Err(Verdict::refused(invalid(detail, errors)))
+    }
+
     fn find(&self, store: &mut dyn Store, parts: &Parts<'_>) -> Result<Option<Found>, StoreError> {
-        let id = &parts.presencia.id;
+        let id = parts.presencia.id;
         if id.is_empty() {
             Ok(None)
         } else if self.quirks.has(Quirk::SubstringLookup) {
@@ -174,9 +194,9 @@ impl Webhook {
     }
 
     fn client(store: &mut dyn Store, parts: &Parts<'_>) -> Result<u32, StoreError> {
-        match store.cliente(&parts.cliente.documento_sent)? {
+        match store.cliente(parts.cliente.documento_sent)? {
             Some(number) => Ok(number),
-            None => store.add_cliente(&parts.cliente, parts.at, parts.body),
+            None => store.add_cliente(parts.cliente, parts.at, parts.body),
         }
     }
 
@@ -261,7 +281,7 @@ impl Webhook {
         store.add_presencia(&NewPresencia {
             number,
             cliente,
-            fields: &parts.presencia,
+            fields: parts.presencia,
             content: parts.content,
             at: parts.at,
             body: parts.body,
@@ -286,7 +306,7 @@ impl Webhook {
         found: Found,
     ) -> Result<Verdict, StoreError> {
         let swallowed = self.quirks.has(Quirk::SubstringLookup)
-            && store.exact(&parts.presencia.id, parts.content)?.is_none();
+            && store.exact(parts.presencia.id, parts.content)?.is_none();
         let mut verdict = self.settle(store, parts, found)?;
         if swallowed && matches!(verdict.note, Note::Repeated | Note::VentaAgain) {
             verdict.note = Note::Swallowed;
@@ -297,7 +317,7 @@ impl Webhook {
     /// Answers for a stored presencia, and saves its venta.
     fn settle(&self, store: &mut dyn Store, parts: &Parts<'_>, found: Found) -> Result<Verdict, StoreError> {
         let again = self.quirks.has(Quirk::VentaEverySend);
-        let (venta, note) = match &parts.venta {
+        let (venta, note) = match parts.venta {
             Some(Err(errors)) => {
                 return Ok(Verdict {
                     reply: invalid("Datos de la venta inválidos.", errors),
@@ -318,6 +338,16 @@ impl Webhook {
     }
 }
 
+fn read(body: &[u8]) -> Result<Json<'_>, Verdict> {
+    json::parse(body).or_else(|refused| {
+        if refused.reason == json::Reason::Empty {
+            return Ok(Json::Object(Vec::new()));
+        }
+        let detail = format!("JSON inválido: {}.", refused.said().es);
+        Err(Verdict::refused(Reply::detail(StatusCode::BAD_REQUEST, &detail)))
+    })
+}
+
 fn unsaved(error: &StoreError) -> Verdict {
     let (status, detail) = match error {
         StoreError::Full(_) => (
@@ -329,7 +359,7 @@ fn unsaved(error: &StoreError) -> Verdict {
     Verdict::refused(Reply::detail(status, &detail))
 }
 
-fn invalid(detail: &str, errors: &Errors) -> Reply {
+fn invalid<'e>(detail: &str, errors: impl IntoIterator<Item = &'e (&'static str, String)>) -> Reply {
     let mut fields = serde_json::Map::new();
     for (field, problem) in errors {
         let list = fields.entry(*field).or_insert_with(|| serde_json::Value::Array(Vec::new()));

@@ -1,7 +1,5 @@
 //! The client of a body.
 
-use std::borrow::Cow;
-
 use super::{
     BLANK, Errors, Given, NOT_TEXT, NULL, REQUIRED, Text, given, has_nul, longer_than, not_a_choice, too_long,
 };
@@ -37,14 +35,14 @@ impl<'j> ClienteReader<'j, '_> {
             Given::Missing => REQUIRED.to_owned(),
             Given::Null => NULL.to_owned(),
             Given::Wrong => NOT_TEXT.to_owned(),
-            Given::Text(text) if trimmed(&text).is_empty() => {
+            Given::Text(text) if trimmed(text).is_empty() => {
                 if optional {
                     return Text::default();
                 }
                 BLANK.to_owned()
             }
-            Given::Text(text) if longer_than(trimmed(&text), most) => too_long(most),
-            Given::Text(text) if has_nul(&text) => "No se permiten caracteres nulos.".to_owned(),
+            Given::Text(text) if longer_than(trimmed(text), most) => too_long(most),
+            Given::Text(text) if has_nul(text) => "No se permiten caracteres nulos.".to_owned(),
             Given::Text(text) => return text,
         };
         self.errors.push((key, problem));
@@ -52,36 +50,30 @@ impl<'j> ClienteReader<'j, '_> {
     }
 }
 
-fn bare(text: Text<'_>) -> Text<'_> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(trimmed(text)),
-        Cow::Owned(text) => Cow::Owned(trimmed(&text).to_owned()),
-    }
-}
-
-/// Reads the client.
-pub(in crate::receiver) fn cliente<'j>(object: &'j Json<'_>, quirks: Quirks) -> Result<Cliente<'j>, Errors> {
+/// Reads the client; what is wrong with it is beside it.
+pub(in crate::receiver) fn cliente<'j>(object: &'j Json<'_>, quirks: Quirks) -> (Cliente<'j>, Errors) {
     if !matches!(object, Json::Object(_)) {
-        return Err(vec![("non_field_errors", "Datos inválidos. Se esperaba un diccionario.".to_owned())]);
+        let problem = "Datos inválidos. Se esperaba un diccionario.".to_owned();
+        return (Cliente::default(), vec![("non_field_errors", problem)]);
     }
     let loose = quirks.has(Quirk::LooseTypes);
     let documentless = quirks.has(Quirk::DocumentoOptional);
     let mut reader = ClienteReader { object, loose, errors: Vec::new() };
-    let nombre = bare(reader.text("nombres_completos_razon_social", length::NOMBRE, false));
+    let nombre = trimmed(reader.text("nombres_completos_razon_social", length::NOMBRE, false));
     let tipo_documento = reader.text("tipo_documento", 20, false);
-    if !tipo_documento.is_empty() && !choice::TIPO_DOCUMENTO.contains(&&*tipo_documento) {
-        reader.errors.push(("tipo_documento", not_a_choice(&tipo_documento)));
+    if !tipo_documento.is_empty() && !choice::TIPO_DOCUMENTO.contains(&tipo_documento) {
+        reader.errors.push(("tipo_documento", not_a_choice(tipo_documento)));
     }
     let documento_sent = reader.text("numero_documento", length::DOCUMENTO, documentless);
-    let documento = bare(documento_sent.clone());
+    let documento = trimmed(documento_sent);
     if documento != documento_sent && !quirks.has(Quirk::DocumentoSpaces) {
         reader.errors.push(("numero_documento", "No puede empezar ni terminar con espacios.".to_owned()));
     }
-    let telefono = bare(reader.text("telefono_principal", length::TELEFONO, documentless));
+    let telefono = trimmed(reader.text("telefono_principal", length::TELEFONO, documentless));
     let email = match given(object, "email_principal", false) {
         Given::Missing | Given::Null => None,
         Given::Text(text) if text.is_empty() && loose => None,
-        Given::Text(text) if is_email(&text) => Some(text),
+        Given::Text(text) if is_email(text) => Some(text),
         _ => {
             let problem = "Introduzca una dirección de correo electrónico válida.".to_owned();
             reader.errors.push(("email_principal", problem));
@@ -90,20 +82,9 @@ pub(in crate::receiver) fn cliente<'j>(object: &'j Json<'_>, quirks: Quirks) -> 
     };
     let direccion = reader.text("direccion", length::DIRECCION, true);
     let distrito = reader.text("distrito", length::DISTRITO, true);
-    if reader.errors.is_empty() {
-        Ok(Cliente {
-            nombre,
-            tipo_documento,
-            documento,
-            documento_sent,
-            telefono,
-            email,
-            direccion,
-            distrito,
-        })
-    } else {
-        Err(reader.errors)
-    }
+    let cliente =
+        Cliente { nombre, tipo_documento, documento, documento_sent, telefono, email, direccion, distrito };
+    (cliente, reader.errors)
 }
 
 /// What Django's own validator takes, quoted names apart.

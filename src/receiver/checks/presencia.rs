@@ -62,7 +62,7 @@ impl<'j> PresenciaReader<'j, '_> {
         match given(self.object, KEY, false) {
             Given::Missing if self.quirks.has(Quirk::FechaOptional) => return None,
             Given::Missing => self.refuse(KEY, REQUIRED),
-            Given::Text(text) => match fecha::instant(&text, loose) {
+            Given::Text(text) => match fecha::instant(text, loose) {
                 Some(at) => return Some(at),
                 None if loose => self.breaks = true,
                 None => self.refuse(KEY, "Fecha/hora con formato erróneo. Use YYYY-MM-DDThh:mm:ss."),
@@ -78,7 +78,7 @@ impl<'j> PresenciaReader<'j, '_> {
         let unchecked = self.quirks.has(Quirk::UncheckedChoices);
         match given(self.object, key, unchecked) {
             Given::Text(text) if unchecked => {
-                self.breaks |= self.quirks.has(Quirk::PostgresLengths) && longer_than(&text, most);
+                self.breaks |= self.quirks.has(Quirk::PostgresLengths) && longer_than(text, most);
                 return text;
             }
             Given::Missing if unchecked => {}
@@ -87,11 +87,11 @@ impl<'j> PresenciaReader<'j, '_> {
                 self.breaks |= matches!(key, "medio_captacion" | "modalidad" | "proyecto_interes");
             }
             Given::Wrong if unchecked => self.breaks = true,
-            Given::Text(text) if trimmed(&text).is_empty() => self.refuse(key, BLANK),
-            Given::Text(text) if !choices.is_empty() && !choices.contains(&&*text) => {
-                self.refuse(key, not_a_choice(&text));
+            Given::Text(text) if trimmed(text).is_empty() => self.refuse(key, BLANK),
+            Given::Text(text) if !choices.is_empty() && !choices.contains(&text) => {
+                self.refuse(key, not_a_choice(text));
             }
-            Given::Text(text) if longer_than(&text, most) => self.refuse(key, too_long(most)),
+            Given::Text(text) if longer_than(text, most) => self.refuse(key, too_long(most)),
             Given::Text(text) => return text,
             Given::Missing => self.refuse(key, REQUIRED),
             Given::Null => self.refuse(key, NULL),
@@ -104,7 +104,7 @@ impl<'j> PresenciaReader<'j, '_> {
         let unchecked = self.quirks.has(Quirk::UncheckedChoices);
         match given(self.object, "observaciones", false) {
             Given::Missing | Given::Null => Text::default(),
-            Given::Text(text) if has_nul(&text) => {
+            Given::Text(text) if has_nul(text) => {
                 if self.quirks.has(Quirk::PostgresLengths) {
                     self.breaks = true;
                 } else if !unchecked {

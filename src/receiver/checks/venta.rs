@@ -29,7 +29,7 @@ pub(in crate::receiver) fn venta<'j>(object: &'j Json<'_>, known_ids: u64) -> Re
     let fecha = match given(object, "fecha_venta", false) {
         Given::Missing => Err(REQUIRED),
         Given::Null => Err(NULL),
-        Given::Text(text) => fecha::day(&text).ok_or("Fecha con formato erróneo. Use YYYY-MM-DD."),
+        Given::Text(text) => fecha::day(text).ok_or("Fecha con formato erróneo. Use YYYY-MM-DD."),
         Given::Wrong => Err("Fecha con formato erróneo. Use YYYY-MM-DD."),
     };
     let fecha = fecha.map_err(|problem| errors.push(("fecha_venta", problem.to_owned())));
@@ -39,9 +39,9 @@ pub(in crate::receiver) fn venta<'j>(object: &'j Json<'_>, known_ids: u64) -> Re
     };
     let lote = lote.map_err(|problem| errors.push(("lote", problem)));
     let tipo = match given(object, "tipo_venta", false) {
-        Given::Text(text) if choice::TIPO_VENTA.contains(&&*text) => text,
+        Given::Text(text) if choice::TIPO_VENTA.contains(&text) => text,
         Given::Text(text) => {
-            errors.push(("tipo_venta", not_a_choice(&text)));
+            errors.push(("tipo_venta", not_a_choice(text)));
             text
         }
         _ => {
@@ -82,7 +82,7 @@ pub(in crate::receiver) fn venta<'j>(object: &'j Json<'_>, known_ids: u64) -> Re
 fn decimal<'j>(object: &'j Json<'_>, key: &'static str, errors: &mut Errors) -> Option<Text<'j>> {
     match given(object, key, true) {
         Given::Missing | Given::Null => None,
-        Given::Text(text) if is_decimal(&text) => Some(text),
+        Given::Text(text) if is_decimal(text) => Some(text),
         _ => {
             errors.push((key, "Se requiere un número válido.".to_owned()));
             None

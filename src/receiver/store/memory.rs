@@ -66,10 +66,17 @@ struct Shelf {
 }
 
 impl Shelf {
+    #[inline]
     fn push(&mut self, kept: Kept, most: usize, forgotten: &mut Forgotten) {
         // 100 bytes for the entry itself.
         self.bytes += kept.body.len() + 100;
         self.kept.push_back(kept);
+        if self.bytes > most {
+            self.shorten(most, forgotten);
+        }
+    }
+
+    fn shorten(&mut self, most: usize, forgotten: &mut Forgotten) {
         while self.bytes > most {
             let Some(oldest) = self.kept.pop_front() else { break };
             self.bytes -= oldest.body.len() + 100;
@@ -163,7 +170,7 @@ impl Store for MemoryStore {
             return Err(StoreError::Full(self.rows.len()));
         }
         self.clientes += 1;
-        self.documentos.insert(&new.documento, self.clientes);
+        self.documentos.insert(new.documento, self.clientes);
         let kept = Kept { number: self.clientes, of: 0, at, body: body.clone() };
         self.kept_clientes.push(kept, self.keep.detail_bytes, &mut self.forgotten);
         Ok(self.clientes)
@@ -192,10 +199,10 @@ impl Store for MemoryStore {
         self.room()?;
         self.rows.push(Row { content: new.content.digest, venta: 0 });
         if !new.fields.id.is_empty() {
-            self.ids.insert(&new.fields.id, new.number);
+            self.ids.insert(new.fields.id, new.number);
         }
         if let Some(traces) = &mut self.traces {
-            let trace = trace(&new.fields.observaciones, &new.fields.id);
+            let trace = trace(new.fields.observaciones, new.fields.id);
             // Each piece ends where the next one starts and a little after: ids are short.
             // From the end, where the own id stands.
             for (at, mark) in trace.rmatch_indices("crm:").take(MARKS) {
@@ -253,7 +260,7 @@ impl Store for MemoryStore {
     fn clientes(&mut self, of: Range<u32>) -> Result<Vec<ClienteRow>, StoreError> {
         let rows = self.kept_clientes.those(of).map(|kept| {
             let json = json::parse(&kept.body).unwrap_or(json::Json::Null);
-            let cliente = json.get("cliente").and_then(|cliente| checks::cliente(cliente, self.quirks).ok());
+            let cliente = json.get("cliente").map(|cliente| checks::cliente(cliente, self.quirks).0);
             ClienteRow::new(kept.number, &cliente.unwrap_or_default())
         });
         Ok(rows.collect())
@@ -288,7 +295,7 @@ mod tests {
     }
 
     fn add(store: &mut MemoryStore, id: &str, observaciones: &str) -> u32 {
-        let fields = Presencia { id: id.into(), observaciones: observaciones.into(), ..Presencia::default() };
+        let fields = Presencia { id, observaciones, ..Presencia::default() };
         let number = store.greatest_presencia().unwrap() + 1;
         let body = Bytes::from_static(b"{}");
         let at = DateTime::<Utc>::MIN_UTC;

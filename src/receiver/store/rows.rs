@@ -59,8 +59,8 @@ impl PresenciaRow {
             status_presencia: fields.status.to_string(),
             resultado_interaccion: fields.resultado.to_string(),
             observaciones: fields.observaciones.to_string(),
-            lote_interes_inicial: fields.lote.as_deref().map(str::to_owned),
-            asesor_captacion_opc: fields.asesor.as_deref().map(str::to_owned),
+            lote_interes_inicial: fields.lote.map(str::to_owned),
+            asesor_captacion_opc: fields.asesor.map(str::to_owned),
             id_venta: venta.map(venta_id),
             recibida: fecha::show(at),
         }
@@ -96,7 +96,7 @@ impl ClienteRow {
             tipo_documento: fields.tipo_documento.to_string(),
             numero_documento: fields.documento.to_string(),
             telefono_principal: fields.telefono.to_string(),
-            email_principal: fields.email.as_deref().map(str::to_owned),
+            email_principal: fields.email.map(str::to_owned),
             direccion: fields.direccion.to_string(),
             distrito: fields.distrito.to_string(),
         }
@@ -137,9 +137,9 @@ impl VentaRow {
             lote: fields.lote.to_string(),
             tipo_venta: fields.tipo.to_string(),
             plazo_meses_credito: fields.plazo,
-            vendedor_principal: fields.vendedor.as_deref().map(str::to_owned),
+            vendedor_principal: fields.vendedor.map(str::to_owned),
             valor_lote_venta: fields.valor.to_string(),
-            cuota_inicial_requerida: fields.cuota.as_deref().map(str::to_owned),
+            cuota_inicial_requerida: fields.cuota.map(str::to_owned),
             notas: fields.notas.to_string(),
         }
     }

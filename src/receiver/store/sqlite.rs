@@ -245,7 +245,7 @@ impl Store for SqliteStore {
                 fields.lote,
                 fields.asesor,
                 new.content.text(),
-                trace(&fields.observaciones, &fields.id),
+                trace(fields.observaciones, fields.id),
                 fecha::show(new.at),
             ])?;
         Ok(())
