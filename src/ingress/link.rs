@@ -1,6 +1,7 @@
 //! One connection, as the accept loop and the handler both see it: whose it is, what it is doing and since when.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
@@ -35,6 +36,9 @@ pub enum Sabotage {
     Garbage = 2,
 }
 
+/// How often a client that is being kept waiting is looked after.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// Milliseconds since the listener started, refreshed a few times a second: exact enough for deadlines, and free to
 /// read on every request.
 #[derive(Debug, Default)]
@@ -59,6 +63,7 @@ pub struct Link {
     since: AtomicU64,
     sabotage: AtomicU8,
     held: AtomicBool,
+    watched: AtomicBool,
 }
 
 /// Says that an answer which comes in pieces is still being sent, until it is dropped with them.
@@ -88,6 +93,7 @@ impl Link {
             since,
             sabotage: AtomicU8::new(Sabotage::None as u8),
             held: AtomicBool::new(false),
+            watched: AtomicBool::new(false),
         }
     }
 
@@ -107,6 +113,30 @@ impl Link {
             2 => Sabotage::Garbage,
             _ => Sabotage::None,
         }
+    }
+
+    /// Waits for something that may take long. An ordinary answer is worked out whether or not its client is still
+    /// there; during this the connection ends, and its place is free, when the client closes its side.
+    pub async fn watched<F: Future>(&self, long: F) -> F::Output {
+        self.watch();
+        let mut long = pin!(long);
+        let output = loop {
+            // Whoever awaits this looks after the connection, too: at once where it is told so, else now and then.
+            if let Ok(output) = tokio::time::timeout(LOOK, long.as_mut()).await {
+                break output;
+            }
+        };
+        self.watched.store(false, Ordering::Release);
+        output
+    }
+
+    /// From now on the connection ends when the client closes its side.
+    pub(crate) fn watch(&self) {
+        self.watched.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_watched(&self) -> bool {
+        self.watched.load(Ordering::Acquire)
     }
 
     pub(crate) fn enter(&self, phase: Phase) {

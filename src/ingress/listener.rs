@@ -187,6 +187,9 @@ async fn converse<H: Handler>(
         reply.map(|reply| reply.into_response(link))
     });
     let mut builder = http1::Builder::new();
+    // A request that has arrived counts, as with the servers in use, though its client closes its side or goes without
+    // waiting for the answer. Looking out for that would also take a read and its buffer of each request.
+    builder.half_close(true);
     // The registry watches over heads; one timer for all connections is cheaper than one a request.
     builder.header_read_timeout(None).max_buf_size(limits.head);
     // How a connection ends is the client's affair.

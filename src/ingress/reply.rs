@@ -128,8 +128,10 @@ impl Reply {
 
     /// The response on a connection, which is busy until the last piece has gone out.
     pub(crate) fn into_response(mut self, link: &Arc<Link>) -> Response<ReplyBody> {
-        if let ReplyBody::Pieces { hold, .. } = &mut self.body {
-            *hold = Some(Hold::on(link));
+        match &mut self.body {
+            ReplyBody::Whole(_) => {}
+            ReplyBody::Pieces { hold, .. } => *hold = Some(Hold::on(link)),
+            ReplyBody::Endless(_) => link.watch(),
         }
         let mut response = Response::new(self.body);
         *response.status_mut() = self.status;

@@ -6,8 +6,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use futures_util::FutureExt;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
@@ -27,6 +29,15 @@ impl Stream {
             Self::Plain(stream) => stream.inner(),
             Self::Tls(stream) => stream.inner().get_ref().0,
         }
+    }
+
+    /// Whether the client has closed its side; who asks is woken when it does.
+    fn has_ended(&self, cx: &mut Context<'_>) -> bool {
+        let socket = self.socket();
+        // Readable it also is where bytes wait that nobody has asked for yet.
+        let readable = socket.poll_read_ready(cx).is_ready();
+        readable
+            && matches!(socket.ready(Interest::READABLE).now_or_never(), Some(Ok(ready)) if ready.is_read_closed())
     }
 }
 
@@ -84,6 +95,10 @@ impl Write for Wire {
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        // While an answer is worked out nothing is read, but all that is written is flushed.
+        if this.link.is_watched() && this.stream.has_ended(cx) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
         let result = match &mut this.stream {
             Stream::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Stream::Tls(stream) => Pin::new(stream).poll_flush(cx),

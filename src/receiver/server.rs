@@ -161,7 +161,7 @@ impl Server {
         }
         let Some((kind, _)) = strike.fault else {
             let reply = self.conclude(arrival, verdict).await;
-            wait(strike.delay).await;
+            wait(strike.delay, link).await;
             return reply;
         };
         arrival.received_mut().fault = Some(kind.name());

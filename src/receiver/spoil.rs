@@ -41,14 +41,14 @@ impl Server {
         } else {
             self.conclude(arrival, verdict).await?
         };
-        wait(delay).await;
+        wait(delay, link).await;
         match kind {
             FaultKind::Reset => {
                 link.sabotage(Sabotage::Reset);
                 return Err(Hangup);
             }
             FaultKind::Silence => {
-                tokio::time::sleep(SILENCE).await;
+                link.watched(tokio::time::sleep(SILENCE)).await;
                 return Err(Hangup);
             }
             FaultKind::Garbage => {
@@ -63,9 +63,9 @@ impl Server {
     }
 }
 
-pub(super) async fn wait(delay: Option<Duration>) {
+pub(super) async fn wait(delay: Option<Duration>, link: &Link) {
     if let Some(delay) = delay {
-        tokio::time::sleep(delay).await;
+        link.watched(tokio::time::sleep(delay)).await;
     }
 }
 

@@ -1,9 +1,9 @@
-//! Slow and hostile clients: each costs its own connection and nothing else.
+//! Slow, fleeting and hostile clients: each costs its own connection and nothing else.
 
 use std::time::Duration;
 
 use crm_bridge::ingress::Limits;
-use crm_bridge::receiver::{Note, Receiver, Running, Spec};
+use crm_bridge::receiver::{FaultPlan, Note, Quirk, Quirks, Receiver, Running, Spec, Tls};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -87,6 +87,60 @@ async fn a_body_that_breaks_off_is_in_the_list_and_is_its_senders_fault() {
     assert_eq!(running.counts().presencias, 0);
 }
 
+/// Servers in use finish what has arrived, so a sender without patience sends twice what the first time would have done.
+#[tokio::test]
+async fn a_request_that_arrived_counts_though_its_client_closes_its_side_or_goes() {
+    // Its answer takes a few milliseconds, so that the end is there before.
+    let quirks = Quirks::NONE.with(Quirk::LostWrites);
+    let running = Receiver::start(Spec { quirks, ..Spec::default() }).await.unwrap();
+    for (n, goes) in [(1, false), (2, true)] {
+        let mut socket = connect(&running).await;
+        let body = payload(&format!("CRM-{n}")).to_string();
+        socket.write_all((head(&running, body.len()) + &body).as_bytes()).await.unwrap();
+        socket.shutdown().await.unwrap();
+        if goes {
+            drop(socket);
+        } else {
+            assert!(closed(&mut socket).await.starts_with(b"HTTP/1.1 200"));
+        }
+    }
+    timeout(Duration::from_secs(5), async {
+        while running.requests().len() < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .expect("both are listed");
+    assert_eq!(running.requests().iter().map(|request| request.status).collect::<Vec<_>>(), [200, 200]);
+}
+
+/// A request of a client that knows the receiver's certificate, and doesn't wait long.
+fn impatient(running: &Running, body: String) -> reqwest::RequestBuilder {
+    let certificate =
+        running.certificate_pem().map(|pem| reqwest::Certificate::from_pem(pem.as_bytes()).unwrap());
+    let client = reqwest::Client::builder().tls_certs_only(certificate).timeout(Duration::from_millis(700));
+    let request = client.build().unwrap().post(running.url()).body(body);
+    request.header("x-crm-webhook-token", running.token().expose()).header("content-type", "application/json")
+}
+
+#[tokio::test]
+async fn who_is_kept_waiting_gives_up_a_place_by_going() {
+    for (fault, tls) in [("timeout", Tls::Off), ("delay:500s", Tls::Off), ("timeout", Tls::SelfSigned)] {
+        let faults = FaultPlan::new(vec![fault.parse().unwrap()]);
+        let running = Receiver::start(Spec { faults, tls, ..Spec::default() }).await.unwrap();
+        let impatient = impatient(&running, payload("CRM-1").to_string());
+        assert!(impatient.send().await.unwrap_err().is_timeout());
+        assert_eq!(running.requests().len(), 1, "{fault}");
+        timeout(Duration::from_secs(5), async {
+            while running.connections() > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await
+        .unwrap_or_else(|_| panic!("{fault} holds the place of a client that has gone"));
+    }
+}
+
 #[tokio::test]
 async fn idle_connections_are_closed_and_busy_ones_are_not() {
     let running = start(brisk()).await;
@@ -153,7 +207,7 @@ async fn a_full_house_makes_room_by_closing_whoever_waits_longest() {
 async fn where_everyone_is_busy_one_more_is_told_so() {
     let spec = Spec {
         limits: Limits { connections: 2, ..Limits::default() },
-        faults: crm_bridge::receiver::FaultPlan::new(vec!["timeout".parse().unwrap()]),
+        faults: FaultPlan::new(vec!["timeout".parse().unwrap()]),
         ..Spec::default()
     };
     let running = Receiver::start(spec).await.unwrap();

@@ -4,8 +4,10 @@
 use std::time::{Duration, Instant};
 
 use crm_bridge::receiver::{FaultPlan, Receiver};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
-use super::setting::{Setting, odd_receiver, webhook};
+use super::setting::{INSIDE, PATH, Setting, odd_receiver, webhook};
 
 /// Sends as the CRM does; tells whether it took it for a success, and how long it waited.
 async fn transition(setting: &Setting, number: u64) -> (bool, Duration) {
@@ -39,6 +41,25 @@ async fn does_not_wait_while_the_receiver_hangs_and_everything_arrives_once_it_d
     receiver.set_faults(FaultPlan::default());
     let overview = setting.until(|overview| overview.depth == 0).await;
     assert_eq!((receiver.presencias().len(), receiver.clientes().len(), overview.dead), (25, 25, 0));
+    setting.shut_down().await;
+}
+
+/// Its process is restarted while it waits: nobody will repeat that transition.
+#[tokio::test]
+async fn what_it_sent_before_it_went_arrives() {
+    let receiver = Receiver::start(odd_receiver()).await.unwrap();
+    let setting = Setting::new(&receiver.url(), |_| {}).await;
+    for number in 0..30 {
+        let body = webhook(100 + number).to_string();
+        let request = format!(
+            "POST {PATH} HTTP/1.1\r\nHost: localhost\r\nX-CRM-Webhook-Token: {INSIDE}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut socket = TcpStream::connect(setting.addr()).await.unwrap();
+        socket.write_all(request.as_bytes()).await.unwrap();
+        socket.shutdown().await.unwrap();
+    }
+    setting.until(|overview| overview.depth == 0 && receiver.counts().presencias == 30).await;
     setting.shut_down().await;
 }
 
