@@ -226,8 +226,7 @@ fn spec(args: &ServeMockArgs, credentials: &Credentials, found: Found) -> Result
         seed: args.faults.seed,
         keep: Keep { presencias: args.bounds.max_presencias, ..Keep::last(args.bounds.keep) },
         limits: Limits { connections: args.bounds.max_connections.max(1), ..Limits::default() },
-        // One more than there are cores: a client on this machine takes the core of one of them at times.
-        threads: Some(1 + available_parallelism().map_or(1, NonZero::get)),
+        threads: Some(available_parallelism().map_or(1, NonZero::get)),
         db: args.db.clone(),
         record: args.record.clone(),
         tls,

@@ -56,24 +56,11 @@ pub(super) struct Arrival {
 }
 
 impl Arrival {
+    /// Inlined, since what is handed on in memory waits for all that was written before it: here a whole request.
+    #[inline]
     pub(super) fn new(state: &State, parts: &Parts, body: Bytes, link: &Link) -> Self {
         let n = state.requests.number();
-        let (head, body) = kept(parts, body, &state.secrets);
-        let received = Arc::new(Received {
-            n,
-            time: Utc::now(),
-            peer: link.peer(),
-            method: parts.method.clone(),
-            target: target(parts, &state.secrets),
-            head,
-            body,
-            status: 0,
-            answer: SmallVec::new(),
-            micros: 0,
-            presencia: None,
-            note: Note::Elsewhere,
-            fault: None,
-        });
+        let received = received(n, state, parts, body, link);
         Self { n, clock: Instant::now(), delay: Duration::ZERO, received }
     }
 
@@ -94,6 +81,26 @@ impl Arrival {
     pub(super) fn micros(&self) -> u64 {
         u64::try_from((self.clock.elapsed() + self.delay).as_micros()).unwrap_or(u64::MAX)
     }
+}
+
+/// A request as it is kept, not answered yet.
+fn received(n: u64, state: &State, parts: &Parts, body: Bytes, link: &Link) -> Arc<Received> {
+    let (head, body) = kept(parts, body, &state.secrets);
+    Arc::new(Received {
+        n,
+        time: Utc::now(),
+        peer: link.peer(),
+        method: parts.method.clone(),
+        target: target(parts, &state.secrets),
+        head,
+        body,
+        status: 0,
+        answer: SmallVec::new(),
+        micros: 0,
+        presencia: None,
+        note: Note::Elsewhere,
+        fault: None,
+    })
 }
 
 /// How many bytes of kept requests are allocated at a time.
