@@ -16,7 +16,7 @@ use hyper::body::{Body, Incoming};
 
 use super::arrival::{Arrival, Route, route};
 use super::expect::Saved;
-use super::journal::TOKEN_HEADER;
+use super::journal::{Received, TOKEN_HEADER};
 use super::note::Note;
 use super::quirk::Quirk;
 use super::spec::WEBHOOK_PATH;
@@ -58,13 +58,16 @@ impl Handler for Server {
             let arrival = Arrival::new(&self.state, &parts, body.unwrap_or_default(), link);
             let reply = match refused {
                 Some(refused) => self.answer(arrival, Err(refused), link).await?,
-                None => self.answer_elsewhere(&route, &parts, arrival).await?,
+                None => self.answer_elsewhere(&route, &parts, arrival).await,
             };
             let closing = HeaderValue::from_static("close");
             return Ok(if close { reply.header(CONNECTION, closing) } else { reply });
         }
         let longest = if self.has(Quirk::LargeBodies) { LARGE_BODY } else { self.state.spec.limits.body };
         match hold_body(body, longest, &self.state.bodies, link).await {
+            Ok((body, _share)) if self.state.is_prompt() => {
+                Ok(self.answer_at_once(Arrival::new(&self.state, &parts, body, link)))
+            }
             Ok((body, share)) => {
                 let arrival = Arrival::new(&self.state, &parts, body, link);
                 self.answer(arrival, Ok(share), link).await
@@ -76,7 +79,7 @@ impl Handler for Server {
                 let arrival = Arrival::new(&self.state, &parts, Bytes::new(), link);
                 let verdict = Verdict::refused(reply);
                 self.tally(&arrival, &verdict, true);
-                self.conclude(arrival, verdict).await
+                Ok(self.conclude(arrival, verdict).await)
             }
         }
     }
@@ -121,18 +124,25 @@ impl Server {
         self.state.spec.quirks.has(quirk)
     }
 
-    async fn answer_elsewhere(
-        &self,
-        route: &Route,
-        parts: &Parts,
-        arrival: Arrival,
-    ) -> Result<Reply, Hangup> {
+    async fn answer_elsewhere(&self, route: &Route, parts: &Parts, arrival: Arrival) -> Reply {
         let reply = self.elsewhere(route, parts).await;
         let is_test = matches!(route, Route::Test);
         let note = if is_test { Note::Tested } else { Note::Elsewhere };
         let verdict = Verdict { reply, presencia: None, note };
         self.tally(&arrival, &verdict, !is_test);
         self.conclude(arrival, verdict).await
+    }
+
+    /// Answers for the webhook where nothing holds it up: then nothing has to be laid aside in a future on the way, which
+    /// would wait each time until all that was written before is in its place.
+    fn answer_at_once(&self, arrival: Arrival) -> Reply {
+        let received = arrival.received();
+        let verdict = self.state.webhook.take_alone(&received.body, received.time);
+        self.tell(received, &verdict);
+        self.tally(&arrival, &verdict, true);
+        let (reply, received) = self.concluded(arrival, verdict);
+        self.state.keep(received);
+        reply
     }
 
     /// Answers for the webhook, which has a body to look at (and what that takes of the memory for bodies) or has been
@@ -162,7 +172,7 @@ impl Server {
         let Some((kind, _)) = strike.fault else {
             let reply = self.conclude(arrival, verdict).await;
             wait(strike.delay, link).await;
-            return reply;
+            return Ok(reply);
         };
         arrival.received_mut().fault = Some(kind.name());
         self.spoil(kind, arrival, verdict, strike.delay, link).await
@@ -193,14 +203,10 @@ impl Server {
             Some(refused) => refused,
             None => self.take(&arrival).await,
         };
-        match self.conclude(arrival, verdict).await {
-            Ok(reply) => {
-                let answer = reply.bytes().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-                let body = serde_json::json!({ "n": n, "status": reply.status.as_u16(), "answer": answer });
-                Reply::json(StatusCode::OK, body.to_string())
-            }
-            Err(Hangup) => Reply::detail(StatusCode::INTERNAL_SERVER_ERROR, "no answer"),
-        }
+        let reply = self.conclude(arrival, verdict).await;
+        let answer = reply.bytes().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let body = serde_json::json!({ "n": n, "status": reply.status.as_u16(), "answer": answer });
+        Reply::json(StatusCode::OK, body.to_string())
     }
 
     /// Takes note of a request whose body did not come to its end.
@@ -221,11 +227,18 @@ impl Server {
         received.presencia = verdict.presencia;
         received.note = verdict.note;
         received.micros = micros;
-        self.state.keep(arrival.into_received()).await;
+        self.keep(arrival.into_received()).await;
     }
 
     /// Takes note of the request and gives the answer.
-    pub(super) async fn conclude(&self, mut arrival: Arrival, verdict: Verdict) -> Result<Reply, Hangup> {
+    pub(super) async fn conclude(&self, arrival: Arrival, verdict: Verdict) -> Reply {
+        let (reply, received) = self.concluded(arrival, verdict);
+        self.keep(received).await;
+        reply
+    }
+
+    /// The answer, and the request with it.
+    fn concluded(&self, mut arrival: Arrival, verdict: Verdict) -> (Reply, Arc<Received>) {
         let reply = self.signed(verdict.reply);
         let micros = arrival.micros();
         let received = arrival.received_mut();
@@ -234,8 +247,12 @@ impl Server {
         received.answer.extend_from_slice(reply.bytes().map_or(&[], |bytes| bytes));
         received.presencia = verdict.presencia;
         received.note = verdict.note;
-        self.state.keep(arrival.into_received()).await;
-        Ok(reply)
+        (reply, arrival.into_received())
+    }
+
+    async fn keep(&self, received: Arc<Received>) {
+        self.state.record(&received).await;
+        self.state.keep(received);
     }
 
     /// Adds the headers of the deployed receiver's server.
@@ -280,6 +297,12 @@ impl Server {
     async fn take(&self, arrival: &Arrival) -> Verdict {
         let received = arrival.received();
         let verdict = self.state.webhook.take(arrival.n, &received.body, received.time).await;
+        self.tell(received, &verdict);
+        verdict
+    }
+
+    /// Tells those who wait for it what was saved.
+    fn tell(&self, received: &Received, verdict: &Verdict) {
         let accepted = verdict.reply.status == StatusCode::OK && verdict.note != Note::Swallowed;
         if accepted || verdict.note.made_a_presencia() {
             if let Some(presencia) = verdict.presencia {
@@ -292,7 +315,6 @@ impl Server {
             };
             self.state.expectation.note(&received.body, saved);
         }
-        verdict
     }
 
     /// Whether the Host is one that the deployed receiver would list: loopback, or where it listens.

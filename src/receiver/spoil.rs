@@ -39,7 +39,7 @@ impl Server {
             self.keep_unanswered(arrival, &verdict).await;
             self.signed(verdict.reply)
         } else {
-            self.conclude(arrival, verdict).await?
+            self.conclude(arrival, verdict).await
         };
         wait(delay, link).await;
         match kind {

@@ -109,12 +109,21 @@ impl State {
         self.set_faults(self.spec.faults.clone());
     }
 
-    /// Keeps, and records, a request that came to its end.
-    pub(super) async fn keep(&self, request: Arc<Received>) {
-        self.tally.count(&request);
+    /// Whether webhooks are answered at once: nothing holds them up.
+    pub(super) fn is_prompt(&self) -> bool {
+        !self.any_fault.load(Ordering::Acquire) && !self.records() && !self.webhook.has_races()
+    }
+
+    /// Records a request that came to its end, where requests are recorded.
+    pub(super) async fn record(&self, request: &Arc<Received>) {
         if let Some(recorder) = &self.recorder {
-            recorder.record(Arc::clone(&request)).await;
+            recorder.record(Arc::clone(request)).await;
         }
+    }
+
+    /// Keeps a request that came to its end.
+    pub(super) fn keep(&self, request: Arc<Received>) {
+        self.tally.count(&request);
         self.requests.add(request);
     }
 

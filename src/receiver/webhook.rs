@@ -86,17 +86,26 @@ impl Webhook {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does what the App Comercial does with `body`; `n` is the request's number.
-    pub(super) async fn take(&self, n: u64, body: &Bytes, at: DateTime<Utc>) -> Verdict {
-        let taken = if self.quirks.has(Quirk::LostWrites) {
-            self.take_in_a_race(n, body, at).await
-        } else {
-            self.take_alone(body, at)
-        };
-        taken.unwrap_or_else(|refused| refused)
+    /// Whether several writers get into each other's way, which takes them time.
+    pub(super) fn has_races(&self) -> bool {
+        self.quirks.has(Quirk::LostWrites)
     }
 
-    fn take_alone(&self, body: &Bytes, at: DateTime<Utc>) -> Result<Verdict, Verdict> {
+    /// Does what the App Comercial does with `body`; `n` is the request's number.
+    pub(super) async fn take(&self, n: u64, body: &Bytes, at: DateTime<Utc>) -> Verdict {
+        if self.has_races() {
+            self.take_in_a_race(n, body, at).await.unwrap_or_else(|refused| refused)
+        } else {
+            self.take_alone(body, at)
+        }
+    }
+
+    /// As [`take`](Self::take), where there are no races.
+    pub(super) fn take_alone(&self, body: &Bytes, at: DateTime<Utc>) -> Verdict {
+        self.take_in_turn(body, at).unwrap_or_else(|refused| refused)
+    }
+
+    fn take_in_turn(&self, body: &Bytes, at: DateTime<Utc>) -> Result<Verdict, Verdict> {
         let json = read(body)?;
         let fields = self.fields(&json, self.cliente_of(&json)?);
         let parts = self.parts(&json, &fields, body, at)?;
