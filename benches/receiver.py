@@ -96,7 +96,7 @@ MOCK = [BINARY, "serve-mock", "--listen", "127.0.0.1:0", "--json", "--max-presen
 
 def memory(requests):
     """Memory at rest and after so many requests, each a new presencia."""
-    server, origin = started([BINARY, "serve-mock", "--listen", "127.0.0.1:0", "--json", "--max-presencias", str(requests * 2)])
+    server, origin = started([BINARY, "serve-mock", "--listen", "127.0.0.1:0", "--json", "--max-presencias", str(requests + 1_000_000)])
     rest = status_mb(server, "VmRSS")
     sent = 0
     while sent < requests:
