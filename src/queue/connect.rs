@@ -2,6 +2,7 @@
 //!
 //! Comes in: an address and [`Options`]. Goes out: a [`Queue`], or the differences that would break a promise.
 
+use std::mem;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -101,9 +102,10 @@ impl Queue {
     }
 
     /// The same; a server that is just starting, or just starting again, gets the time for it, since it and those who need
-    /// it often start together.
+    /// it often start together. Another trouble than before is a step of its start, and gets its time anew.
     pub async fn connect_patiently(url: &Url, options: &Options) -> Result<Self, QueueError> {
         let begun = Instant::now();
+        let (mut trouble, mut since) = (None, begun);
         let mut told = false;
         loop {
             let error = match Self::connect(url, options).await {
@@ -115,10 +117,14 @@ impl Queue {
                 QueueError::Server(_) => SILENT,
                 _ => return Err(error),
             };
-            if begun.elapsed() >= patience {
+            let now = mem::discriminant(&error);
+            if trouble.replace(now).is_some_and(|before| before != now) {
+                since = Instant::now();
+            }
+            if since.elapsed() >= patience || begun.elapsed() >= SILENT {
                 return Err(error);
             }
-            if !std::mem::replace(&mut told, true) {
+            if !mem::replace(&mut told, true) {
                 tracing::warn!(%error, "the queue is not ready; trying again");
             }
             tokio::time::sleep(AGAIN_AFTER).await;

@@ -7,12 +7,14 @@
 //! - [`partition`]: one a partition: takes a message, hands it over, signals that it is in work, and acknowledges, gives
 //!   back or buries it by what became of it;
 //! - [`desk`]: where messages are handed to the dispatcher and ends come back;
+//! - [`hold`]: which worker has a message in work, for when the server forgot;
 //! - [`health`]: whether the receiver is there. While it is not, nothing is taken and nothing is counted as an attempt;
 //! - [`watch`]: the transport, watched: trouble in a row is a reason to ask whether the receiver is there, and nothing is
 //!   sent for a message that another worker may hold by now.
 
 mod desk;
 mod health;
+mod hold;
 mod partition;
 mod share;
 mod watch;
@@ -21,6 +23,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use self::desk::Desk;
 use self::health::Health;
@@ -128,9 +131,10 @@ impl<'q> Worker<'q> {
     ) -> WorkEnd {
         let desk = Desk::new(observer);
         let health = Health::new(transport, cancel);
+        let who = Uuid::now_v7().to_string();
         let mut sessions: Option<RunEnd> = None;
         let partitions = self.share.iter().map(|partition| {
-            let place = Place { queue: self.queue, number: partition, target: &self.target };
+            let place = Place { queue: self.queue, number: partition, target: &self.target, who: &who };
             let partition = Partition::new(place, &desk, &health, cancel, &self.steps);
             async move { partition.work().await }
         });

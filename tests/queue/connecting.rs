@@ -1,5 +1,7 @@
 //! What is made on a server, what is checked there, and how a refusal is told.
 
+use std::time::Duration;
+
 use async_nats::jetstream;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::stream::{Config, RetentionPolicy};
@@ -7,6 +9,9 @@ use crm_bridge::error::Kind;
 use crm_bridge::queue::{Options, Queue, QueueError};
 
 use super::nats::{Nats, block_on, quick};
+
+/// A server with an account that is not let use it.
+const NO_JETSTREAM: &str = "accounts { A { users: [{user: a, password: b}] } }\nno_auth_user: a";
 
 #[test]
 fn what_is_missing_is_made_and_found_again() {
@@ -95,11 +100,29 @@ fn nobody_there_and_no_jetstream_are_told_apart() {
         let other = Queue::connect(&"http://127.0.0.1:9".parse().unwrap(), &quick()).await.unwrap_err();
         assert_eq!(other, QueueError::Address);
     });
-    let Some(nats) = Nats::with("accounts { A { users: [{user: a, password: b}] } }\nno_auth_user: a") else {
-        return;
-    };
+    let Some(nats) = Nats::with(NO_JETSTREAM) else { return };
     let error = block_on(Queue::connect(&nats.url(), &quick())).unwrap_err();
     assert!(matches!(error, QueueError::NoJetStream { .. }), "{error:?}");
+}
+
+#[test]
+fn a_server_that_starts_step_by_step_is_given_the_time_for_each() {
+    let Some(mut nats) = Nats::with(NO_JETSTREAM) else { return };
+    nats.kill();
+    block_on(async {
+        let (url, options) = (nats.url(), quick());
+        let connecting = Queue::connect_patiently(&url, &options);
+        let starting = async {
+            tokio::time::sleep(Duration::from_millis(2200)).await;
+            nats.restart();
+            tokio::time::sleep(Duration::from_millis(1800)).await;
+            nats.kill();
+            nats.configure("");
+            nats.restart();
+        };
+        let (connected, ()) = tokio::join!(connecting, starting);
+        connected.expect("a queue, later than it waits for each of them");
+    });
 }
 
 #[test]

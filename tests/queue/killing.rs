@@ -48,8 +48,8 @@ impl Process {
         Self(child)
     }
 
-    fn kill(&mut self) {
-        assert_eq!(self.0.try_wait().expect("a status"), None, "the worker ended by itself");
+    fn kill(&mut self, folder: &Path) {
+        assert_eq!(self.0.try_wait().expect("a status"), None, "it ended by itself: {:#?}", told(folder));
         self.0.kill().expect("a worker to kill");
         self.0.wait().expect("a worker that ended");
     }
@@ -141,7 +141,7 @@ fn workers_and_server_killed_at_random_lose_nothing_and_double_nothing() {
             tokio::time::sleep(Duration::from_millis(chance.u64(200..1200))).await;
             let victim = chance.usize(..4);
             if let Some(worker) = workers.get_mut(victim) {
-                worker.kill();
+                worker.kill(folder.path());
                 *worker = start();
             } else {
                 nats.kill();
@@ -172,6 +172,41 @@ fn workers_and_server_killed_at_random_lose_nothing_and_double_nothing() {
         }
         let others: Vec<_> = dead.iter().filter(|letter| letter.reason.outcome != "unknown").collect();
         assert!(others.is_empty(), "{others:#?}");
+    });
+}
+
+#[test]
+fn a_message_that_the_server_forgot_to_have_given_out_is_sent_by_one_worker_at_a_time() {
+    let Some(nats) = Nats::start() else { return };
+    let receiver = Receiver::start(Duration::from_secs(4));
+    let folder = tempfile::tempdir().unwrap();
+    block_on(async {
+        let queue = nats.queue().await;
+        let mut workers: Vec<_> =
+            (0..3).map(|_| Process::start(folder.path(), &nats.url(), &receiver, "3s")).collect();
+        publish(&queue, 3, 1, true).await;
+        while receiver.seen().most < 1 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // A server that is killed forgets it now and then; one whose consumers are made anew forgets it always.
+        let client = async_nats::connect(queue.server()).await.unwrap();
+        let stream = async_nats::jetstream::new(client).get_stream("CRM_PRESENCIAS").await.unwrap();
+        for partition in 0..16 {
+            stream.delete_consumer(&format!("presencias-{partition}")).await.unwrap();
+        }
+        let queue = nats.queue().await;
+        emptied(&queue, Duration::from_secs(60), folder.path()).await;
+        for worker in &mut workers {
+            assert_eq!(worker.end(), Some(0), "{:#?}", told(folder.path()));
+        }
+        let seen = receiver.seen();
+        assert_eq!(seen.most_of_a_client, 1, "two requests of one client at once");
+        assert_eq!(seen.order["00000000"], ["CRM-1", "CRM-2", "CRM-3"]);
+        assert!(
+            seen.requests.iter().all(|(id, times)| *times == if id == "CRM-3" { 2 } else { 1 }),
+            "{seen:?}"
+        );
+        assert_eq!(seen.ventas["CRM-3"], 1);
     });
 }
 

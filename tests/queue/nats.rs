@@ -1,6 +1,5 @@
 //! A nats-server of the test's own: on a port of its own, with its store in a temporary folder, to be killed and started again.
 
-use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -34,14 +33,7 @@ impl Nats {
             return None;
         }
         let folder = tempfile::tempdir().expect("a folder");
-        let mut text = String::new();
-        write!(
-            text,
-            "jetstream {{ store_dir: \"{}\", max_file: 1GB }}\n{config}\n",
-            folder.path().join("store").display()
-        )
-        .expect("text");
-        std::fs::write(folder.path().join("nats.conf"), &text).expect("a file");
+        configure(folder.path(), config);
         let port = Held::new();
         let child = launch(folder.path(), port.addr);
         Some(Self { child, port, folder })
@@ -61,6 +53,11 @@ impl Nats {
         self.child.wait().expect("a child that ended");
     }
 
+    /// Other lines of configuration, from its next start on.
+    pub(crate) fn configure(&self, config: &str) {
+        configure(self.folder.path(), config);
+    }
+
     /// Starts it again, on the same port and store.
     pub(crate) fn restart(&mut self) {
         self.child = launch(self.folder.path(), self.port.addr);
@@ -72,6 +69,12 @@ impl Drop for Nats {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+fn configure(folder: &Path, config: &str) {
+    let store = folder.join("store");
+    let text = format!("jetstream {{ store_dir: \"{}\", max_file: 1GB }}\n{config}\n", store.display());
+    std::fs::write(folder.join("nats.conf"), text).expect("a file");
 }
 
 fn launch(folder: &Path, addr: SocketAddr) -> Child {

@@ -10,6 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 use super::ATTEMPTS;
 use super::desk::{Desk, Fate};
 use super::health::Health;
+use super::hold::{Hold, Refused};
 use crate::delivery::{Cancel, Transport};
 use crate::queue::dead::Reason;
 use crate::queue::envelope::Envelope;
@@ -30,6 +31,8 @@ enum Decision {
     Done,
     /// It comes back, after a while.
     Back(Duration),
+    /// Another worker has it in work: it comes back, after a while, unless that one has brought it to its end.
+    InWork(Duration),
     /// It is not ours any more: another worker may hold it, whose answer counts.
     NotOurs,
 }
@@ -43,6 +46,8 @@ pub(super) struct Place<'p> {
     pub(super) number: u8,
     /// Where its deliveries go, for people; empty where nobody said so.
     pub(super) target: &'p str,
+    /// This worker, among all.
+    pub(super) who: &'p str,
 }
 
 /// Takes from one partition.
@@ -53,6 +58,7 @@ pub(super) struct Partition<'p, 'o, T> {
     target: &'p str,
     desk: &'p Desk<'o>,
     health: &'p Health<'p, T>,
+    hold: Hold<'p>,
     cancel: &'p Cancel,
     steps: &'p [Duration],
     ack_wait: Duration,
@@ -66,10 +72,11 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
         cancel: &'p Cancel,
         steps: &'p [Duration],
     ) -> Self {
-        let Place { queue, number, target } = place;
+        let Place { queue, number, target, who } = place;
         let consumer = &queue.consumers[usize::from(number)];
         let ack_wait = consumer.cached_info().config.ack_wait;
-        Self { queue, consumer, number, target, desk, health, cancel, steps, ack_wait }
+        let hold = Hold::new(&queue.bucket, number, who, ack_wait);
+        Self { queue, consumer, number, target, desk, health, hold, cancel, steps, ack_wait }
     }
 
     /// Works until the worker is to end.
@@ -120,7 +127,11 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
                 // One that is lost brings the message back, and the bucket says that it is done.
                 message.ack().await.ok();
             }
-            Decision::Back(wait) => self.give_back(message, wait).await,
+            Decision::Back(wait) => {
+                self.hold.release().await;
+                self.give_back(message, wait).await;
+            }
+            Decision::InWork(wait) => self.give_back(message, wait).await,
             Decision::NotOurs => {}
         }
     }
@@ -136,11 +147,13 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
         if !self.desk.holds(self.number) {
             return;
         }
-        let told = Instant::now();
-        let answered =
-            tokio::time::timeout(self.ack_wait / 3, message.double_ack_with(AckKind::Progress)).await;
-        if matches!(answered, Ok(Ok(()))) && self.desk.holds(self.number) {
-            self.desk.renew(self.number, self.lease(told));
+        let lease = self.lease(Instant::now());
+        let told = async {
+            message.double_ack_with(AckKind::Progress).await.is_ok() && self.hold.renew(lease).await
+        };
+        let told = tokio::time::timeout(self.ack_wait / 3, told).await;
+        if told == Ok(true) && self.desk.holds(self.number) {
+            self.desk.renew(self.number, lease);
         }
     }
 
@@ -157,6 +170,9 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
                 return Decision::NotOurs;
             }
         };
+        if let Err(decision) = self.hold_on(sequence, lease).await {
+            return decision;
+        }
         let envelope = match Envelope::decode(&message.payload) {
             Ok(envelope) => envelope,
             Err(error) => return self.bury(message, sequence, unreadable(&error)).await,
@@ -187,6 +203,23 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
                 }
             }
             _ => self.bury(message, sequence, note).await,
+        }
+    }
+
+    /// Sees to it that no other worker has the message in work.
+    async fn hold_on(&self, sequence: u64, lease: Instant) -> Result<(), Decision> {
+        let partition = self.number;
+        match tokio::time::timeout_at(lease, self.hold.take(sequence, lease)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(Refused::InWork(wait))) => {
+                tracing::info!(partition, sequence, "another worker has this one in work");
+                Err(Decision::InWork(wait))
+            }
+            Ok(Err(Refused::Silence(error))) => {
+                tracing::debug!(partition, error, "nobody says whether another worker has this one");
+                Err(Decision::InWork(AFTER_SILENCE))
+            }
+            Err(_) => Err(Decision::NotOurs),
         }
     }
 
