@@ -11,8 +11,8 @@ use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use smallvec::SmallVec;
 
-use super::journal::{Received, head_length, write_head};
 use super::note::Note;
+use super::received::{Received, head_length, write_head};
 use super::spec::{TEST_PATH, WEBHOOK_PATH, WEBHOOK_PATH_PREFIXED};
 use super::state::State;
 use crate::ingress::{Link, is_short};

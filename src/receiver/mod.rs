@@ -33,6 +33,7 @@ pub mod note;
 mod outbound;
 mod own;
 pub mod quirk;
+pub mod received;
 mod recorder;
 mod running;
 mod server;
@@ -46,9 +47,9 @@ mod webhook;
 
 pub use expect::Expected;
 pub use fault::{Fault, FaultKind, FaultPlan};
-pub use journal::Received;
 pub use note::Note;
 pub use quirk::{Quirk, Quirks};
+pub use received::Received;
 pub use running::{Receiver, ReceiverError, Running};
 pub use spec::{Keep, Outbound, Spec, Tls};
 pub use store::{ClienteRow, PresenciaRow, StoreCounts, VentaRow};

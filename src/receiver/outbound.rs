@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::header::{AUTHORIZATION, HeaderMap};
 use serde_json::Value;
 
-use super::journal::TOKEN_HEADER;
+use super::received::TOKEN_HEADER;
 use super::spec::Outbound;
 use crate::config::{Token, is_loopback};
 use crate::ingress::Reply;

@@ -1,6 +1,6 @@
 //! Records requests as NDJSON, on a thread of its own so that a slow disk does not hold answers up for long.
 //!
-//! The file is 0600 and appended to; lines are those of [`Received::line`](super::journal::Received::line).
+//! The file is 0600 and appended to; lines are those of [`Received::line`](super::received::Received::line).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::journal::Received;
+use super::received::Received;
 
 /// Requests that wait for the disk at most; then answers wait too.
 const WAITING: usize = 256;

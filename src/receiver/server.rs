@@ -16,9 +16,9 @@ use hyper::body::{Body, Incoming};
 
 use super::arrival::{Arrival, Route, route};
 use super::expect::Saved;
-use super::journal::{Received, TOKEN_HEADER};
 use super::note::Note;
 use super::quirk::Quirk;
+use super::received::{Received, TOKEN_HEADER};
 use super::spec::WEBHOOK_PATH;
 use super::spoil::{fault_reply, wait};
 use super::state::State;

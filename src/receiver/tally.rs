@@ -11,8 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use http::Method;
 use serde_json::Value;
 
-use super::journal::{MASKED, Received, id_of};
 use super::note::Note;
+use super::received::{MASKED, Received, id_of};
 use super::webhook::Verdict;
 use crate::config::Token;
 use crate::mask::Scrub;

@@ -9,7 +9,8 @@ use serde_json::json;
 
 use crate::cli::Context;
 use crate::lang::Lang;
-use crate::receiver::journal::{Cursor, Received};
+use crate::receiver::Received;
+use crate::receiver::journal::Cursor;
 use crate::receiver::store::presencia_id;
 use crate::receiver::{Running, fecha};
 

@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 use super::pieces::{self, Pieces};
 use super::{not_found, ok, parameter};
 use crate::ingress::Reply;
-use crate::receiver::journal::Received;
 use crate::receiver::note::Note;
+use crate::receiver::received::Received;
 use crate::receiver::state::State;
 use crate::receiver::store::presencia_id;
 

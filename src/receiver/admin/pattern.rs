@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::parameters;
-use crate::receiver::journal::{Received, is_masked};
+use crate::receiver::received::{Received, is_masked};
 
 /// Longest regular expression, and what one may cost when compiled.
 const REGEX_BYTES: usize = 512 * 1024;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::ingress::Reply;
 use crate::ingress::json as strict;
 use crate::lang::{Said, Text};
-use crate::receiver::journal::Received;
+use crate::receiver::received::Received;
 use crate::receiver::state::State;
 use crate::receiver::store::presencia_id;
 use crate::rules::finding::Place;

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::ingress::{Reply, ReplyBody};
-use crate::receiver::journal::Received;
 use crate::receiver::note::Note;
+use crate::receiver::received::Received;
 use crate::receiver::state::State;
 use crate::receiver::store::{StoreCounts, presencia_id};
 
