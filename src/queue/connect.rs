@@ -102,7 +102,8 @@ impl Queue {
     }
 
     /// The same; a server that is just starting, or just starting again, gets the time for it, since it and those who need
-    /// it often start together. Another trouble than before is a step of its start, and gets its time anew.
+    /// it often start together. Another trouble than before is a step of its start, and gets its time anew; half a minute
+    /// in all.
     pub async fn connect_patiently(url: &Url, options: &Options) -> Result<Self, QueueError> {
         let begun = Instant::now();
         let (mut trouble, mut since) = (None, begun);

@@ -17,7 +17,7 @@ pub const STREAM: &str = "CRM_PRESENCIAS";
 pub const DEAD_STREAM: &str = "CRM_PRESENCIAS_DEAD";
 /// The subject of dead letters.
 pub const DEAD_SUBJECT: &str = "crm.presencias.dead";
-/// The bucket of receipts and intents.
+/// The bucket of receipts, intents, and notes of who has what in work.
 pub const BUCKET: &str = "CRM_PRESENCIAS_RECEIPTS";
 /// How long a delivery is kept, taken or not: longer than any receiver should be away.
 pub const MAX_AGE: Duration = Duration::from_secs(7 * 24 * 3600);

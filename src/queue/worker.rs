@@ -7,7 +7,7 @@
 //! - [`partition`]: one a partition: takes a message, hands it over, signals that it is in work, and acknowledges, gives
 //!   back or buries it by what became of it;
 //! - [`desk`]: where messages are handed to the dispatcher and ends come back;
-//! - [`hold`]: which worker has a message in work, for when the server forgot;
+//! - [`hold`]: which worker has a message in work, for when the server forgot, and how often it failed;
 //! - [`health`]: whether the receiver is there. While it is not, nothing is taken and nothing is counted as an attempt;
 //! - [`watch`]: the transport, watched: trouble in a row is a reason to ask whether the receiver is there, and nothing is
 //!   sent for a message that another worker may hold by now.

@@ -18,7 +18,7 @@ use super::receiver::{Receiver, TOKEN, Twist};
 use super::working::{backlog, publish};
 
 /// A worker as a process of its own.
-struct Process(Child);
+pub(crate) struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -28,7 +28,7 @@ impl Drop for Process {
 }
 
 impl Process {
-    fn start(folder: &Path, queue: &Url, receiver: &Receiver, ack_wait: &str) -> Self {
+    pub(crate) fn start(folder: &Path, queue: &Url, receiver: &Receiver, ack_wait: &str) -> Self {
         let log = || {
             let mut options = std::fs::OpenOptions::new();
             options.create(true).append(true).open(folder.join("workers.log")).expect("a log")
@@ -55,7 +55,7 @@ impl Process {
     }
 
     /// Tells it to end; returns its exit code.
-    fn end(&mut self) -> Option<i32> {
+    pub(crate) fn end(&mut self) -> Option<i32> {
         let pid = self.0.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill").success());
         let until = Instant::now() + Duration::from_secs(30);
@@ -74,7 +74,7 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 /// Waits until nothing is left; says what is, where that does not come.
-async fn emptied(queue: &Queue, within: Duration, folder: &Path) {
+pub(crate) async fn emptied(queue: &Queue, within: Duration, folder: &Path) {
     let until = Instant::now() + within;
     loop {
         // The server may have come back this moment.
@@ -94,7 +94,7 @@ async fn emptied(queue: &Queue, within: Duration, folder: &Path) {
 }
 
 /// What the workers logged last, the latest first.
-fn told(folder: &Path) -> Vec<String> {
+pub(crate) fn told(folder: &Path) -> Vec<String> {
     let log = std::fs::read_to_string(folder.join("workers.log")).unwrap_or_default();
     log.lines().rev().filter(|line| !line.contains(r#""event":"#)).take(60).map(str::to_owned).collect()
 }
@@ -172,41 +172,6 @@ fn workers_and_server_killed_at_random_lose_nothing_and_double_nothing() {
         }
         let others: Vec<_> = dead.iter().filter(|letter| letter.reason.outcome != "unknown").collect();
         assert!(others.is_empty(), "{others:#?}");
-    });
-}
-
-#[test]
-fn a_message_that_the_server_forgot_to_have_given_out_is_sent_by_one_worker_at_a_time() {
-    let Some(nats) = Nats::start() else { return };
-    let receiver = Receiver::start(Duration::from_secs(4));
-    let folder = tempfile::tempdir().unwrap();
-    block_on(async {
-        let queue = nats.queue().await;
-        let mut workers: Vec<_> =
-            (0..3).map(|_| Process::start(folder.path(), &nats.url(), &receiver, "3s")).collect();
-        publish(&queue, 3, 1, true).await;
-        while receiver.seen().most < 1 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        // A server that is killed forgets it now and then; one whose consumers are made anew forgets it always.
-        let client = async_nats::connect(queue.server()).await.unwrap();
-        let stream = async_nats::jetstream::new(client).get_stream("CRM_PRESENCIAS").await.unwrap();
-        for partition in 0..16 {
-            stream.delete_consumer(&format!("presencias-{partition}")).await.unwrap();
-        }
-        let queue = nats.queue().await;
-        emptied(&queue, Duration::from_secs(60), folder.path()).await;
-        for worker in &mut workers {
-            assert_eq!(worker.end(), Some(0), "{:#?}", told(folder.path()));
-        }
-        let seen = receiver.seen();
-        assert_eq!(seen.most_of_a_client, 1, "two requests of one client at once");
-        assert_eq!(seen.order["00000000"], ["CRM-1", "CRM-2", "CRM-3"]);
-        assert!(
-            seen.requests.iter().all(|(id, times)| *times == if id == "CRM-3" { 2 } else { 1 }),
-            "{seen:?}"
-        );
-        assert_eq!(seen.ventas["CRM-3"], 1);
     });
 }
 

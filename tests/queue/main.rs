@@ -7,6 +7,7 @@ mod cluster;
 mod connecting;
 mod dead;
 mod exporting;
+mod holding;
 mod killing;
 mod nats;
 mod program;

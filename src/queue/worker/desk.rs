@@ -80,6 +80,11 @@ impl<'o> Desk<'o> {
         self.slots[usize::from(partition)].lease.set(Some(until));
     }
 
+    /// A partition has answered for its delivery.
+    pub(super) fn done(&self, partition: u8) {
+        self.slots[usize::from(partition)].lease.set(None);
+    }
+
     /// Whether no other worker can have been given the delivery with this id.
     pub(super) fn is_ours(&self, id: &str) -> bool {
         let slot = self.slots.iter().find(|slot| slot.id.borrow().as_deref() == Some(id));

@@ -1,8 +1,9 @@
-//! Which worker has a message in work, noted in the bucket of receipts.
+//! Which worker has a message in work, noted in the bucket of receipts, and how often it failed.
 //!
 //! Comes in: the message that a partition was given. Goes out: whether it may be worked on. The server alone can't say
 //! that: it writes down a little late what it gave to whom, and where it crashes in between, it gives a message to the
-//! next worker while the first one still sends it. What stands in the bucket was written before it was acknowledged.
+//! next worker while the first one still sends it. A note is in the server's file before the server acknowledges it;
+//! whether it survives a loss of power is the server's setting, as with receipts.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -17,19 +18,19 @@ use tokio::time::Instant;
 const VERSION: u32 = 1;
 /// The longest wait before a message is looked at again that another worker has in work.
 const AT_MOST: Duration = Duration::from_secs(5);
-/// The wait where two workers wrote at the same time.
-const AFTER_A_RACE: Duration = Duration::from_secs(1);
 
 /// What stands in the bucket: who works on which message of a partition. One a partition, since a server that remembers
 /// gives out one message of it at a time.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Note {
     version: u32,
-    /// The message's number in the stream. Those before it are done.
+    /// The message's number in the stream.
     sequence: u64,
     by: String,
     /// Until when nobody else touches the message.
     until: String,
+    /// How often a worker brought it to its end without success.
+    failed: u32,
 }
 
 /// Why a message may not be worked on now.
@@ -37,8 +38,15 @@ struct Note {
 pub(super) enum Refused {
     /// Another worker has it in work; to be looked at again after a while.
     InWork(Duration),
-    /// The bucket does not answer.
-    Silence(String),
+    /// The bucket did not take our note, or another worker wrote at the same time: to be asked again.
+    Unclear(String),
+}
+
+/// A message that is held.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    sequence: u64,
+    failed: u32,
 }
 
 /// What this worker holds of a partition.
@@ -47,12 +55,12 @@ pub(super) struct Hold<'q> {
     bucket: &'q Store,
     key: String,
     who: &'q str,
-    /// After so long without a change, a note stands for nobody, whatever clock it was written by.
+    /// After so long without a change, another's note stands for nobody, however far ahead the clock was that it was
+    /// written by.
     ack_wait: Duration,
-    /// The message that is held.
-    held: Cell<Option<u64>>,
-    /// The revision of our last note, which is the newest one unless another worker wrote since.
-    ours: Cell<Option<u64>>,
+    held: Cell<Option<Held>>,
+    /// Our last note and its revision, which is the newest one unless another worker wrote since.
+    ours: Cell<Option<(Held, u64)>>,
     /// The note of another worker that was last in the way, and since when.
     seen: Cell<Option<(u64, Instant)>>,
 }
@@ -61,52 +69,69 @@ impl<'q> Hold<'q> {
     /// For one partition; `who` is this worker.
     pub(super) fn new(bucket: &'q Store, partition: u8, who: &'q str, ack_wait: Duration) -> Self {
         let key = format!("hold.{partition}");
-        Self {
-            bucket,
-            key,
-            who,
-            ack_wait,
-            held: Cell::default(),
-            ours: Cell::default(),
-            seen: Cell::default(),
+        let (held, ours, seen) = (Cell::default(), Cell::default(), Cell::default());
+        Self { bucket, key, who, ack_wait, held, ours, seen }
+    }
+
+    /// Takes a message for this worker alone, until `until`. Returns how often it failed.
+    pub(super) async fn take(&self, sequence: u64, until: Instant) -> Result<u32, Refused> {
+        self.held.set(None);
+        let failed_in = |before: u64, failed: u32| if before == sequence { failed } else { 0 };
+        if let Some((last, revision)) = self.ours.take() {
+            let held = Held { sequence, failed: failed_in(last.sequence, last.failed) };
+            if self.write(held, wall(until), revision).await? {
+                return Ok(held.failed);
+            }
+        }
+        let found = self.bucket.entry(self.key.as_str()).await;
+        let found = found.map_err(|error| Refused::Unclear(error.to_string()))?;
+        let found = found.map(|found| (found.operation == Operation::Put, found.value, found.revision));
+        let (revision, note) = match found {
+            None => (0, None),
+            Some((false, _, revision)) => (revision, None),
+            Some((true, value, revision)) => {
+                let note = serde_json::from_slice::<Note>(&value).ok();
+                if let Some(wait) = self.in_the_way(note.as_ref(), revision, sequence) {
+                    return Err(Refused::InWork(wait));
+                }
+                (revision, note)
+            }
+        };
+        let failed = note.map(|note| failed_in(note.sequence, note.failed)).unwrap_or_default();
+        if self.write(Held { sequence, failed }, wall(until), revision).await? {
+            Ok(failed)
+        } else {
+            Err(Refused::Unclear("another worker wrote at the same time".to_owned()))
         }
     }
 
-    /// Takes a message for this worker alone, until `until`.
-    pub(super) async fn take(&self, sequence: u64, until: Instant) -> Result<(), Refused> {
-        self.held.set(None);
-        if let Some(ours) = self.ours.take()
-            && self.write(sequence, until, ours).await?
-        {
-            return Ok(());
-        }
-        let found = self.bucket.entry(self.key.as_str()).await;
-        let found = found.map_err(|error| Refused::Silence(error.to_string()))?;
-        let revision = match found {
-            None => 0,
-            Some(found) => {
-                if found.operation == Operation::Put
-                    && let Some(wait) = self.in_the_way(&found.value, found.revision, sequence)
-                {
-                    return Err(Refused::InWork(wait));
-                }
-                found.revision
-            }
-        };
-        if self.write(sequence, until, revision).await? { Ok(()) } else { Err(Refused::InWork(AFTER_A_RACE)) }
+    /// Notes that the message failed once more.
+    pub(super) fn failed(&self) {
+        self.held.set(self.held.get().map(|held| Held { failed: held.failed + 1, ..held }));
     }
 
     /// Holds on to the message until `until`; false where that did not come to stand in the bucket.
     pub(super) async fn renew(&self, until: Instant) -> bool {
-        let Some(sequence) = self.held.get() else { return false };
-        let ours = match self.ours.take() {
-            Some(ours) => ours,
-            None => match self.find(sequence).await {
-                Some(ours) => ours,
+        self.rewrite(wall(until)).await
+    }
+
+    /// Lets go of the message: whoever is given it next may take it at once, by any clock.
+    pub(super) async fn release(&self) {
+        self.rewrite(DateTime::UNIX_EPOCH).await;
+        self.held.set(None);
+    }
+
+    /// Writes our note on the message that is held again.
+    async fn rewrite(&self, until: DateTime<Utc>) -> bool {
+        let Some(held) = self.held.get() else { return false };
+        let revision = match self.ours.take() {
+            Some((_, revision)) => revision,
+            None => match self.find(held.sequence).await {
+                Some(revision) => revision,
                 None => return false,
             },
         };
-        matches!(self.write(sequence, until, ours).await, Ok(true))
+        matches!(self.write(held, until, revision).await, Ok(true))
     }
 
     /// The revision of our note on the message, after one whose acknowledgement was lost.
@@ -116,20 +141,14 @@ impl<'q> Hold<'q> {
         (note.by == self.who && note.sequence == sequence).then_some(found.revision)
     }
 
-    /// Lets go of a message that is not done: whoever is given it next may take it at once.
-    pub(super) async fn release(&self) {
-        self.renew(Instant::now()).await;
-        self.held.set(None);
-    }
-
     /// Writes our note over `revision`, where that is still the newest.
-    async fn write(&self, sequence: u64, until: Instant, revision: u64) -> Result<bool, Refused> {
-        let until = Utc::now() + until.saturating_duration_since(Instant::now());
+    async fn write(&self, held: Held, until: DateTime<Utc>, revision: u64) -> Result<bool, Refused> {
         let note = Note {
             version: VERSION,
-            sequence,
+            sequence: held.sequence,
             by: self.who.to_owned(),
             until: until.to_rfc3339_opts(SecondsFormat::Millis, true),
+            failed: held.failed,
         };
         // Strings and numbers always become JSON.
         let value = Bytes::from(serde_json::to_vec(&note).unwrap_or_default());
@@ -144,15 +163,15 @@ impl<'q> Hold<'q> {
                 written => written.map_err(|error| error.to_string()),
             }
         };
-        self.ours.set(Some(written.map_err(Refused::Silence)?));
-        self.held.set(Some(sequence));
+        self.ours.set(Some((held, written.map_err(Refused::Unclear)?)));
+        self.held.set(Some(held));
         Ok(true)
     }
 
-    /// How long a note keeps us from the message; none where it does not. One that we can't read does too, until it has
-    /// stood there unchanged for as long as nobody works without a sign of life.
-    fn in_the_way(&self, value: &[u8], revision: u64, sequence: u64) -> Option<Duration> {
-        let left = left(value, self.who, sequence, Utc::now())?;
+    /// How long a note keeps us from the message; none where it does not, or has stood there unchanged for as long as
+    /// nobody works without a sign of life.
+    fn in_the_way(&self, note: Option<&Note>, revision: u64, sequence: u64) -> Option<Duration> {
+        let left = left(note, self.who, sequence, Utc::now())?;
         let since = match self.seen.get() {
             Some((seen, since)) if seen == revision => since,
             _ => Instant::now(),
@@ -163,13 +182,18 @@ impl<'q> Hold<'q> {
     }
 }
 
-/// For how much longer a note says that another worker has the message, or a later one, in work.
-fn left(value: &[u8], who: &str, sequence: u64, now: DateTime<Utc>) -> Option<Duration> {
-    let Some(note) = serde_json::from_slice::<Note>(value).ok().filter(|note| note.version <= VERSION) else {
-        return Some(Duration::MAX);
-    };
+/// What the clock on the wall will say then.
+fn wall(then: Instant) -> DateTime<Utc> {
+    Utc::now() + then.saturating_duration_since(Instant::now())
+}
+
+/// For how much longer a note says that another worker has the message, or a later one, in work. One that can't be read
+/// does not say.
+fn left(note: Option<&Note>, who: &str, sequence: u64, now: DateTime<Utc>) -> Option<Duration> {
+    let Some(note) = note.filter(|note| note.version <= VERSION) else { return Some(Duration::MAX) };
     let Ok(until) = note.until.parse::<DateTime<Utc>>() else { return Some(Duration::MAX) };
-    // The server gives out a message only after those before it: whoever held one of them has let go of it.
+    // The server gives out a message once those before it are done. Or gone: of one that grew too old in work, or was
+    // removed by hand, its worker may still be sending the last try.
     if note.by == who || note.sequence < sequence {
         return None;
     }
@@ -182,18 +206,16 @@ mod tests {
 
     use super::*;
 
-    fn note(by: &str, sequence: u64, seconds: i64) -> (Vec<u8>, DateTime<Utc>) {
-        let now = Utc::now();
-        let until = (now + TimeDelta::seconds(seconds)).to_rfc3339();
-        let note = Note { version: VERSION, sequence, by: by.to_owned(), until };
-        (serde_json::to_vec(&note).unwrap(), now)
+    fn note(by: &str, sequence: u64, until: DateTime<Utc>) -> Note {
+        Note { version: VERSION, sequence, by: by.to_owned(), until: until.to_rfc3339(), failed: 0 }
     }
 
     #[test]
     fn another_workers_note_is_in_the_way_until_its_time_is_up() {
+        let now = Utc::now();
         let left = |by, held, wanted, seconds| {
-            let (value, now) = note(by, held, seconds);
-            left(&value, "me", wanted, now).map(|left| left.as_secs())
+            let note = note(by, held, now + TimeDelta::seconds(seconds));
+            left(Some(&note), "me", wanted, now).map(|left| left.as_secs())
         };
         assert_eq!(left("another", 7, 7, 20), Some(20));
         assert_eq!(left("another", 7, 7, -1), None);
@@ -205,10 +227,11 @@ mod tests {
 
     #[test]
     fn a_note_that_cannot_be_read_is_in_the_way() {
-        let newer = br#"{"version":2,"sequence":1,"by":"another","until":"2020-01-01T00:00:00Z"}"#;
-        let undated = br#"{"version":1,"sequence":1,"by":"another","until":"soon"}"#;
-        for value in [&newer[..], undated, b"", b"7"] {
-            assert_eq!(left(value, "me", 7, Utc::now()), Some(Duration::MAX));
+        let fine = note("another", 1, DateTime::UNIX_EPOCH);
+        let newer = Note { version: VERSION + 1, ..fine.clone() };
+        let undated = Note { until: "soon".to_owned(), ..fine };
+        for note in [Some(&newer), Some(&undated), None] {
+            assert_eq!(left(note, "me", 7, Utc::now()), Some(Duration::MAX));
         }
     }
 }

@@ -84,7 +84,8 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
         while self.health.open_or_cancelled().await {
             match self.pull().await {
                 Ok(Some(message)) => self.answer_for(&message).await,
-                Ok(None) => {}
+                // Nobody waits for a message that is done, should the server forget that it is.
+                Ok(None) => self.let_go().await,
                 Err(error) => {
                     tracing::debug!(partition = self.number, error, "the queue does not answer");
                     tokio::select! {
@@ -94,6 +95,7 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
                 }
             }
         }
+        self.let_go().await;
     }
 
     async fn pull(&self) -> Result<Option<jetstream::Message>, String> {
@@ -105,12 +107,11 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
     /// Sees a message to its end, and signals meanwhile that it is in work.
     async fn answer_for(&self, message: &jetstream::Message) {
         let taken = Instant::now();
-        let lease = self.lease(taken);
         if self.cancel.is_pressed() || !self.health.is_open() {
             self.give_back(message, Duration::ZERO).await;
             return;
         }
-        let end = self.see_to(message, lease);
+        let end = self.see_to(message, taken);
         tokio::pin!(end);
         let beat = self.ack_wait / 3;
         let mut beats = interval_at(taken + beat, beat);
@@ -128,12 +129,18 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
                 message.ack().await.ok();
             }
             Decision::Back(wait) => {
-                self.hold.release().await;
+                self.let_go().await;
                 self.give_back(message, wait).await;
             }
             Decision::InWork(wait) => self.give_back(message, wait).await,
             Decision::NotOurs => {}
         }
+        self.desk.done(self.number);
+    }
+
+    /// Lets go of what is held. Where that does not arrive, another worker waits until our time is up.
+    async fn let_go(&self) {
+        tokio::time::timeout(AFTER_SILENCE, self.hold.release()).await.ok();
     }
 
     /// Until when the server gives a message to nobody else that it was told of at `told`; less a little for the way.
@@ -147,13 +154,14 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
         if !self.desk.holds(self.number) {
             return;
         }
-        let lease = self.lease(Instant::now());
+        let now = Instant::now();
         let told = async {
-            message.double_ack_with(AckKind::Progress).await.is_ok() && self.hold.renew(lease).await
+            message.double_ack_with(AckKind::Progress).await.is_ok()
+                && self.hold.renew(now + self.ack_wait).await
         };
         let told = tokio::time::timeout(self.ack_wait / 3, told).await;
         if told == Ok(true) && self.desk.holds(self.number) {
-            self.desk.renew(self.number, lease);
+            self.desk.renew(self.number, self.lease(now));
         }
     }
 
@@ -162,23 +170,24 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
         message.ack_with(AckKind::Nak(wait)).await.ok();
     }
 
-    async fn see_to(&self, message: &jetstream::Message, lease: Instant) -> Decision {
-        let (sequence, delivered) = match message.info() {
-            Ok(info) => (info.stream_sequence, info.delivered),
+    async fn see_to(&self, message: &jetstream::Message, taken: Instant) -> Decision {
+        let sequence = match message.info() {
+            Ok(info) => info.stream_sequence,
             Err(error) => {
                 tracing::error!(partition = self.number, %error, "a message without its number");
                 return Decision::NotOurs;
             }
         };
-        if let Err(decision) = self.hold_on(sequence, lease).await {
-            return decision;
-        }
+        let failed = match self.hold_on(sequence, taken).await {
+            Ok(failed) => failed,
+            Err(decision) => return decision,
+        };
         let envelope = match Envelope::decode(&message.payload) {
             Ok(envelope) => envelope,
             Err(error) => return self.bury(message, sequence, unreadable(&error)).await,
         };
         let begun = Instant::now();
-        let note = match self.desk.hand_in(self.number, envelope.delivery, lease).await {
+        let note = match self.desk.hand_in(self.number, envelope.delivery, self.lease(taken)).await {
             Fate::Ended(note) => self.named(DeliveryNote { file: envelope.source, ..*note }),
             Fate::Unfinished if !self.desk.holds(self.number) => return Decision::NotOurs,
             Fate::Unfinished if self.cancel.is_pressed() => return Decision::Back(Duration::ZERO),
@@ -190,14 +199,15 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
                 Decision::Done
             }
             Outcome::Failed => {
+                // The server's own count knows no difference between a failure and a message that was handed back.
+                self.hold.failed();
                 if !self.health.was_there(begun).await {
                     return Decision::Back(WHILE_AWAY);
                 }
-                let delivered = u32::try_from(delivered).unwrap_or(ATTEMPTS);
-                if delivered >= ATTEMPTS || note.attempts >= ATTEMPTS {
+                if failed + 1 >= ATTEMPTS || note.attempts >= ATTEMPTS {
                     self.bury(message, sequence, note).await
                 } else {
-                    let step = usize::try_from(delivered.saturating_sub(1)).unwrap_or_default();
+                    let step = usize::try_from(failed).unwrap_or_default();
                     let step = self.steps.get(step).or(self.steps.last());
                     Decision::Back(step.copied().unwrap_or_default())
                 }
@@ -206,20 +216,32 @@ impl<'p, 'o, T: Transport> Partition<'p, 'o, T> {
         }
     }
 
-    /// Sees to it that no other worker has the message in work.
-    async fn hold_on(&self, sequence: u64, lease: Instant) -> Result<(), Decision> {
+    /// Sees to it that no other worker has the message in work; returns how often it failed.
+    async fn hold_on(&self, sequence: u64, taken: Instant) -> Result<u32, Decision> {
         let partition = self.number;
-        match tokio::time::timeout_at(lease, self.hold.take(sequence, lease)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(Refused::InWork(wait))) => {
-                tracing::info!(partition, sequence, "another worker has this one in work");
-                Err(Decision::InWork(wait))
+        loop {
+            let take = self.hold.take(sequence, taken + self.ack_wait);
+            match tokio::time::timeout_at(self.lease(taken), take).await {
+                Ok(Ok(failed)) => return Ok(failed),
+                Ok(Err(Refused::InWork(wait))) => {
+                    tracing::info!(partition, sequence, "another worker has this one in work");
+                    return Err(Decision::InWork(wait));
+                }
+                // Our note may stand there all the same: another worker would wait for us.
+                Ok(Err(Refused::Unclear(error))) => {
+                    tracing::warn!(
+                        partition,
+                        sequence,
+                        error,
+                        "nobody says who has this one in work; asking again"
+                    );
+                }
+                Err(_) => return Err(Decision::NotOurs),
             }
-            Ok(Err(Refused::Silence(error))) => {
-                tracing::debug!(partition, error, "nobody says whether another worker has this one");
-                Err(Decision::InWork(AFTER_SILENCE))
+            if self.cancel.is_pressed() {
+                return Err(Decision::Back(Duration::ZERO));
             }
-            Err(_) => Err(Decision::NotOurs),
+            sleep(AFTER_SILENCE).await;
         }
     }
 
