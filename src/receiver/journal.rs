@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     fn received(n: u64, body: usize) -> Arc<Received> {
-        Arc::new(super::super::received::tests::received(n, body))
+        Arc::new(Received::sample(n, body))
     }
 
     fn numbers(requests: &[Arc<Received>]) -> Vec<u64> {

@@ -186,12 +186,10 @@ fn is_plain(name: &HeaderName) -> bool {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-
+impl Received {
     /// The request of this number, with a body of so many bytes.
-    pub(in crate::receiver) fn received(n: u64, body: usize) -> Received {
-        Received {
+    pub(super) fn sample(n: u64, body: usize) -> Self {
+        Self {
             n,
             time: DateTime::<Utc>::MIN_UTC,
             peer: SocketAddr::from(([127, 0, 0, 1], 1)),
@@ -207,10 +205,16 @@ pub(super) mod tests {
             fault: None,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn a_line_holds_the_exact_body() {
-        let mut request = Received { body: Bytes::from_static(b"{\"a\": \"\xc3\xb1\"}"), ..received(1, 0) };
+        let mut request =
+            Received { body: Bytes::from_static(b"{\"a\": \"\xc3\xb1\"}"), ..Received::sample(1, 0) };
         let line: serde_json::Value = serde_json::from_str(&request.line()).unwrap();
         assert_eq!(line["body"], "{\"a\": \"ñ\"}");
         request.body = Bytes::from_static(b"\xff\x00");
