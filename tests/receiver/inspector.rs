@@ -8,7 +8,7 @@ use fantoccini::key::Key;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::browser::Browser;
+use super::browser::{Browser, SIZE};
 use super::web::{get, payload, post, request, send, venta, webhook};
 
 async fn start() -> Running {
@@ -125,7 +125,7 @@ async fn the_stream_begins_with_the_list_and_goes_on_with_what_arrives() {
 }
 
 async fn open(running: &Running) -> Option<Browser> {
-    let browser = Browser::open().await?;
+    let browser = Browser::open(SIZE, &[]).await?;
     browser.page.goto(&format!("{}/", running.origin())).await.unwrap();
     Some(browser)
 }

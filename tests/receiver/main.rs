@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test sets up must be there, or it fails")]
 
+#[path = "../support/browser.rs"]
+mod chromium;
+
 mod admin;
 mod browser;
 mod command;

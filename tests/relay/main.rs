@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what a test sets up must be there, or it fails")]
 #![expect(clippy::print_stdout, reason = "what is skipped is said aloud, and so is a seed")]
 
+#[path = "../support/browser.rs"]
+mod chromium;
 #[path = "../support/port.rs"]
 mod port;
 

@@ -1,100 +1,12 @@
 //! The status page in a headless Chromium.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-
-use crm_bridge::receiver::{FaultPlan, Receiver};
-use fantoccini::wd::Capabilities;
-use fantoccini::{Client, ClientBuilder, Locator};
-use serde_json::{Value, json};
-
+use super::chromium::Browser;
 use super::port::Held;
 use super::setting::{Setting, odd_receiver, webhook};
+use crm_bridge::receiver::{FaultPlan, Receiver};
 
-struct Browser {
-    page: Client,
-    driver: Child,
-    // Last, so that the profile goes after the browser.
-    _profile: tempfile::TempDir,
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        self.driver.kill().ok();
-        self.driver.wait().ok();
-    }
-}
-
-impl Browser {
-    /// Opens a browser; none where there is none to open.
-    async fn open(further: &[&str]) -> Option<Self> {
-        for program in ["chromedriver", "chromium"] {
-            if Command::new(program).arg("--version").output().is_err() {
-                println!("SKIPPED: no {program}, install with apt-get install chromium chromium-driver");
-                assert!(std::env::var_os("CRM_BRIDGE_REQUIRE_ALL").is_none(), "{program} is required here");
-                return None;
-            }
-        }
-        let profile = tempfile::tempdir().unwrap();
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned())
-            })
-            .expect("chromedriver says its port");
-        // Keeps the pipe open: chromedriver would stumble over a closed one.
-        std::thread::spawn(move || lines.for_each(drop));
-        let data = format!("--user-data-dir={}", profile.path().display());
-        let mut flags = vec![
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--window-size=1100,900",
-            "--lang=en",
-            &data,
-        ];
-        flags.extend(further);
-        let mut capabilities = Capabilities::new();
-        capabilities.insert("goog:chromeOptions".to_owned(), json!({ "args": flags }));
-        capabilities.insert("goog:loggingPrefs".to_owned(), json!({ "browser": "ALL" }));
-        let page = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .expect("a session");
-        Some(Self { page, driver, _profile: profile })
-    }
-
-    async fn text(&self, css: &str) -> String {
-        self.page.wait().for_element(Locator::Css(css)).await.unwrap().text().await.unwrap()
-    }
-
-    async fn run(&self, script: &str) -> Value {
-        self.page.execute(script, Vec::new()).await.unwrap()
-    }
-
-    /// Saves a picture for a person to look at, where a folder for them is named.
-    async fn picture(&self, name: &str) {
-        if let Some(folder) = std::env::var_os("CRM_BRIDGE_PICTURES") {
-            let picture = self.page.screenshot().await.unwrap();
-            std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), picture).unwrap();
-        }
-    }
-}
+/// The window, in pixels.
+const SIZE: &str = "1100,900";
 
 /// A relay with 12 delivered, 2 dead letters, 4 waiting, and a receiver that fails.
 async fn busy(receiver: &crm_bridge::receiver::Running) -> Setting {
@@ -118,7 +30,7 @@ async fn busy(receiver: &crm_bridge::receiver::Running) -> Setting {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_tells_how_the_queue_stands_and_names_nobody() {
-    let Some(browser) = Browser::open(&[]).await else { return };
+    let Some(browser) = Browser::open(SIZE, &[]).await else { return };
     let receiver = Receiver::start(odd_receiver()).await.unwrap();
     let setting = busy(&receiver).await;
     let origin = setting.relay.origin();
@@ -156,7 +68,7 @@ async fn the_page_tells_how_the_queue_stands_and_names_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_is_dark_where_the_person_wants_it_and_says_when_deliveries_pause() {
     let Some(browser) =
-        Browser::open(&["--force-dark-mode", "--blink-settings=preferredColorScheme=0"]).await
+        Browser::open(SIZE, &["--force-dark-mode", "--blink-settings=preferredColorScheme=0"]).await
     else {
         return;
     };
